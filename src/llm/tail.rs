@@ -1,0 +1,92 @@
+//! The live tail of a request: what has streamed so far. Token streams are no messages; drawing samples this buffer.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How much of the end is kept, in bytes.
+const KEPT: usize = 8 * 1024;
+
+/// A request's streaming text, shared between the client that appends and the screen that samples.
+#[derive(Debug)]
+pub struct Tail {
+    started: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    text: String,
+    chunks: u64,
+    first: Option<Instant>,
+}
+
+/// One look at a tail.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sample {
+    /// The end of the text so far. Untrusted: escape before drawing.
+    pub text: String,
+    /// Chunks received; servers send about one a token.
+    pub chunks: u64,
+    /// Since the request was sent.
+    pub elapsed: Duration,
+    /// Since the first chunk.
+    pub streaming: Duration,
+}
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self { started: Instant::now(), state: Mutex::default() }
+    }
+}
+
+impl Tail {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a chunk.
+    pub fn push(&self, chunk: &str) {
+        let mut state = self.state();
+        state.first.get_or_insert_with(Instant::now);
+        state.chunks += 1;
+        state.text.push_str(chunk);
+        if state.text.len() > 2 * KEPT {
+            let cut = state.text.ceil_char_boundary(state.text.len() - KEPT);
+            state.text.drain(..cut);
+        }
+    }
+
+    /// Empties it, for a retry.
+    pub fn clear(&self) {
+        *self.state() = State::default();
+    }
+
+    /// The text and the rates, now.
+    pub fn sample(&self) -> Sample {
+        let state = self.state();
+        Sample {
+            text: state.text.clone(),
+            chunks: state.chunks,
+            elapsed: self.started.elapsed(),
+            streaming: state.first.map_or(Duration::ZERO, |first| first.elapsed()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_end_on_a_character_boundary() {
+        let tail = Tail::default();
+        for _ in 0..20_000 {
+            tail.push("字");
+        }
+        let sample = tail.sample();
+        assert!(sample.text.len() <= 2 * KEPT && sample.text.len() >= KEPT - 3);
+        assert_eq!(sample.chunks, 20_000);
+    }
+}

@@ -1,0 +1,179 @@
+//! The door to the engine: commands in, snapshots and notes out. Everything above the pipeline uses only this.
+
+use std::sync::Arc;
+
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use crate::domain::{InstructionTree, ItemId, Ruling, Stage};
+
+use super::{snapshot::Snapshot, view::InstructionView};
+
+/// An instruction in full, for the detail screens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// The facts.
+    pub tree: InstructionTree,
+    /// What they mean under the profile.
+    pub view: InstructionView,
+}
+
+/// A stored completion in full.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transcript {
+    /// The prompt as sent.
+    pub prompt: String,
+    /// The answer as it came.
+    pub content: String,
+    /// Reasoning, where there was some.
+    pub reasoning: Option<String>,
+    /// Facts for people: endpoint, model, sampling, timing, tokens, cost; in order.
+    pub facts: Vec<(String, String)>,
+}
+
+/// What an edit writes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// The new text of an instruction, verifier (its source) or response.
+    Text(String),
+    /// A case.
+    Case {
+        /// The input.
+        input: String,
+        /// The expected output.
+        expected: bool,
+    },
+}
+
+/// What a person can ask of the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Decide on items, or withdraw decisions (`ruling: None`). One journal entry.
+    Decide {
+        /// Which.
+        items: Vec<ItemId>,
+        /// How.
+        ruling: Option<Ruling>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Write a human version.
+    Edit {
+        /// Which item.
+        item: ItemId,
+        /// What it says now.
+        edit: Edit,
+    },
+    /// Ask for new takes. An instruction means all its verifier samples.
+    Rerun {
+        /// Which.
+        items: Vec<ItemId>,
+    },
+    /// Take back the last entry.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Stop starting work, everywhere or of one stage; what is in flight ends.
+    Pause(Option<Stage>),
+    /// Start work again.
+    Resume(Option<Stage>),
+    /// Re-make what changed settings (template, model, sampling) made stale.
+    Apply,
+}
+
+/// What came of a command: a sentence for a toast, or what went wrong and what to do.
+pub type Reply = Result<String, String>;
+
+/// What watchers are told beside snapshots.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// An instruction changed: reload its detail if it is on screen.
+    Changed(ItemId),
+    /// Something worth a toast.
+    Info(String),
+    /// Something that went wrong: what, where, and what to do next.
+    Warning(String),
+    /// Nothing is left to do.
+    Finished,
+}
+
+/// A question answered from the store.
+#[derive(Debug)]
+pub enum Query {
+    /// An instruction in full.
+    Detail(ItemId, oneshot::Sender<Option<Arc<Detail>>>),
+    /// A completion in full, by its row.
+    Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
+}
+
+/// What travels to the engine.
+#[derive(Debug)]
+pub enum Inbound {
+    /// A command, and where its reply goes.
+    Command(Command, oneshot::Sender<Reply>),
+    /// A question.
+    Query(Query),
+}
+
+/// The receiving ends, held by the engine (or by a test).
+#[derive(Debug)]
+pub struct Seat {
+    /// What is asked.
+    pub inbound: mpsc::UnboundedReceiver<Inbound>,
+    /// What is published.
+    pub snapshot: watch::Sender<Arc<Snapshot>>,
+    /// What is told.
+    pub notes: broadcast::Sender<Note>,
+}
+
+/// A handle on the engine. Clone freely.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    inbound: mpsc::UnboundedSender<Inbound>,
+    snapshot: watch::Receiver<Arc<Snapshot>>,
+    notes: broadcast::Sender<Note>,
+}
+
+/// What is said when the engine is gone.
+const GONE: &str = "the engine has ended; quit and start again";
+
+impl Handle {
+    /// A connected pair: the handle for watchers, the seat for the engine.
+    pub fn pair() -> (Self, Seat) {
+        let (inbound, asked) = mpsc::unbounded_channel();
+        let (publish, snapshot) = watch::channel(Arc::new(Snapshot::default()));
+        let (notes, _) = broadcast::channel(1024);
+        let handle = Self { inbound, snapshot, notes: notes.clone() };
+        (handle, Seat { inbound: asked, snapshot: publish, notes })
+    }
+
+    /// Snapshots as they are published.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshot.clone()
+    }
+
+    /// Notes from now on.
+    pub fn notes(&self) -> broadcast::Receiver<Note> {
+        self.notes.subscribe()
+    }
+
+    /// Sends a command and waits until it is durable.
+    pub async fn command(&self, command: Command) -> Reply {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Command(command, reply)).map_err(|_| GONE.to_owned())?;
+        answer.await.unwrap_or_else(|_| Err(GONE.to_owned()))
+    }
+
+    /// An instruction in full. Any id within it may be given.
+    pub async fn detail(&self, item: ItemId) -> Option<Arc<Detail>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Detail(item, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+
+    /// A stored completion in full.
+    pub async fn transcript(&self, completion: i64) -> Option<Arc<Transcript>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Transcript(completion, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+}

@@ -1,0 +1,274 @@
+//! What the engine publishes for anyone who watches: counts, rows, jobs. Cheap to clone, replaced as a whole.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use serde::Serialize;
+
+use crate::{
+    domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
+    llm::Tail,
+};
+
+use super::view::{Reason, State};
+
+/// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct StageCounts {
+    /// Items that reached the stage.
+    #[serde(rename = "in")]
+    pub total: u64,
+    /// Items that went on.
+    pub kept: u64,
+    /// Items that fell.
+    pub dropped: u64,
+    /// Items whose call failed for good.
+    pub failed: u64,
+    /// Items that wait.
+    pub pending: u64,
+    /// Items being worked on.
+    pub running: u64,
+    /// Items whose inputs changed.
+    pub stale: u64,
+    /// Why items fell or failed.
+    pub reasons: BTreeMap<Reason, u64>,
+}
+
+impl StageCounts {
+    /// Counts one item.
+    pub fn add(&mut self, state: &State) {
+        self.total += 1;
+        match state {
+            State::Kept => self.kept += 1,
+            State::Dropped(reason) => {
+                self.dropped += 1;
+                *self.reasons.entry(reason.clone()).or_default() += 1;
+            }
+            State::Failed(reason) => {
+                self.failed += 1;
+                *self.reasons.entry(reason.clone()).or_default() += 1;
+            }
+            State::Pending => self.pending += 1,
+            State::Running => self.running += 1,
+            State::Stale => self.stale += 1,
+        }
+    }
+
+    /// Adds another count to this one.
+    pub fn merge(&mut self, other: &Self) {
+        self.total += other.total;
+        self.kept += other.kept;
+        self.dropped += other.dropped;
+        self.failed += other.failed;
+        self.pending += other.pending;
+        self.running += other.running;
+        self.stale += other.stale;
+        for (reason, n) in &other.reasons {
+            *self.reasons.entry(reason.clone()).or_default() += n;
+        }
+    }
+}
+
+/// All stages' counts, in the order of [`Stage::ALL`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funnel(pub [StageCounts; 11]);
+
+impl Funnel {
+    /// A stage's counts.
+    pub const fn stage(&self, stage: Stage) -> &StageCounts {
+        &self.0[stage.index()]
+    }
+
+    /// A stage's counts, to change.
+    pub const fn stage_mut(&mut self, stage: Stage) -> &mut StageCounts {
+        &mut self.0[stage.index()]
+    }
+
+    /// Adds another funnel to this one.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+/// Rows of the data sets as they would be exported now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Datasets {
+    /// SFT rows.
+    pub sft: u64,
+    /// Instruction-level pairs.
+    pub pairs_instruction: u64,
+    /// Query-level pairs.
+    pub pairs_query: u64,
+    /// Rows left out because they are stale or decided before a change.
+    pub outdated: u64,
+}
+
+/// One line of the Instructions list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstructionRow {
+    /// The instruction.
+    pub id: ItemId,
+    /// Its text, possibly long; untrusted.
+    pub text: Arc<str>,
+    /// Its language.
+    pub language: Language,
+    /// Its category.
+    pub category: Option<String>,
+    /// Whether it is a seed.
+    pub seed: bool,
+    /// The furthest stage it reached, and where it stands there.
+    pub stage: Stage,
+    /// See `stage`.
+    pub state: State,
+    /// What a person decided.
+    pub decision: Option<Ruling>,
+    /// Whether a person wrote it.
+    pub edited: bool,
+    /// Whether anything of it is stale.
+    pub stale: bool,
+    /// Functions used and in all.
+    pub functions: (u32, u32),
+    /// Cases kept and in all (distinct).
+    pub cases: (u32, u32),
+    /// Responses that passed and that were verified.
+    pub responses: (u32, u32),
+    /// SFT rows and pairs it gives.
+    pub rows: (u32, u32),
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// A model call.
+    Call(CallKind),
+    /// Verifiers in the sandbox.
+    Execute(Stage),
+}
+
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// Waiting for a permit.
+    Queued,
+    /// Under way; attempts so far.
+    Running {
+        /// From 1.
+        attempt: u32,
+    },
+    /// Ended well.
+    Done,
+    /// Ended badly: a stable word and the message.
+    Failed {
+        /// `http-400`, `timeout`, `tape`, ...
+        code: String,
+        /// What happened, and what to do next.
+        message: String,
+    },
+    /// Cancelled.
+    Cancelled,
+}
+
+/// One line of the Jobs screen.
+#[derive(Clone, Debug)]
+pub struct JobView {
+    /// Number within this run.
+    pub id: u64,
+    /// What it does.
+    pub kind: JobKind,
+    /// The instruction it belongs to; nothing for self-instruct.
+    pub root: Option<ItemId>,
+    /// The item it fills.
+    pub item: ItemId,
+    /// What it is about, for people: the instruction's text, shortened by the screen.
+    pub about: Arc<str>,
+    /// Endpoint or `sandbox`.
+    pub at: Arc<str>,
+    /// How it stands.
+    pub state: JobState,
+    /// What streams in.
+    pub tail: Option<Arc<Tail>>,
+    /// How long it took, once ended.
+    pub took: Option<Duration>,
+    /// The stored completion, once ended.
+    pub completion: Option<i64>,
+    /// Tokens, once ended.
+    pub usage: Option<Usage>,
+}
+
+/// What the engine as a whole does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EngineState {
+    /// Loading the project.
+    #[default]
+    Opening,
+    /// Working.
+    Running,
+    /// Paused by the user.
+    Paused,
+    /// Nothing left to do.
+    Done,
+    /// Work is left, but it cannot go on: an endpoint is down, the tape has no answer. Says what and what to do.
+    Blocked(String),
+    /// Another process runs the engine; this one reads along and decides. Names the holder.
+    Following(String),
+}
+
+/// Whether Python can run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SandboxState {
+    /// The guest is being compiled, for the first time on this machine: seconds so far.
+    Preparing {
+        /// Seconds since it began.
+        seconds: u64,
+    },
+    /// Ready.
+    #[default]
+    Ready,
+    /// It cannot run: what happened and what to do.
+    Failed(String),
+}
+
+/// Everything a watcher sees at once.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Grows with every change.
+    pub seq: u64,
+    /// The engine.
+    pub engine: EngineState,
+    /// The sandbox.
+    pub sandbox: SandboxState,
+    /// Counts.
+    pub funnel: Arc<Funnel>,
+    /// Rows as they would be exported.
+    pub datasets: Datasets,
+    /// Instructions in stable order: seeds first, then (call, line).
+    pub instructions: Arc<Vec<Arc<InstructionRow>>>,
+    /// Running jobs first, then failed, then the latest that ended.
+    pub jobs: Arc<Vec<JobView>>,
+    /// Queued work items.
+    pub queued: u64,
+    /// Completions stored in this project.
+    pub requests: u64,
+    /// Tokens, in all.
+    pub usage: Usage,
+    /// Cost, where prices are known.
+    pub cost: Option<f64>,
+    /// Completions per second over the last ten seconds.
+    pub rate: f64,
+    /// Time worked in this run.
+    pub elapsed: Duration,
+    /// Decisions in force.
+    pub decisions: u64,
+    /// What undo would take back, and redo would do again.
+    pub undo: Option<String>,
+    /// See `undo`.
+    pub redo: Option<String>,
+    /// Paused stages (`pause` on one stage).
+    pub paused: Vec<Stage>,
+}
+
+/// A decision shown in lists.
+pub fn ruling(decision: Option<&Decision>) -> Option<Ruling> {
+    decision.map(|decision| decision.ruling)
+}

@@ -1,0 +1,231 @@
+//! What an instruction looks like under a profile: computed from facts, never stored.
+
+use std::{borrow::Cow, sync::Arc};
+
+use crate::{
+    domain::{Decision, ItemId, Label, Language, Outcome, SlotKey},
+    rules::Verdict,
+};
+
+/// A stable word for why something fell: `duplicate`, `bad-json`, `no-function`, `below-threshold`, ...
+pub type Reason = Cow<'static, str>;
+
+/// Where an item stands at a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It goes on.
+    Kept,
+    /// It fell, for a reason.
+    Dropped(Reason),
+    /// Its call failed for good.
+    Failed(Reason),
+    /// Work for it is waiting.
+    Pending,
+    /// Work for it is under way.
+    Running,
+    /// What it was made from changed.
+    Stale,
+}
+
+/// One function of the matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionView {
+    /// The verifier.
+    pub id: ItemId,
+    /// Its sample index `k`.
+    pub sample: u32,
+    /// Its source, where it has one.
+    pub source: Option<Arc<str>>,
+    /// Whether it can be used at all: has a source, loads, defines `evaluate`, is no repeat of an earlier one.
+    pub usable: Result<(), Reason>,
+    /// Agreement with cases, after the profile's rule.
+    pub accuracy: Option<f64>,
+    /// Whether cross-validation keeps it, decisions included; or why not.
+    pub kept: Result<(), Reason>,
+    /// Whether it verifies responses: kept, not contradicted, not rejected.
+    pub used: bool,
+    /// Its back-translation's slot and text.
+    pub back: Option<(ItemId, String)>,
+    /// The entailment label of its back-translation, with the model's words.
+    pub label: Option<(Label, String)>,
+    /// What lenient reading repaired in the answer.
+    pub repairs: Vec<String>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// Whether a person wrote it.
+    pub edited: bool,
+    /// Whether what it was made from changed.
+    pub stale: bool,
+}
+
+/// One case of the matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CaseView {
+    /// The case.
+    pub id: ItemId,
+    /// The verifier sample whose answer brought it.
+    pub sample: u32,
+    /// The text given to the functions.
+    pub input: Arc<str>,
+    /// The expected output as it was written.
+    pub expected_raw: String,
+    /// The expected output under the value policy.
+    pub expected: Option<bool>,
+    /// Share of functions that agree, after the profile's rule.
+    pub accuracy: Option<f64>,
+    /// Whether it is kept, decisions included; or why not.
+    pub kept: Result<(), Reason>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// Whether a person wrote it.
+    pub edited: bool,
+    /// Whether what it was made from changed.
+    pub stale: bool,
+}
+
+/// One cell of the matrix: a function run on a case's input.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// What happened; nothing where it has not run.
+    pub outcome: Option<Arc<Outcome>>,
+    /// What that counts as.
+    pub verdict: Option<Verdict>,
+    /// Whether it agrees with the expected output.
+    pub agrees: Option<bool>,
+}
+
+/// One response of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResponseView {
+    /// The response.
+    pub id: ItemId,
+    /// Its sample index.
+    pub sample: u32,
+    /// Its text; nothing while it is pending.
+    pub text: Option<Arc<str>>,
+    /// Per used function, in the order of [`InstructionView::functions`] filtered by `used`.
+    pub cells: Vec<Cell>,
+    /// Share of functions that pass it, after the profile's rule; nothing where it is not verifiable or not run.
+    pub accuracy: Option<f64>,
+    /// Where it stands at `respond`, `verify` and `score`; nothing where it did not get there.
+    pub respond: State,
+    /// See `respond`.
+    pub verify: Option<State>,
+    /// See `respond`.
+    pub score: Option<State>,
+    /// The mean score, 0-10.
+    pub mean_score: Option<f64>,
+    /// Each judge's words.
+    pub judges: Vec<String>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// Whether a person wrote it.
+    pub edited: bool,
+    /// Whether what it was made from changed.
+    pub stale: bool,
+    /// Whether it makes an SFT row.
+    pub sft: bool,
+    /// In how many pairs it is chosen, and rejected.
+    pub pairs: (u32, u32),
+    /// Another sample with the same text, which is used in its place.
+    pub same_as: Option<u32>,
+}
+
+/// A pair of a task, by sample.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairView {
+    /// Identity.
+    pub id: ItemId,
+    /// The chosen sample.
+    pub chosen: u32,
+    /// The rejected sample.
+    pub rejected: u32,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+}
+
+/// An instruction with one query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskView {
+    /// The task.
+    pub id: ItemId,
+    /// The query.
+    pub query_id: ItemId,
+    /// Its text.
+    pub query: Arc<str>,
+    /// The responses.
+    pub responses: Vec<ResponseView>,
+    /// The pairs it gives.
+    pub pairs: Vec<PairView>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+}
+
+/// An instruction-level pair, made of two cases (paper 3.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CasePairView {
+    /// Identity.
+    pub id: ItemId,
+    /// The chosen text.
+    pub chosen: Arc<str>,
+    /// The rejected text.
+    pub rejected: Arc<str>,
+}
+
+/// Where an instruction comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Imported.
+    Seed,
+    /// Made by self-instruct call `call`, line `line`, which showed these seeds.
+    SelfInstruct {
+        /// Call number.
+        call: u32,
+        /// Line of its answer.
+        line: u32,
+        /// The seeds it was shown.
+        shown: Vec<ItemId>,
+    },
+}
+
+/// An instruction and all that was made from it, under a profile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstructionView {
+    /// The instruction.
+    pub id: ItemId,
+    /// Its content-free key.
+    pub key: SlotKey,
+    /// Its text.
+    pub text: Arc<str>,
+    /// Its language.
+    pub language: Language,
+    /// Its category, where known.
+    pub category: Option<String>,
+    /// Where it comes from.
+    pub source: Source,
+    /// Where it stands at `self-instruct` (novelty), `cross-validate`, `back-translate` and `consistency`; nothing
+    /// where it did not get there.
+    pub novelty: State,
+    /// See `novelty`.
+    pub cross_validate: Option<State>,
+    /// See `novelty`.
+    pub back_translate: Option<State>,
+    /// See `novelty`.
+    pub consistency: Option<State>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// Whether a person wrote it.
+    pub edited: bool,
+    /// The functions, by sample.
+    pub functions: Vec<FunctionView>,
+    /// The cases, distinct, in order of appearance.
+    pub cases: Vec<CaseView>,
+    /// `matrix[function][case]`.
+    pub matrix: Vec<Vec<Cell>>,
+    /// The tasks.
+    pub tasks: Vec<TaskView>,
+    /// Instruction-level pairs.
+    pub case_pairs: Vec<CasePairView>,
+    /// What it adds to each stage of the funnel, in the order of `Stage::ALL`.
+    pub counts: super::snapshot::Funnel,
+}

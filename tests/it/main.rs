@@ -1,0 +1,10 @@
+//! Integration tests: one binary, so that it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod cli;
+mod demo;
+mod floors;
+mod llm;
+mod sandbox;
+mod store;
+mod terminal;
