@@ -5,4 +5,5 @@ pub mod config;
 pub mod domain;
 pub mod llm;
 pub mod pipeline;
+pub mod prompts;
 pub mod rules;

@@ -121,8 +121,7 @@ fn looks_like_setting(line: &str) -> bool {
 
 #[test]
 fn every_key_is_listed() {
-    let mut config = Config::default();
-    config.author = Some(String::new());
+    let mut config = Config { author: Some(String::new()), ..Config::default() };
     let endpoint = EndpointConfig {
         base_url: Some(String::new()),
         key_env: Some(String::new()),
