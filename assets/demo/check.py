@@ -160,27 +160,28 @@ def check_item(demo, slot, text, item):
     alive = [k for k in first["kept"] if labels[k] != "contradiction"]
     row = {"slot": slot, "text": text, "file": item["file"], "first": first, "second": second, "notes": notes}
     row |= {"labels": labels, "alive": alive, "goes_on": first["passes"] and bool(alive), "tasks": []}
-    judging = alive if row["goes_on"] else list(first["usable"])
+    row["judging"] = alive if row["goes_on"] else second["kept"] if second and second["passes"] else list(first["usable"])
+    row["judged"] = first if row["goes_on"] or not (second and second["passes"]) else second
     for query, given in tasks:
         if given is None:
-            if row["goes_on"]:
+            if row["goes_on"] or second and second["passes"]:
                 notes.append(f"no replies for: {query}")
             continue
         if len(given) != 4:
             notes.append(f"{len(given)} of 4 replies for: {query}")
-        row["tasks"].append(check_task(row, judging, replies, query, slot))
+        row["tasks"].append(check_task(row, replies, query, slot))
     return row
 
 
-def check_task(row, judging, replies, query, slot):
+def check_task(row, replies, query, slot):
     chosen, rejected, seen = 0, 0, set()
     task = {"query": query, "kept": 0, "scored": 0, "failed": 0, "unverifiable": 0, "no score": 0, "responses": 0}
     for position, (asked, j, reply) in enumerate(replies):
         if asked != query:
             continue
-        acc = accuracy(judging, row["first"], position)
+        acc = accuracy(row["judging"], row["judged"], position)
         passes = acc is not None and acc > 0.5
-        if passes != reply["ok"] and row["goes_on"]:
+        if passes != reply["ok"]:
             row["notes"].append(f"reply {j} ok={reply['ok']} but accuracy {acc}: {reply['text'][:50]!r}")
         if position >= len(replies) - sum(1 for r in replies if r[2]["again"]):
             continue
