@@ -217,7 +217,10 @@ def back_of(item, k, take):
     back = sample["back"] or backs[(k + take) % len(backs)]
     if sample["back"] and take == 1 and sample is samples[0]:
         back = sample.get("back_again") or sample["back"]
-    entail = sample["entail"] or (reasons[(k + take) % len(reasons)], "entailment")
+    entail = sample["entail"]
+    if isinstance(entail, list):
+        entail = entail[min(take, len(entail) - 1)]
+    entail = entail or (reasons[(k + take) % len(reasons)], "entailment")
     return sample, back, entail
 
 

@@ -94,7 +94,7 @@ def evaluate(response):
         [
             ("3: Earth\n2: Venus\n1: Mercury", True),
             ("3: Earth 2: Venus 1: Mercury", False),
-            ("", False),
+            ("Mercury, Venus, Earth", False),
         ],
         fault="missing helper: leading_number is not defined",
     ),
@@ -167,7 +167,7 @@ def evaluate(response):
         [
             ("3: Earth\n2: Venus\n1: Mercury", True),
             ("3: Earth 2: Venus 1: Mercury", False),
-            ("", False),
+            ("Mercury, Venus, Earth", False),
         ],
     ),
 ]

@@ -59,6 +59,10 @@ def evaluate(response):
             ("That is the short version", False),
         ],
         fault="prints while it works",
+        entail=[
+            ("Both want the answer to close with the given sentence, so whoever follows one follows the other.", None),
+            ("Both want the answer to close with the given sentence.", "entailment"),
+        ],
     ),
     sample(
         r'''

@@ -28,7 +28,7 @@ def evaluate(response):
         [
             ("Water the plant once a week.", True),
             ("The cat slept. The dog barked. The bird sang. The child laughed loudly.", False),
-            ("Cut it thin.", True),
+            ("Cut the bread into thin slices.", True),
         ],
         fault="wrong reading: the whole response under twelve words",
         back="The whole response must have fewer than twelve words.",

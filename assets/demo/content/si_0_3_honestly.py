@@ -1,4 +1,4 @@
-"""Passes: unescaped quotes lose one answer, another brings a wrong case; two replies of one task are equal."""
+"""Passes: unescaped quotes lose one answer, another brings a wrong case; one reply stays without a score."""
 from author import reply, sample
 
 INSTRUCTION = "Start your response with the word \"Honestly\"."
@@ -120,8 +120,8 @@ TASKS = {
             6, "Precise, but the required first word is missing.", False,
         ),
         reply(
-            "Honestly, shift down before the hill starts and keep your legs spinning. The lower gear makes every stroke lighter.",
-            7, "Sensible, though it says little about the cause.", True,
+            "Honestly, your legs are an engine that likes to turn fast and hates to push hard. A low gear lets them do that: each turn of the pedals moves the bicycle only a little, so it takes only a little force.",
+            9, "A lively picture with the right cause behind it, and the opening word is there.", True,
         ),
     ],
 }
