@@ -1,8 +1,15 @@
 //! Assay: a terminal workbench for making and auditing instruction-following training data with the AutoIF method
 //! (arXiv 2406.13542). See ARCHITECTURE.md for the floors; a module may use what stands below it, never above.
 
+#[cfg(test)]
+extern crate self as assay;
+
+pub mod app;
 pub mod config;
 pub mod domain;
 pub mod llm;
 pub mod pipeline;
 pub mod rules;
+pub mod term;
+pub mod ui;
+pub mod workbench;
