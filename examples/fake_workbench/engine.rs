@@ -100,7 +100,7 @@ impl Engine {
             item: view.functions.first().map_or(view.id, |function| function.id),
             about: Arc::clone(&view.text),
             at: "local".into(),
-            state: JobState::Running { attempt: if self.next % 5 == 0 { 2 } else { 1 } },
+            state: JobState::Running { attempt: if self.next.is_multiple_of(5) { 2 } else { 1 } },
             tail: Some(Arc::new(Tail::default())),
             took: None,
             completion: None,
@@ -126,7 +126,7 @@ impl Engine {
                 tail.push(chunks[at]);
             }
         }
-        if self.beats % 25 == 0 {
+        if self.beats.is_multiple_of(25) {
             self.advance();
         }
     }
@@ -190,7 +190,10 @@ impl Engine {
             Command::Decide { items, ruling, reason } => {
                 self.remember("a decision");
                 for item in &items {
-                    self.decide(*item, ruling.map(|ruling| Decision { ruling, reason: reason.clone(), version: Some(0) }));
+                    self.decide(
+                        *item,
+                        ruling.map(|ruling| Decision { ruling, reason: reason.clone(), version: Some(0) }),
+                    );
                 }
                 Ok(String::new())
             }
@@ -296,9 +299,10 @@ fn end(job: &mut JobView) {
 
 fn transcript(row: i64) -> Transcript {
     Transcript {
-        prompt: "You are an expert for writing evaluation functions in Python.\n\nInstruction: Answer in exactly three \
+        prompt:
+            "You are an expert for writing evaluation functions in Python.\n\nInstruction: Answer in exactly three \
                  sentences.\n\nAnswer with JSON: {\"func\": ..., \"cases\": [...]}"
-            .to_owned(),
+                .to_owned(),
         content: format!("{TALK}{}```\nI hope this helps!", SOURCES[1]),
         reasoning: None,
         facts: [("row", row.to_string()), ("endpoint", "local".to_owned()), ("model", "qwen2.5-7b".to_owned())]

@@ -10,9 +10,7 @@ use assay::{
     pipeline::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
-        view::{
-            CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView,
-        },
+        view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView},
     },
     rules::Verdict,
 };
@@ -102,7 +100,10 @@ pub fn row(view: &InstructionView) -> InstructionRow {
             n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
             n(responses().filter(|response| response.accuracy.is_some()).count()),
         ),
-        rows: (n(responses().filter(|response| response.sft).count()), n(view.tasks.iter().map(|t| t.pairs.len()).sum())),
+        rows: (
+            n(responses().filter(|response| response.sft).count()),
+            n(view.tasks.iter().map(|t| t.pairs.len()).sum()),
+        ),
     }
 }
 
@@ -126,7 +127,8 @@ fn mix(a: usize, b: usize) -> usize {
 /// The n-th instruction with everything made from it.
 pub fn instruction(n: usize) -> InstructionView {
     let (text, category, zh) = INSTRUCTIONS[n % INSTRUCTIONS.len()];
-    let text = if n < INSTRUCTIONS.len() { text.to_owned() } else { format!("{text} (variant {})", n / INSTRUCTIONS.len()) };
+    let text =
+        if n < INSTRUCTIONS.len() { text.to_owned() } else { format!("{text} (variant {})", n / INSTRUCTIONS.len()) };
     let seed = n < 6;
     let id = if seed { ItemId::seed(&text) } else { ItemId::instruction(&ItemId::call(0), n as u32, &text) };
     let duplicate = n % 11 == 7;
@@ -145,7 +147,7 @@ pub fn instruction(n: usize) -> InstructionView {
         cross_validate: None,
         back_translate: None,
         consistency: None,
-        decision: (n == 1).then(|| Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
+        decision: (n == 1).then_some(Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
         edited: n == 3,
         functions: vec![],
         cases: vec![],
@@ -218,7 +220,11 @@ fn functions(view: &mut InstructionView, n: usize) {
             expected: Some(*expected),
             accuracy: Some(if ambiguous { 0.25 } else { 0.75 }),
             kept: if ambiguous { Err("below-threshold".into()) } else { Ok(()) },
-            decision: (n == 0 && i == 1).then(|| Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
+            decision: (n == 0 && i == 1).then_some(Decision {
+                ruling: Ruling::Accepted,
+                reason: None,
+                version: Some(0),
+            }),
             edited: false,
             stale: n == 3 && i > 5,
         });
@@ -228,8 +234,7 @@ fn functions(view: &mut InstructionView, n: usize) {
     if kept {
         view.back_translate = Some(State::Kept);
         let contradicted = n % 9 == 8;
-        view.consistency =
-            Some(if contradicted { State::Dropped("contradiction".into()) } else { State::Kept });
+        view.consistency = Some(if contradicted { State::Dropped("contradiction".into()) } else { State::Kept });
     }
 }
 
@@ -262,7 +267,7 @@ fn cell(which: usize, case: usize, refused: bool) -> Cell {
         }
         3 => (returned(true), Verdict::Pass),
         4 => (OutcomeKind::Timeout, Verdict::Timeout),
-        _ if case % 3 == 0 => {
+        _ if case.is_multiple_of(3) => {
             let value = Value::Str("maybe".to_owned());
             (OutcomeKind::Returned { value, repr: "'maybe'".to_owned() }, Verdict::Invalid)
         }
@@ -277,8 +282,8 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
     if view.consistency != Some(State::Kept) {
         return;
     }
-    for q in 0..2_usize {
-        let query = if zh { QUERIES[2] } else { QUERIES[q] };
+    for (q, query) in QUERIES.iter().take(2).enumerate() {
+        let query = if zh { QUERIES[2] } else { query };
         let query_id = ItemId::query(&format!("{query}{q}"));
         let id = ItemId::task(&view.id, &query_id);
         let texts = if zh { &RESPONSES_ZH } else { &RESPONSES };

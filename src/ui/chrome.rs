@@ -13,11 +13,7 @@ use crate::{
     },
 };
 
-use super::{
-    Ui, format, part,
-    row::Row,
-    theme::Role,
-};
+use super::{Ui, format, part, row::Row, theme::Role};
 
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
@@ -92,8 +88,12 @@ impl Ui {
             EngineState::Following(_) => (self.glyphs.here, Role::Running, "following"),
         };
         let style = self.theme.style(role);
-        let mut row = Row::of(format!("{glyph} {word} "), style);
-        row.put(format::clock(state.elapsed()), self.theme.style(Role::Text));
+        let clock = format::clock(state.elapsed());
+        let mut row = Row::of(format!("{glyph} "), style);
+        if width::width(word) + width::width(&clock) + 4 <= room {
+            row.put(format!("{word} "), style);
+        }
+        row.put(clock, self.theme.style(Role::Text));
         let tokens = snapshot.usage.prompt_tokens + snapshot.usage.completion_tokens;
         let mut more = Vec::new();
         if tokens > 0 {
@@ -142,7 +142,7 @@ impl Ui {
             _ => hint,
         };
         row.put(key.to_string(), self.theme.style(Role::Accent));
-        row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(3);
+        row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(2);
     }
 
     /// Messages rise above the footer, over the last lines of the screen.
@@ -158,7 +158,8 @@ impl Ui {
             let times = if toast.times > 1 { format!(" ({} times)", toast.times) } else { String::new() };
             let text = escape::prose(&format!("{}{times}", toast.text));
             for (at, line) in width::wrap(&text, wide.saturating_sub(3)).into_iter().take(3).enumerate() {
-                let mut row = Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
+                let mut row =
+                    Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
                 row.put(line, self.theme.style(if role == Role::Bad { Role::Bad } else { Role::Text }));
                 lines.push(row);
             }

@@ -122,7 +122,7 @@ impl Ui {
         }
         row.to(start + verdicts + 1);
         row.right(&format::share(response.accuracy, g.none), 4, self.theme.style(Role::Text)).gap(2);
-        let score = response.mean_score.map_or_else(|| g.none.to_owned(), |score| trim(score));
+        let score = response.mean_score.map_or_else(|| g.none.to_owned(), trim);
         let tone = match &response.score {
             Some(Standing::Kept) => Role::Good,
             Some(Standing::Dropped(_) | Standing::Failed(_)) => Role::Bad,
@@ -196,7 +196,12 @@ impl Ui {
             page.text(&decision_words(decision), 0, text, 3);
         }
         if response.stale {
-            page.text(&format!("{} stale: what it was made from changed", self.glyphs.stale), 0, self.theme.style(Role::Stale), 2);
+            page.text(
+                &format!("{} stale: what it was made from changed", self.glyphs.stale),
+                0,
+                self.theme.style(Role::Stale),
+                2,
+            );
         }
         page.blank();
         if response.judges.is_empty() {

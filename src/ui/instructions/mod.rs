@@ -50,7 +50,8 @@ impl Ui {
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         if view.functions.is_empty() {
-            let why = ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
+            let why =
+                ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
             self.empty(frame, rest, "No functions yet", &why);
             return;
         }
@@ -63,6 +64,10 @@ impl Ui {
             let code = lower.width * 11 / 20;
             self.code(state, view, frame, part(lower, 0, 0, code, lower.height));
             self.evidence(state, view, frame, part(lower, code + 1, 0, lower.width - code - 1, lower.height));
+        } else if lower.height >= 20 {
+            let code = lower.height * 3 / 5;
+            self.code(state, view, frame, part(lower, 0, 0, lower.width, code));
+            self.evidence(state, view, frame, part(lower, 0, code, lower.width, lower.height - code));
         } else if state.instructions.focus == Focus::Matrix {
             self.evidence(state, view, frame, lower);
         } else {
