@@ -6,3 +6,4 @@ pub mod domain;
 pub mod llm;
 pub mod pipeline;
 pub mod rules;
+pub mod store;
