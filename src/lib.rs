@@ -8,4 +8,5 @@ pub mod llm;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;
+pub mod sandbox;
 pub mod store;
