@@ -52,7 +52,10 @@ pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineCon
             Some((call, line)) => {
                 let shown = shown.get(&call).map(|ids| (*ids).clone()).unwrap_or_default();
                 let source = Source::SelfInstruct { call, line, shown };
-                Gate { novelty: if call > open { State::Pending } else { judge(&mut novelty, &candidate.text) }, source }
+                Gate {
+                    novelty: if call > open { State::Pending } else { judge(&mut novelty, &candidate.text) },
+                    source,
+                }
             }
         };
         gates.insert(candidate.id, gate);

@@ -45,9 +45,11 @@ fn settled(state: Option<&State>) -> bool {
 fn is_stale(view: &InstructionView) -> bool {
     view.functions.iter().any(|function| function.stale)
         || [&view.cross_validate, &view.back_translate, &view.consistency].contains(&&Some(State::Stale))
-        || view.tasks.iter().flat_map(|task| &task.responses).any(|response| {
-            response.stale || response.score == Some(State::Stale)
-        })
+        || view
+            .tasks
+            .iter()
+            .flat_map(|task| &task.responses)
+            .any(|response| response.stale || response.score == Some(State::Stale))
 }
 
 /// The furthest stage the instruction reached, and where it stands there.

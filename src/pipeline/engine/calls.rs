@@ -3,10 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    domain::{
-        CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage,
-        tree::InstructionTree,
-    },
+    domain::{CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage, tree::InstructionTree},
     pipeline::{
         gate::{self, Candidate},
         stale::{Due, due},
