@@ -3,6 +3,7 @@
 
 pub mod config;
 pub mod dataset;
+pub mod diag;
 pub mod domain;
 pub mod llm;
 pub mod pipeline;
