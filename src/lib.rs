@@ -9,3 +9,4 @@ pub mod llm;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;
+pub mod store;
