@@ -123,6 +123,8 @@ pub struct ResponseView {
     pub edited: bool,
     /// Whether what it was made from changed.
     pub stale: bool,
+    /// Whether it was decided on before it said what it says now.
+    pub outdated: bool,
     /// Whether it makes an SFT row.
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.

@@ -1,0 +1,9 @@
+//! Tests of the store within the crate.
+
+mod digests;
+mod fixture;
+mod groups;
+mod opening;
+mod ops;
+mod reads;
+mod undo;
