@@ -5,6 +5,7 @@
 extern crate self as assay;
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod dataset;
 pub mod diag;
@@ -13,6 +14,7 @@ pub mod llm;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;
+pub mod sandbox;
 pub mod store;
 pub mod term;
 pub mod ui;
