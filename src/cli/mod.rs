@@ -1,9 +1,12 @@
 //! The command line: arguments in, an exit status out. Data goes to stdout or the named file, all else to stderr.
 
 pub mod args;
+mod drive;
 mod exit;
+mod material;
 mod print;
 mod project;
+mod runtime;
 mod session;
 mod verbs;
 

@@ -36,9 +36,7 @@ pub fn table(funnel: &Funnel, datasets: Datasets) -> String {
 
 fn line(text: &mut String, cells: [String; 7], why: &str) {
     let [stage, total, kept, dropped, failed, waiting, stale] = cells;
-    let row = format!(
-        "{stage:<15} {total:>7} {kept:>7} {dropped:>8} {failed:>7} {waiting:>8} {stale:>6}   {why}"
-    );
+    let row = format!("{stage:<15} {total:>7} {kept:>7} {dropped:>8} {failed:>7} {waiting:>8} {stale:>6}   {why}");
     text.push_str(row.trim_end());
     text.push('\n');
 }

@@ -155,9 +155,12 @@ fn from_top(state: &mut State) -> bool {
 fn next_response(state: &mut State) -> bool {
     let Some(detail) = state.detail().cloned() else { return false };
     let from = (state.task().map_or(0, |(at, _)| at), state.samples.responses.index);
-    let all = detail.view.tasks.iter().enumerate().flat_map(|(t, task)| {
-        task.responses.iter().enumerate().map(move |(r, response)| ((t, r), task, response))
-    });
+    let all = detail
+        .view
+        .tasks
+        .iter()
+        .enumerate()
+        .flat_map(|(t, task)| task.responses.iter().enumerate().map(move |(r, response)| ((t, r), task, response)));
     let next = all.filter(|(at, _, _)| *at > from).find(|(_, _, response)| response.decision.is_none());
     let Some(((_, at), task, _)) = next else { return false };
     if state.samples.task != Some(task.id) {
