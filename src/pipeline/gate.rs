@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, ItemId, Origin},
+    domain::{CallTree, ItemId, Language, Origin},
     rules::novelty::{Novelty, Params},
 };
 
@@ -46,7 +46,7 @@ pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineCon
     for candidate in candidates {
         let gate = match candidate.from {
             None => {
-                novelty.accept(&candidate.text);
+                novelty.add(&candidate.text);
                 Gate { novelty: State::Kept, source: Source::Seed }
             }
             Some((call, line)) => {
@@ -61,11 +61,8 @@ pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineCon
 }
 
 fn judge(novelty: &mut Novelty, text: &str) -> State {
-    match novelty.decide(text) {
-        Ok(()) => {
-            novelty.accept(text);
-            State::Kept
-        }
+    match novelty.decide(text, Language::detect(text)) {
+        Ok(_) => State::Kept,
         Err(drop) => State::Dropped(drop.reason.into()),
     }
 }

@@ -62,7 +62,7 @@ struct Planner<'a> {
     works: Vec<Work>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     fn push(&mut self, stage: Stage, item: ItemId, urgent: bool, task: Task) {
         if stage > self.reach.until {
             return;
@@ -143,14 +143,15 @@ impl Planner<'_> {
         if !matches!(self.view.cross_validate, Some(State::Kept)) {
             return;
         }
-        let kept = self.view.functions.iter().filter(|function| function.kept.is_ok());
+        let view = self.view;
+        let kept = view.functions.iter().filter(|function| function.kept.is_ok());
         let samples: Vec<&VerifierSample> = kept.filter_map(|function| self.sample_of(function)).collect();
         for sample in samples {
             self.back_translation(sample);
         }
     }
 
-    fn sample_of(&self, function: &FunctionView) -> Option<&'_ VerifierSample> {
+    fn sample_of(&self, function: &FunctionView) -> Option<&'a VerifierSample> {
         self.tree.verifiers.iter().find(|sample| sample.function.id == function.id)
     }
 

@@ -9,7 +9,7 @@ use crate::{
         body::Content,
         digest_of,
     },
-    prompts::{PromptError, Templates},
+    prompts::{PromptError, Templates, worked_examples},
     rules::Profile,
 };
 
@@ -55,6 +55,11 @@ impl Settings {
             b"own",
         ]);
         Ok(Self { config, profile, templates, digests, outcomes })
+    }
+
+    /// Whether a function is a verbatim copy of a worked example's.
+    pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
+        worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
     }
 
     /// The configuration of a call.

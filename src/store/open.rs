@@ -17,8 +17,8 @@ use super::{
 /// The database's name in the project folder.
 pub(super) const FILE: &str = "assay.db";
 
-/// How long a locked database is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a locked database is waited for (tests have less patience).
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(300) } else { Duration::from_secs(5) };
 
 /// A shared lock on the project folder, held while the database is open here. It tells whether anyone else has it
 /// open; file systems without such locks tell nothing.
@@ -133,8 +133,11 @@ fn prepare(
 
 /// Opens a read-only connection, checking what the file is where that has not been done.
 pub(super) fn for_reading(path: &Path, check: bool) -> Res<Connection> {
-    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(PATIENCE)?;
+    let conn = match look(path) {
+        // Where no log can be made beside it (a full disk, another's folder), a database at rest can still be read.
+        Err(error) if cannot_log(&error) && !was_cut_short(path) => at_rest(path)?,
+        looked => looked?,
+    };
     if check {
         let found = identify(&conn, path, newest(MIGRATIONS))?;
         if found < newest(MIGRATIONS) {
@@ -146,6 +149,26 @@ pub(super) fn for_reading(path: &Path, check: bool) -> Res<Connection> {
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000")?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
+}
+
+fn look(path: &Path) -> rusqlite::Result<Connection> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(PATIENCE)?;
+    // The first read opens the log, or fails to.
+    conn.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    Ok(conn)
+}
+
+fn cannot_log(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly | DiskFull))
+}
+
+/// Opens a database that nobody writes, without a log or locks.
+fn at_rest(path: &Path) -> rusqlite::Result<Connection> {
+    let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)
 }
 
 /// Enters a folder to read its database.

@@ -37,7 +37,7 @@ impl Engine {
     pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
         let store = self.project.store.clone();
         let usage = store.usage()?;
-        (self.requests, self.usage) = (usage.requests, usage.tokens);
+        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
         self.seen_seq = store.change_seq()?;
         self.queries = store.queries()?;
         self.calls = store.calls()?;

@@ -35,7 +35,7 @@ impl Engine {
             queued: (self.lanes.queued() + self.blocked.len()) as u64,
             requests: self.requests,
             usage: self.usage,
-            cost: None,
+            cost: self.cost,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
@@ -103,7 +103,7 @@ impl Engine {
             self.unseen = true;
         }
         if self.leads.is_err()
-            && let Ok(lease) = Lease::acquire(&self.project.dir, "workbench")
+            && let Ok(lease) = Lease::acquire(&self.project.dir)
         {
             self.lease = Some(lease);
             self.leads = Ok(());
