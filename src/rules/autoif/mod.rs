@@ -69,4 +69,6 @@ pub fn row_pairs(query: &str, responses: &[(&str, Option<f64>)], seed: u64, prof
 }
 
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod tests;
