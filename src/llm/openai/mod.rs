@@ -6,6 +6,7 @@ mod body;
 mod chunk;
 mod collect;
 mod exchange;
+mod pace;
 mod refusal;
 mod retry;
 mod sse;
@@ -22,6 +23,7 @@ use self::{
     blame::Answered,
     body::Quirks,
     exchange::{Exchange, Reply},
+    pace::Pace,
     retry::{Again, Failure, Standing},
     wire::Wire,
 };
@@ -42,7 +44,7 @@ pub struct OpenAi {
     quirks: Quirks,
     answered: Answered,
     retry: Retry,
-    concurrency: usize,
+    pace: Pace,
     recorder: Option<Arc<TapeWriter>>,
 }
 
@@ -65,7 +67,7 @@ impl OpenAi {
             quirks: Quirks::default(),
             answered: Answered::default(),
             retry: Retry { attempts: config.attempts.max(1), ..Retry::default() },
-            concurrency: usize::try_from(config.concurrency).unwrap_or(usize::MAX).max(1),
+            pace: Pace::new(config.concurrency),
             recorder: None,
         })
     }
@@ -93,10 +95,17 @@ impl OpenAi {
             let number = standing.attempts + 1;
             tail.attempt(number);
             on_attempt(Progress::Attempt { number, of });
+            let sent = Instant::now();
             let failure = match self.attempt(request, tail, standing.empties).await {
-                Ok(reply) => return Ok(self.answered(request, reply, number)),
+                Ok(reply) => {
+                    self.pace.answered(sent);
+                    return Ok(self.answered(request, reply, number));
+                }
                 Err(failure) => failure,
             };
+            if pace::is_overrun(&failure) {
+                self.pace.refused(sent);
+            }
             let error = self.wire.scrub(failure.error);
             standing.elapsed = began.elapsed();
             match failure.again {
@@ -191,7 +200,7 @@ impl Endpoint for OpenAi {
     }
 
     fn concurrency(&self) -> usize {
-        self.concurrency
+        self.pace.limit()
     }
 
     fn complete(

@@ -253,6 +253,20 @@ async fn servers_set_the_pause_and_cancelling_ends_it() {
 }
 
 #[tokio::test]
+async fn a_busy_server_gets_fewer_at_a_time() {
+    let busy = refusal("429 Too Many Requests", "retry-after: 0\r\n", "{}");
+    let server = Server::of(vec![busy, good("fine")]).await;
+    let client = client(&EndpointConfig { concurrency: 8, ..config(&server.url) });
+    assert_eq!(client.concurrency(), 8);
+    complete(&client, request("a")).await.0.unwrap();
+    assert_eq!(client.concurrency(), 6);
+    for _ in 0..20 {
+        complete(&client, request("a")).await.0.unwrap();
+    }
+    assert_eq!(client.concurrency(), 8);
+}
+
+#[tokio::test]
 async fn a_pause_of_an_hour_is_not_waited_for() {
     let server = Server::of(vec![refusal("429 Too Many Requests", "retry-after: 3600\r\n", "{}")]).await;
     let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
