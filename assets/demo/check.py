@@ -62,23 +62,35 @@ def run(func, texts):
     return json.loads(child.stdout)
 
 
-def parse(content):
-    """(function, cases, problem) of a verifier answer, read leniently."""
-    block = re.search(r"```(?:json)?\s*\n(.*?)```", content, re.S)
-    text = block.group(1) if block else content
-    repairs = [
+def repaired(text):
+    """A JSON value out of a text that may hold a trailing comma, Python's literals or the escape \\'."""
+    literal = {"True": "true", "False": "false"}
+    for repair in (
         lambda t: t,
         lambda t: re.sub(r",(\s*[\]}])", r"\1", t),
         lambda t: t.replace("\\'", "'"),
-        lambda t: re.sub(r"\bTrue\b(?=\s*[,}\n])", "true", re.sub(r"\bFalse\b(?=\s*[,}\n])", "false", t)),
-    ]
-    for repair in repairs:
+        lambda t: re.sub(r"\b(True|False)\b(?=\s*[,}\n])", lambda m: literal[m[1]], t),
+    ):
         try:
-            value = json.loads(repair(text.strip()))
+            return json.loads(repair(text.strip()))
         except ValueError:
             continue
-        return value["func"], [(case["input"], case["output"]) for case in value["cases"]], None
-    return None, [], "bad-json" if "{" in content else "refusal"
+    return None
+
+
+def parse(content):
+    """(function, cases, problem) of a verifier answer, read leniently as the program reads it."""
+    block = re.search(r"```(?:json)?\s*\n(.*?)```", content, re.S)
+    text = block.group(1) if block else content
+    value = repaired(text)
+    if isinstance(value, dict) and "func" in value:
+        return value["func"], [(case["input"], case["output"]) for case in value.get("cases", [])], None
+    salvaged = re.search(r'"func"\s*:\s*"(.*)"\s*,\s*"cases"\s*:\s*(\[.*\])', text, re.S)
+    if salvaged:
+        func = re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), salvaged[1])
+        cases = repaired(salvaged[2])
+        return func, [(case["input"], case["output"]) for case in cases or []], None
+    return None, [], "bad-json" if "```json" in content or content.startswith("{") else "refusal"
 
 
 def cross_validate(samples, texts):
