@@ -2,7 +2,11 @@
 //! (arXiv 2406.13542). See ARCHITECTURE.md for the floors; a module may use what stands below it, never above.
 
 pub mod config;
+pub mod dataset;
 pub mod domain;
 pub mod llm;
 pub mod pipeline;
+pub mod prompts;
 pub mod rules;
+pub mod sandbox;
+pub mod store;
