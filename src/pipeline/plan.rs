@@ -73,7 +73,15 @@ impl<'a> Planner<'a> {
     }
 
     /// Adds a call where the slot's is due.
-    fn call<T>(&mut self, stage: Stage, call: CallKind, slot: Option<&Slot<T>>, place: Place, now: Made, prompt: Prompt) {
+    fn call<T>(
+        &mut self,
+        stage: Stage,
+        call: CallKind,
+        slot: Option<&Slot<T>>,
+        place: Place,
+        now: Made,
+        prompt: Prompt,
+    ) {
         let due = slot.map_or(Due::Call { take: 0, urgent: false, stale: false }, |slot| {
             due(slot, &now, self.reach.remake_settings)
         });
@@ -221,8 +229,7 @@ impl<'a> Planner<'a> {
             let known = task.samples.iter().find(|known| known.response.index == sample);
             let id = ItemId::child(Kind::Response, &task.slot.id, sample);
             let place = Place { id, owner: Some(task.slot.id), key: task.slot.key.clone(), index: sample };
-            let prompt =
-                Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
+            let prompt = Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
             let now = self.expect.response(&task.query, sample);
             self.call(Stage::Respond, CallKind::Respond, known.map(|known| &known.response), place, now, prompt);
         }

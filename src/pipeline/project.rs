@@ -65,8 +65,7 @@ impl Project {
         let templates = Arc::new(Templates::load(dir, &named(&config))?);
         let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?;
         let fresh = access == Access::Write && !dir.join("assay.db").exists();
-        let store =
-            if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
+        let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
         Ok(Self { dir: dir.to_owned(), settings, store })
     }
 

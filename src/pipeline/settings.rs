@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     config::{CallConfig, Config},
-    domain::{
-        CallKind, Digest, Language, Made,
-        body::Content,
-        digest_of,
-    },
+    domain::{CallKind, Digest, Language, Made, body::Content, digest_of},
     prompts::{PromptError, Templates, worked_examples},
     rules::Profile,
 };

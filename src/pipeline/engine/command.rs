@@ -87,11 +87,8 @@ impl Engine {
         let mut changes = Vec::with_capacity(items.len());
         for item in items {
             let head = self.head(*item)?;
-            let after = ruling.map(|ruling| Decision {
-                ruling,
-                reason: reason.map(str::to_owned),
-                version: head.current,
-            });
+            let after =
+                ruling.map(|ruling| Decision { ruling, reason: reason.map(str::to_owned), version: head.current });
             changes.push(Change::Decide { item: *item, before: head.decision, after });
         }
         let verb = match ruling {
@@ -218,7 +215,10 @@ fn transcript(stored: StoredCompletion) -> Transcript {
     ];
     if let Some(usage) = meta.usage {
         let cached = if usage.cached_tokens > 0 { format!(" ({} cached)", usage.cached_tokens) } else { String::new() };
-        facts.push(("tokens".to_owned(), format!("{}{cached} in, {} out", usage.prompt_tokens, usage.completion_tokens)));
+        facts.push((
+            "tokens".to_owned(),
+            format!("{}{cached} in, {} out", usage.prompt_tokens, usage.completion_tokens),
+        ));
     }
     facts.extend(stored.cost.map(|cost| ("cost".to_owned(), format!("{cost:.6}"))));
     facts.push(("task key".to_owned(), meta.key.short(12)));

@@ -111,9 +111,10 @@ impl Engine {
             return self.options.only.contains(&id);
         }
         let Some(limit) = self.options.limit else { return true };
-        let kept = self.candidates.iter().filter(|candidate| {
-            self.roots.gates.get(&candidate.id).is_some_and(|gate| gate.novelty == State::Kept)
-        });
+        let kept = self
+            .candidates
+            .iter()
+            .filter(|candidate| self.roots.gates.get(&candidate.id).is_some_and(|gate| gate.novelty == State::Kept));
         kept.take(limit).any(|candidate| candidate.id == id)
     }
 

@@ -45,7 +45,8 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
         return;
     }
     let off = settings.profile.consistency == ConsistencyRule::Off;
-    let labels: Vec<Step> = samples.iter().map(|sample| if off { Step::Done } else { label_step(sample, expect) }).collect();
+    let labels: Vec<Step> =
+        samples.iter().map(|sample| if off { Step::Done } else { label_step(sample, expect) }).collect();
     view.consistency = Some(match whole(&labels, "entailment-failed") {
         State::Kept => decide(view, &kept, settings),
         waiting => waiting,

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{
-        CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree,
-        tree::InstructionTree,
-    },
+    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -241,7 +238,9 @@ where
             let code = slot.and_then(|slot| slot.failure.as_ref()).map(|failure| failure.code.clone());
             State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))
         }
-        Some(Due::No) => slot.map_or(State::Pending, |slot| slot.body().map_or(State::Pending, |body| body.state(slot.is_edited()))),
+        Some(Due::No) => {
+            slot.map_or(State::Pending, |slot| slot.body().map_or(State::Pending, |body| body.state(slot.is_edited())))
+        }
     }
 }
 
