@@ -50,7 +50,7 @@ impl Engine {
         self.calls = store.calls()?;
         self.candidates.clear();
         store.for_each_tree(self.project.settings.outcomes, |tree| {
-            self.candidates.push(candidate(&tree));
+            self.candidates.push(Candidate::of(&tree));
         })?;
         self.decide_novelty();
         self.dirty.clear();
@@ -67,7 +67,7 @@ impl Engine {
                 continue;
             }
             if let Some(tree) = self.tree(head.id) {
-                self.candidates.push(candidate(&tree));
+                self.candidates.push(Candidate::of(&tree));
             }
         }
         self.candidates.sort_by_key(|candidate| candidate.from.map_or((0, 0), |(call, line)| (call + 1, line)));
@@ -231,9 +231,4 @@ impl Engine {
             .collect();
         Txn { ops }
     }
-}
-
-fn candidate(tree: &InstructionTree) -> Candidate {
-    let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
-    Candidate { id: tree.id(), text, from: tree.from }
 }
