@@ -190,7 +190,10 @@ impl Engine {
             Command::Decide { items, ruling, reason } => {
                 self.remember("a decision");
                 for item in &items {
-                    self.decide(*item, ruling.map(|ruling| Decision { ruling, reason: reason.clone(), version: Some(0) }));
+                    self.decide(
+                        *item,
+                        ruling.map(|ruling| Decision { ruling, reason: reason.clone(), version: Some(0) }),
+                    );
                 }
                 Ok(String::new())
             }
@@ -296,9 +299,10 @@ fn end(job: &mut JobView) {
 
 fn transcript(row: i64) -> Transcript {
     Transcript {
-        prompt: "You are an expert for writing evaluation functions in Python.\n\nInstruction: Answer in exactly three \
+        prompt:
+            "You are an expert for writing evaluation functions in Python.\n\nInstruction: Answer in exactly three \
                  sentences.\n\nAnswer with JSON: {\"func\": ..., \"cases\": [...]}"
-            .to_owned(),
+                .to_owned(),
         content: format!("{TALK}{}```\nI hope this helps!", SOURCES[1]),
         reasoning: None,
         facts: [("row", row.to_string()), ("endpoint", "local".to_owned()), ("model", "qwen2.5-7b".to_owned())]

@@ -10,9 +10,7 @@ use assay::{
     pipeline::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
-        view::{
-            CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView,
-        },
+        view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView},
     },
     rules::Verdict,
 };
@@ -102,7 +100,10 @@ pub fn row(view: &InstructionView) -> InstructionRow {
             n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
             n(responses().filter(|response| response.accuracy.is_some()).count()),
         ),
-        rows: (n(responses().filter(|response| response.sft).count()), n(view.tasks.iter().map(|t| t.pairs.len()).sum())),
+        rows: (
+            n(responses().filter(|response| response.sft).count()),
+            n(view.tasks.iter().map(|t| t.pairs.len()).sum()),
+        ),
     }
 }
 
@@ -126,7 +127,8 @@ fn mix(a: usize, b: usize) -> usize {
 /// The n-th instruction with everything made from it.
 pub fn instruction(n: usize) -> InstructionView {
     let (text, category, zh) = INSTRUCTIONS[n % INSTRUCTIONS.len()];
-    let text = if n < INSTRUCTIONS.len() { text.to_owned() } else { format!("{text} (variant {})", n / INSTRUCTIONS.len()) };
+    let text =
+        if n < INSTRUCTIONS.len() { text.to_owned() } else { format!("{text} (variant {})", n / INSTRUCTIONS.len()) };
     let seed = n < 6;
     let id = if seed { ItemId::seed(&text) } else { ItemId::instruction(&ItemId::call(0), n as u32, &text) };
     let duplicate = n % 11 == 7;
@@ -185,6 +187,8 @@ fn functions(view: &mut InstructionView, n: usize) {
             sample: k,
             source: (!refused).then(|| SOURCES[which].into()),
             usable,
+            found: None,
+            outdated: false,
             accuracy: (!refused).then_some([0.89, 0.89, 0.0, 0.56, 0.0, 0.33][which]),
             kept,
             used: used && !contradicted,
@@ -216,6 +220,8 @@ fn functions(view: &mut InstructionView, n: usize) {
             input: (*input).into(),
             expected_raw: expected.to_string(),
             expected: Some(*expected),
+            found: None,
+            outdated: false,
             accuracy: Some(if ambiguous { 0.25 } else { 0.75 }),
             kept: if ambiguous { Err("below-threshold".into()) } else { Ok(()) },
             decision: (n == 0 && i == 1).then(|| Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
@@ -228,8 +234,7 @@ fn functions(view: &mut InstructionView, n: usize) {
     if kept {
         view.back_translate = Some(State::Kept);
         let contradicted = n % 9 == 8;
-        view.consistency =
-            Some(if contradicted { State::Dropped("contradiction".into()) } else { State::Kept });
+        view.consistency = Some(if contradicted { State::Dropped("contradiction".into()) } else { State::Kept });
     }
 }
 
@@ -308,6 +313,8 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         text: (!pending).then(|| text.into()),
         cells,
         accuracy,
+        found: None,
+        outdated: false,
         respond: if pending { State::Pending } else { State::Kept },
         verify: (!pending).then(|| if kept { State::Kept } else { State::Dropped("below-threshold".into()) }),
         score: score.map(|score| if score >= 8.0 { State::Kept } else { State::Dropped("below-score".into()) }),

@@ -14,8 +14,12 @@ pub const INSTRUCTIONS: [(&str, &str, bool); 22] = [
     ("回答中不得出现任何英文字母。", "letters", true),
     ("Put the names of all months you mention in square brackets.", "structure", false),
     ("Mention a number greater than one hundred, written in digits.", "numbers", false),
-    ("Write the answer as a single paragraph of between forty and sixty words, without any line breaks, lists, headings \
-      or quotation marks, and without repeating any word of more than four letters.", "length", false),
+    (
+        "Write the answer as a single paragraph of between forty and sixty words, without any line breaks, lists, headings \
+      or quotation marks, and without repeating any word of more than four letters.",
+        "length",
+        false,
+    ),
     ("Start with the word \"Honestly\" followed by a comma.", "start/end", false),
     ("请用“首先、其次、最后”的顺序作答。", "ordering", true),
     ("Order all items you list alphabetically.", "ordering", false),

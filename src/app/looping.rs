@@ -1,8 +1,7 @@
 //! The one loop: wait, take everything that is there (for at most 4 ms), update, draw once.
 
 use std::{
-    future,
-    io,
+    future, io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -65,7 +64,18 @@ impl<H: Host> Loop<H> {
         let errands = Errands::new(handle, outbox);
         let (silent, exit) = (false, None);
         Self {
-            host, ui, state, errands, snapshots, silent, notes, inbox, signals, started: now, drawn: now, ticked: now,
+            host,
+            ui,
+            state,
+            errands,
+            snapshots,
+            silent,
+            notes,
+            inbox,
+            signals,
+            started: now,
+            drawn: now,
+            ticked: now,
             exit,
         }
     }

@@ -13,11 +13,7 @@ use crate::{
     },
 };
 
-use super::{
-    Ui, format, part,
-    row::Row,
-    theme::Role,
-};
+use super::{Ui, format, part, row::Row, theme::Role};
 
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
@@ -158,7 +154,8 @@ impl Ui {
             let times = if toast.times > 1 { format!(" ({} times)", toast.times) } else { String::new() };
             let text = escape::prose(&format!("{}{times}", toast.text));
             for (at, line) in width::wrap(&text, wide.saturating_sub(3)).into_iter().take(3).enumerate() {
-                let mut row = Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
+                let mut row =
+                    Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
                 row.put(line, self.theme.style(if role == Role::Bad { Role::Bad } else { Role::Text }));
                 lines.push(row);
             }

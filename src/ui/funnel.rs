@@ -2,11 +2,7 @@
 
 use ratatui::{Frame, layout::Rect};
 
-use crate::{
-    domain::Stage,
-    pipeline::snapshot::StageCounts,
-    workbench::State,
-};
+use crate::{domain::Stage, pipeline::snapshot::StageCounts, workbench::State};
 
 use super::{
     Ui, format, part,

@@ -55,7 +55,9 @@ impl Ui {
                 let keys: Vec<_> = binding.keys.iter().map(ToString::to_string).collect();
                 let keys = keys.join(" ");
                 let found = search.split_whitespace().all(|word| {
-                    binding.desc.to_lowercase().contains(word) || keys.to_lowercase() == word || title.to_lowercase().contains(word)
+                    binding.desc.to_lowercase().contains(word)
+                        || keys.to_lowercase() == word
+                        || title.to_lowercase().contains(word)
                 });
                 if !found {
                     continue;
@@ -78,9 +80,24 @@ impl Ui {
     fn signs(&self) -> Vec<Row> {
         let g = self.glyphs;
         let lines = [
-            vec![(g.pass, Role::Good, "passes, kept"), (g.fail, Role::Bad, "fails, dropped"), (g.error, Role::Warn, "error, no verdict")],
-            vec![(g.timeout, Role::Warn, "timeout"), (g.invalid, Role::Warn, "invalid value"), (g.pending, Role::Muted, "waiting"), (g.running, Role::Running, "running"), (g.stale, Role::Stale, "stale")],
-            vec![(g.accepted, Role::Good, "accepted"), (g.rejected, Role::Bad, "rejected"), (g.negative, Role::Bad, "rejected, serves as a negative"), (g.edited, Role::Accent, "edited")],
+            vec![
+                (g.pass, Role::Good, "passes, kept"),
+                (g.fail, Role::Bad, "fails, dropped"),
+                (g.error, Role::Warn, "error, no verdict"),
+            ],
+            vec![
+                (g.timeout, Role::Warn, "timeout"),
+                (g.invalid, Role::Warn, "invalid value"),
+                (g.pending, Role::Muted, "waiting"),
+                (g.running, Role::Running, "running"),
+                (g.stale, Role::Stale, "stale"),
+            ],
+            vec![
+                (g.accepted, Role::Good, "accepted"),
+                (g.rejected, Role::Bad, "rejected"),
+                (g.negative, Role::Bad, "rejected, serves as a negative"),
+                (g.edited, Role::Accent, "edited"),
+            ],
         ];
         let mut out = vec![Row::of("Signs", self.theme.bold(Role::Text))];
         for line in lines {

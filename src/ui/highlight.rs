@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn lines_know_what_came_before() {
-        let code = python("def evaluate(response):\n    x = \"\"\"one\n    return two\"\"\"\n    return x is None # end\n");
+        let code =
+            python("def evaluate(response):\n    x = \"\"\"one\n    return two\"\"\"\n    return x is None # end\n");
         assert_eq!(code.lines.len(), 4);
         assert!(kinds(&code.lines[0]).contains(&(Syntax::Keyword, "def")));
         assert!(kinds(&code.lines[0]).contains(&(Syntax::Function, "evaluate")));

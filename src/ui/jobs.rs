@@ -64,7 +64,8 @@ impl Ui {
         right.right(&word, 12, self.theme.style(role)).gap(1);
         let speed = job.tail.as_deref().filter(|_| job.took.is_none()).map(speed).unwrap_or_default();
         let took = job.took.map_or(speed, format::span);
-        let tokens = job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
+        let tokens =
+            job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
         right.right(&tokens, 10, muted).right(&took, 10, muted);
         let mut row = Row::of(format!("{glyph} "), self.theme.style(role));
         row.left(kind_name(job.kind), 15, self.theme.style(Role::Text)).gap(1);

@@ -22,11 +22,7 @@ use std::cell::RefCell;
 
 use ratatui::{Frame, layout::Rect};
 
-use crate::workbench::{
-    State,
-    overlay::Overlay,
-    state::Screen,
-};
+use crate::workbench::{State, overlay::Overlay, state::Screen};
 
 pub use glyphs::Glyphs;
 pub use theme::Theme;

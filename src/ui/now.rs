@@ -46,7 +46,8 @@ impl Ui {
         let mut out = Vec::new();
         let mut say = |glyph: &str, role: Role, text: &str| {
             for (at, line) in width::wrap(&escape::prose(text), cells.saturating_sub(2)).into_iter().enumerate() {
-                let mut row = Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.style(role));
+                let mut row =
+                    Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.style(role));
                 row.put(line, self.theme.style(role));
                 out.push(row);
             }
@@ -54,7 +55,8 @@ impl Ui {
         match &snapshot.sandbox {
             SandboxState::Ready => {}
             SandboxState::Preparing { seconds } => {
-                let text = format!("preparing Python, once on this machine: {seconds} s. Everything else works meanwhile.");
+                let text =
+                    format!("preparing Python, once on this machine: {seconds} s. Everything else works meanwhile.");
                 say(self.glyphs.running, Role::Running, &text);
             }
             SandboxState::Failed(why) => say(self.glyphs.error, Role::Bad, why),

@@ -11,14 +11,7 @@ use crate::{
 use super::{Ui, evidence::Page, instructions::uncoloured, now::kind_name, part, row::Row, theme::Role};
 
 impl Ui {
-    pub(super) fn reader(
-        &self,
-        state: &State,
-        reading: Reading,
-        scroll: &Scroll,
-        frame: &mut Frame<'_>,
-        area: Rect,
-    ) {
+    pub(super) fn reader(&self, state: &State, reading: Reading, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
         let cells = usize::from(area.width);
         let mut page = Page::new(cells);
         let title = match reading {

@@ -196,7 +196,12 @@ impl Ui {
             page.text(&decision_words(decision), 0, text, 3);
         }
         if response.stale {
-            page.text(&format!("{} stale: what it was made from changed", self.glyphs.stale), 0, self.theme.style(Role::Stale), 2);
+            page.text(
+                &format!("{} stale: what it was made from changed", self.glyphs.stale),
+                0,
+                self.theme.style(Role::Stale),
+                2,
+            );
         }
         page.blank();
         if response.judges.is_empty() {

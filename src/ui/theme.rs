@@ -181,10 +181,8 @@ mod tests {
 
     #[test]
     fn text_stands_out_from_usual_backgrounds() {
-        let usual = [
-            (Background::Dark, Color::Rgb(0x12, 0x14, 0x18)),
-            (Background::Light, Color::Rgb(0xfd, 0xfd, 0xfd)),
-        ];
+        let usual =
+            [(Background::Dark, Color::Rgb(0x12, 0x14, 0x18)), (Background::Light, Color::Rgb(0xfd, 0xfd, 0xfd))];
         for (background, behind) in usual {
             let c = Theme::builtin(background, ColourLevel::True).unwrap().colours;
             let readable = [

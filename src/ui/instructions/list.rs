@@ -21,7 +21,10 @@ impl Ui {
         let mut top = 1;
         if let Some(input) = &pane.typing {
             let mut row = Row::of("/ ", self.theme.bold(Role::Accent));
-            row.put(width::take_end(&escape::prose(input.value()), usize::from(area.width) - 4).to_owned(), self.theme.style(Role::Text));
+            row.put(
+                width::take_end(&escape::prose(input.value()), usize::from(area.width) - 4).to_owned(),
+                self.theme.style(Role::Text),
+            );
             row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
             row.draw(frame, area, top.into());
             top += 1;
@@ -58,7 +61,10 @@ impl Ui {
             row.put(format!("  fell at {stage}"), self.theme.style(Role::Warn));
         }
         if !text.trim().is_empty() && pane.typing.is_none() {
-            row.put(format!("  /{}", width::fit(&escape::prose(text), 20, self.glyphs.dots)), self.theme.style(Role::Warn));
+            row.put(
+                format!("  /{}", width::fit(&escape::prose(text), 20, self.glyphs.dots)),
+                self.theme.style(Role::Warn),
+            );
         }
         if !pane.filter.is_empty() {
             row.put("  esc clears", muted);

@@ -50,7 +50,8 @@ impl Ui {
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         if view.functions.is_empty() {
-            let why = ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
+            let why =
+                ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
             self.empty(frame, rest, "No functions yet", &why);
             return;
         }
