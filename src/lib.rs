@@ -5,11 +5,17 @@
 extern crate self as assay;
 
 pub mod app;
+pub mod cli;
 pub mod config;
+pub mod dataset;
+pub mod diag;
 pub mod domain;
 pub mod llm;
 pub mod pipeline;
+pub mod prompts;
 pub mod rules;
+pub mod sandbox;
+pub mod store;
 pub mod term;
 pub mod ui;
 pub mod workbench;

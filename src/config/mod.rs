@@ -1,5 +1,21 @@
-//! `assay.toml`: what a project is made with.
+//! `assay.toml`: what a project is made with, and clear words where it is wrong.
 
+pub mod check;
+pub mod commented;
+pub mod error;
+pub mod keys;
+pub mod load;
 pub mod model;
+mod place;
+mod suggest;
 
+pub use check::{Problem, check};
+pub use commented::commented;
+pub use error::ConfigError;
+pub use load::{FILE_NAME, Loaded, find_project, load, parse};
 pub use model::{CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, SandboxConfig, TimeoutConfig};
+pub use place::Place;
+pub use suggest::closest;
+
+#[cfg(test)]
+mod tests;

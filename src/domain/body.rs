@@ -41,7 +41,7 @@ impl Language {
 }
 
 /// Content has a digest: what was made from it is stale when the digest changes.
-pub trait Content {
+pub trait Content: std::fmt::Debug {
     /// The digest of what the version says (not of notes about it).
     fn digest(&self) -> Digest;
 }

@@ -7,10 +7,11 @@ use super::{
         BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, QueryBody, ResponseBody, ScoreBody,
         VerifierBody,
     },
+    decision::Decision,
     digest::Digest,
     id::{ItemId, SlotKey},
     outcome::Outcome,
-    slot::Slot,
+    slot::{Made, Slot},
 };
 
 /// One self-instruct call.
@@ -86,6 +87,58 @@ impl InstructionTree {
     /// What the instruction says now; empty where it says nothing.
     pub fn text(&self) -> &str {
         self.slot.body().map_or("", |body| body.text.as_str())
+    }
+}
+
+/// What holds of a slot now, whatever it says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    /// Identity.
+    pub id: ItemId,
+    /// The current version.
+    pub current: Option<u32>,
+    /// What a person decided.
+    pub decision: Option<Decision>,
+    /// The next free version number.
+    pub next_no: u32,
+    /// What the current version was made from.
+    pub made: Option<Made>,
+    /// Takes there are of what the current version was made from.
+    pub next_take: u32,
+}
+
+impl<T> From<&Slot<T>> for Head {
+    fn from(slot: &Slot<T>) -> Self {
+        let made = slot.version().and_then(|version| version.made);
+        Self {
+            id: slot.id,
+            current: slot.current,
+            decision: slot.decision.clone(),
+            next_no: slot.next_no(),
+            made,
+            next_take: made.map_or(0, |made| slot.next_take(&made)),
+        }
+    }
+}
+
+impl InstructionTree {
+    /// The heads of all slots, the instruction's first.
+    pub fn heads(&self) -> Vec<Head> {
+        let mut heads = vec![Head::from(&self.slot)];
+        for sample in &self.verifiers {
+            heads.push(Head::from(&sample.function));
+            heads.extend(sample.cases.iter().map(Head::from));
+            heads.extend(sample.back.iter().map(Head::from));
+            heads.extend(sample.entailment.iter().map(Head::from));
+        }
+        for task in &self.tasks {
+            heads.push(Head::from(&task.slot));
+            for sample in &task.samples {
+                heads.push(Head::from(&sample.response));
+                heads.extend(sample.scores.iter().map(Head::from));
+            }
+        }
+        heads
     }
 }
 

@@ -1,5 +1,17 @@
 //! Model clients: OpenAI-compatible servers and tapes behind one trait.
 
+pub mod endpoint;
+pub mod endpoints;
+pub mod error;
+pub mod openai;
+pub mod request;
+pub mod secret;
 pub mod tail;
+pub mod tape;
 
+pub use endpoint::{Endpoint, OnAttempt, unheard};
+pub use endpoints::{Endpoints, Options};
+pub use error::{Blame, Fault, LlmError, Nature, Wait};
+pub use request::{Answer, Message, Progress, Request, Role};
+pub use secret::Secret;
 pub use tail::Tail;

@@ -13,6 +13,16 @@ const KEPT: usize = 8 * 1024;
 pub struct Tail {
     started: Instant,
     state: Mutex<State>,
+    attempts: Mutex<Attempts>,
+}
+
+/// How a request fares: its attempts so far and what the last failed one died of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// The present attempt, from 1; 0 before the first.
+    pub number: u32,
+    /// What the one before died of. Untrusted: escape before drawing.
+    pub trouble: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +47,7 @@ pub struct Sample {
 
 impl Default for Tail {
     fn default() -> Self {
-        Self { started: Instant::now(), state: Mutex::default() }
+        Self { started: Instant::now(), state: Mutex::default(), attempts: Mutex::default() }
     }
 }
 
@@ -61,6 +71,21 @@ impl Tail {
     /// Empties it, for a retry.
     pub fn clear(&self) {
         *self.state() = State::default();
+    }
+
+    /// Notes that an attempt starts, with its number from 1.
+    pub fn attempt(&self, number: u32) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).number = number;
+    }
+
+    /// Notes what an attempt died of.
+    pub fn trouble(&self, error: &str) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(error.to_owned());
+    }
+
+    /// The attempts so far.
+    pub fn attempts(&self) -> Attempts {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The text and the rates, now.

@@ -53,6 +53,33 @@ impl StageCounts {
         }
     }
 
+    /// Takes a count that was added before away again.
+    pub fn subtract(&mut self, other: &Self) {
+        self.total -= other.total;
+        self.kept -= other.kept;
+        self.dropped -= other.dropped;
+        self.failed -= other.failed;
+        self.pending -= other.pending;
+        self.running -= other.running;
+        self.stale -= other.stale;
+        for (reason, n) in &other.reasons {
+            if let Some(count) = self.reasons.get_mut(reason) {
+                *count -= n;
+            }
+        }
+        self.reasons.retain(|_, count| *count > 0);
+    }
+
+    /// Moves items that wait to those being worked on, as many as there are.
+    pub const fn start(&mut self, units: u64) {
+        let waiting = if units < self.pending { units } else { self.pending };
+        self.pending -= waiting;
+        let rest = units - waiting;
+        let stale = if rest < self.stale { rest } else { self.stale };
+        self.stale -= stale;
+        self.running += waiting + stale;
+    }
+
     /// Adds another count to this one.
     pub fn merge(&mut self, other: &Self) {
         self.total += other.total;
@@ -83,6 +110,13 @@ impl Funnel {
         &mut self.0[stage.index()]
     }
 
+    /// Takes a funnel that was added before away again.
+    pub fn subtract(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            mine.subtract(theirs);
+        }
+    }
+
     /// Adds another funnel to this one.
     pub fn merge(&mut self, other: &Self) {
         for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
@@ -102,6 +136,24 @@ pub struct Datasets {
     pub pairs_query: u64,
     /// Rows left out because they are stale or decided before a change.
     pub outdated: u64,
+}
+
+impl Datasets {
+    /// Adds another count to this one.
+    pub const fn add(&mut self, other: &Self) {
+        self.sft += other.sft;
+        self.pairs_instruction += other.pairs_instruction;
+        self.pairs_query += other.pairs_query;
+        self.outdated += other.outdated;
+    }
+
+    /// Takes a count that was added before away again.
+    pub const fn subtract(&mut self, other: &Self) {
+        self.sft -= other.sft;
+        self.pairs_instruction -= other.pairs_instruction;
+        self.pairs_query -= other.pairs_query;
+        self.outdated -= other.outdated;
+    }
 }
 
 /// One line of the Instructions list.

@@ -1,0 +1,133 @@
+"""Falls (Chinese): no list of idioms fits into a function, and the two that were written agree only on what is no idiom."""
+from author import sample
+
+INSTRUCTION = "请在回答中至少使用两个成语。"
+
+NOTE = "A hard-coded list of eight, a guess by four characters between marks, a refusal, and an answer that was cut off."
+
+BACKS = [
+    "回答里必须出现两个或更多成语。",
+    "请使用不少于两个成语来回答。",
+    "回答中成语的数量至少为二。",
+    "写回答时要用到两个以上（含两个）的成语。",
+    "请保证回答中有两个成语或更多。",
+]
+
+ENTAILS = [
+    "两句都要求成语不少于两个。",
+    "“两个或更多”就是“至少两个”。",
+    "要求的内容和数量都一致。",
+]
+
+SAMPLES = [
+    sample(
+        r'''
+IDIOMS = ["画蛇添足", "守株待兔", "一心一意", "半途而废", "三心二意", "马到成功", "亡羊补牢", "井底之蛙"]
+
+def evaluate(response):
+    found = [idiom for idiom in IDIOMS if idiom in response]
+    return len(found) >= 2
+''',
+        [
+            ("学习最怕三心二意，更怕遇到困难就半途而废。", True),
+            ("他做事总是画蛇添足又爱守株待兔。", True),
+            ("今天的天气真不错。", False),
+        ],
+        fault="proxy: a list of eight idioms",
+        back="回答中必须出现给定的八个成语中的至少两个。",
+        entail=("原指令没有限定是哪些成语。", "neutral"),
+    ),
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    parts = re.split(r"[，。！？、；：“”\s]", response)
+    four = [p for p in parts if re.fullmatch(r"[\u4e00-\u9fff]{4}", p)]
+    return len(four) >= 2
+''',
+        [
+            ("日积月累，水滴石穿，习惯就是这样养成的。", True),
+            ("循序渐进，持之以恒，这是最稳的办法。", True),
+            ("每天读十分钟就很好。", False),
+        ],
+        fault="proxy: any four characters between two marks",
+        back="回答中至少要有两个由标点隔开的四字短语。",
+        entail=("四个字的短语不一定是成语，成语前后也不一定有标点。", "neutral"),
+    ),
+    sample(
+        raw="很抱歉，这条指令无法只用Python标准库来判断。成语有数万条，必须借助成语词典才能准确识别，而函数里不能联网，也不能读取文件。"
+        "如果可以提供一份词表，我很乐意再写验证函数。",
+        fault="refusal",
+    ),
+    sample(
+        r'''
+IDIOMS = {"全神贯注", "聚精会神", "举一反三", "学以致用", "温故知新", "持之以恒"}
+
+def evaluate(response):
+    count = 0
+    for start in range(len(response) - 3):
+        if response[start:start + 4] in IDIOMS:
+            count += 1
+    return count >= 2
+''',
+        [
+            ("读书要全神贯注，更要学以致用。", True),
+            ("读书要专心。", False),
+            ("温故知新很重要。", False),
+        ],
+        form="cut",
+        fault="cut off: the answer ends in the middle",
+    ),
+]
+
+SECOND = [
+    sample(
+        """
+IDIOMS = ["一举两得", "事半功倍", "日积月累", "水滴石穿", "持之以恒", "循序渐进", "潜移默化", "耳濡目染"]
+
+def evaluate(response):
+    return sum(1 for idiom in IDIOMS if idiom in response) >= 2
+""",
+        [
+            ("日积月累，水滴石穿，习惯就是这样养成的。", True),
+            ("读书是一种享受。", False),
+            ("凡事要循序渐进，也要持之以恒。", True),
+        ],
+        fault="proxy: a list of eight idioms",
+        back="回答中必须出现八个给定成语中的两个。",
+        entail=("原指令没有限定是哪些成语。", "neutral"),
+    ),
+    sample(
+        """
+def evaluate(response):
+    return response.count("成语") >= 2
+""",
+        [
+            ("这个成语比那个成语更贴切。", True),
+            ("画蛇添足，守株待兔。", False),
+            ("成语好，成语妙。", True),
+        ],
+        fault="wrong reading: looks for the word idiom itself",
+        back="“成语”这个词必须出现至少两次。",
+        entail=("使用成语与提到“成语”二字不是一回事。", "contradiction"),
+    ),
+    sample(
+        raw="抱歉，没有成语词典就无法可靠地识别成语，因此我没有编写函数。",
+        fault="refusal",
+    ),
+    sample(
+        """
+def evaluate(response):
+    return len(response) >= 8
+""",
+        [
+            ("他做事总是半途而废，又爱三心二意。", True),
+            ("今天的天气真不错，我们出去走走吧。", False),
+            ("好。", False),
+        ],
+        fault="proxy: eight characters could hold two idioms",
+        back="回答至少要有八个字符。",
+        entail=("两个成语共有八个字，所以回答不会少于八个字符。", "entailment"),
+    ),
+]

@@ -1,0 +1,250 @@
+//! What a well-formed configuration may not say.
+
+use crate::domain::CallKind;
+
+use super::{
+    model::{CallConfig, Config, EndpointConfig, EndpointKind},
+    suggest::closest,
+};
+
+/// Something wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path of the key.
+    pub key: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl Problem {
+    /// A problem at a dotted key.
+    pub fn at(key: &[&str], message: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { key: key.iter().map(|&part| part.to_owned()).collect(), message: message.into(), fix: fix.into() }
+    }
+}
+
+/// Profiles by name; their values live one floor up.
+const PROFILES: [&str; 3] = ["paper", "released", "recommended"];
+
+/// Everything that is wrong, in the order of the file's sections.
+pub fn check(config: &Config) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if !PROFILES.contains(&config.profile.as_str()) {
+        found.push(Problem::at(
+            &["profile"],
+            format!("`{}` is not a profile", config.profile),
+            "expected paper, released or recommended",
+        ));
+    }
+    for (name, endpoint) in &config.endpoints {
+        check_endpoint(name, endpoint, &mut found);
+    }
+    for call in CallKind::ALL {
+        check_call(config, call, &mut found);
+    }
+    check_counts(config, &mut found);
+    found
+}
+
+fn check_endpoint(name: &str, endpoint: &EndpointConfig, found: &mut Vec<Problem>) {
+    let mut bad = |key: &str, message: String, fix: &str| {
+        found.push(Problem::at(&["endpoints", name, key], message, fix));
+    };
+    match endpoint.kind {
+        EndpointKind::Openai => match endpoint.base_url.as_deref() {
+            None => bad(
+                "base_url",
+                "an endpoint of kind `openai` needs a base_url".into(),
+                "write the server's address up to and including /v1, like \"http://127.0.0.1:8000/v1\"",
+            ),
+            Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => bad(
+                "base_url",
+                "the address does not start with http:// or https://".into(),
+                "write it in full, like \"http://127.0.0.1:8000/v1\"",
+            ),
+            Some(_) => {}
+        },
+        EndpointKind::Tape if endpoint.path.as_deref().is_none_or(str::is_empty) => bad(
+            "path",
+            "an endpoint of kind `tape` needs a path".into(),
+            "name the tape's file, or \"bundled:demo\" for the demo's",
+        ),
+        EndpointKind::Tape => {}
+    }
+    // The value is not printed: it may be a key that was pasted here.
+    if endpoint.key_env.as_deref().is_some_and(|name| !is_variable_name(name)) {
+        bad(
+            "key_env",
+            "this is not the name of an environment variable".into(),
+            "write the variable's name, like \"OPENAI_API_KEY\"; a key itself never belongs in this file",
+        );
+    }
+    if let Some(header) = endpoint.headers.keys().find(|header| is_secret_header(header)) {
+        bad(
+            "headers",
+            format!("`{header}` would write a key into this file"),
+            "remove it and set key_env to the name of a variable that holds the key",
+        );
+    }
+    if endpoint.concurrency == 0 {
+        bad("concurrency", "0 requests in flight would never ask anything".into(), "write 1 or more");
+    }
+    if endpoint.attempts == 0 {
+        bad("attempts", "0 attempts would never ask anything".into(), "write 1 or more");
+    }
+    if !(endpoint.speed.is_finite() && endpoint.speed >= 0.0) {
+        bad("speed", format!("{} is not a speed", endpoint.speed), "1 is real time, 0 as fast as possible");
+    }
+    let waits = endpoint.timeouts;
+    for (key, seconds) in [
+        ("connect_s", waits.connect_s),
+        ("first_token_s", waits.first_token_s),
+        ("idle_s", waits.idle_s),
+        ("total_s", waits.total_s),
+    ] {
+        if !(seconds.is_finite() && seconds > 0.0 && seconds < 1e9) {
+            found.push(Problem::at(
+                &["endpoints", name, "timeouts", key],
+                format!("{seconds} is not a number of seconds to wait"),
+                "write a number above 0",
+            ));
+        }
+    }
+}
+
+fn is_variable_name(name: &str) -> bool {
+    let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_uppercase() || c == '_');
+    starts_well && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn is_secret_header(header: &str) -> bool {
+    ["authorization", "api-key", "x-api-key", "x-goog-api-key"].contains(&header.to_ascii_lowercase().as_str())
+}
+
+fn check_call(config: &Config, call: CallKind, found: &mut Vec<Problem>) {
+    let settings = config.calls.get(call);
+    let mut bad = |key: &str, message: String, fix: String| {
+        found.push(Problem::at(&["calls", call.name(), key], message, fix));
+    };
+    match find_endpoint(config, settings) {
+        Err((message, fix)) => bad("endpoint", message, fix),
+        Ok(endpoint) => {
+            let served = endpoint.kind == EndpointKind::Tape || settings.model.is_some() || endpoint.model.is_some();
+            if !served {
+                bad(
+                    "model",
+                    format!("no model is named for `{}`", call.name()),
+                    "set `model` here or on the endpoint".to_owned(),
+                );
+            }
+        }
+    }
+    if !(settings.temperature.is_finite() && (0.0..=2.0).contains(&settings.temperature)) {
+        bad("temperature", format!("{} is not a temperature", settings.temperature), "write 0 to 2".to_owned());
+    }
+    if !(settings.top_p > 0.0 && settings.top_p <= 1.0) {
+        bad("top_p", format!("{} is not a share", settings.top_p), "write a number above 0, at most 1".to_owned());
+    }
+    if settings.max_tokens == 0 {
+        bad("max_tokens", "an answer of 0 tokens says nothing".to_owned(), "write 1 or more".to_owned());
+    }
+    if settings.samples == 0 {
+        let fix = if call == CallKind::SelfInstruct {
+            "write 1 or more, or set pipeline.self_instruct = false to work on the seeds alone"
+        } else {
+            "write 1 or more"
+        };
+        bad("samples", "0 samples would make nothing".to_owned(), fix.to_owned());
+    }
+    if let Some(name) = &settings.template
+        && (name.is_empty() || name.contains("..") || name.starts_with('/') || name.contains('\\'))
+    {
+        bad(
+            "template",
+            format!("`{name}` is not a file of the project's templates/ folder"),
+            "write a file's name relative to templates/".to_owned(),
+        );
+    }
+}
+
+/// The endpoint a call is sent to: the one it names, or the only one there is. Else what is wrong and what to do.
+fn find_endpoint<'a>(config: &'a Config, call: &CallConfig) -> Result<&'a EndpointConfig, (String, String)> {
+    let names = || config.endpoints.keys().map(String::as_str);
+    match (&call.endpoint, config.endpoints.len()) {
+        (Some(name), _) => config.endpoints.get(name).ok_or_else(|| {
+            let fix = match (closest(name, names()), config.endpoints.is_empty()) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, true) => format!("add a section [endpoints.{name}]"),
+                (None, false) => format!(
+                    "add a section [endpoints.{name}], or use one of: {}",
+                    names().collect::<Vec<_>>().join(", ")
+                ),
+            };
+            (format!("there is no endpoint `{name}`"), fix)
+        }),
+        (None, 1) => config
+            .endpoints
+            .values()
+            .next()
+            .ok_or_else(|| ("no endpoint is configured".to_owned(), "add a section [endpoints.NAME]".to_owned())),
+        (None, 0) => Err((
+            "no endpoint answers this call, as none is configured".to_owned(),
+            "add a section [endpoints.NAME] with kind, base_url and model".to_owned(),
+        )),
+        (None, n) => Err((
+            format!("no endpoint is named for this call, and there are {n}"),
+            format!("set it to one of: {}", names().collect::<Vec<_>>().join(", ")),
+        )),
+    }
+}
+
+impl Config {
+    /// The endpoint that a call is sent to, with its name; nothing where the configuration was not checked.
+    pub fn endpoint_of(&self, call: CallKind) -> Option<(&str, &EndpointConfig)> {
+        let name = match &self.calls.get(call).endpoint {
+            Some(name) => name,
+            None => self.endpoints.keys().next()?,
+        };
+        self.endpoints.get_key_value(name).map(|(name, endpoint)| (name.as_str(), endpoint))
+    }
+
+    /// The model that answers a call; a tape answers by its own name where none is given.
+    pub fn model_of(&self, call: CallKind) -> Option<&str> {
+        let named = self.calls.get(call).model.as_deref();
+        named.or_else(|| self.endpoint_of(call).and_then(|(_, endpoint)| endpoint.model.as_deref()))
+    }
+}
+
+fn check_counts(config: &Config, found: &mut Vec<Problem>) {
+    let pipeline = &config.pipeline;
+    let mut bad = |key: [&str; 2], message: String, fix: &str| found.push(Problem::at(&key, message, fix));
+    if !(0.0..=1.0).contains(&pipeline.novelty) {
+        bad(["pipeline", "novelty"], format!("{} is not a share", pipeline.novelty), "write 0 to 1");
+    }
+    let [shortest, longest] = pipeline.query_chars;
+    if shortest > longest {
+        let message = format!("the shortest ({shortest}) is longer than the longest ({longest})");
+        bad(["pipeline", "query_chars"], message, "write [shortest, longest]");
+    }
+    for (key, count) in [
+        ("instructions_per_call", pipeline.instructions_per_call),
+        ("seeds_per_call", pipeline.seeds_per_call),
+        ("max_instruction_chars", pipeline.max_instruction_chars),
+        ("queries_per_instruction", pipeline.queries_per_instruction),
+    ] {
+        if count == 0 {
+            bad(["pipeline", key], "0 would make nothing".to_owned(), "write 1 or more");
+        }
+    }
+    let sandbox = config.sandbox;
+    if !(1..=600_000).contains(&sandbox.timeout_ms) {
+        let message = format!("{} is no time limit for a check", sandbox.timeout_ms);
+        bad(["sandbox", "timeout_ms"], message, "write 1 to 600000 milliseconds");
+    }
+    if !(64..=4096).contains(&sandbox.memory_mib) {
+        let message = format!("{} MiB is no memory limit that Python can live in", sandbox.memory_mib);
+        bad(["sandbox", "memory_mib"], message, "write 64 to 4096");
+    }
+}

@@ -1,0 +1,159 @@
+//! The `assay.toml` that `assay init` writes: every section there, explained, ready to edit.
+
+use super::model::DEFAULT_SEED;
+
+/// A commented configuration. The demo's answers come from the bundled tape; otherwise an example server is named.
+pub fn commented(seed: Option<u64>, demo: bool) -> String {
+    let seed = seed.unwrap_or(DEFAULT_SEED);
+    let (about, endpoint) = if demo { (ABOUT_DEMO, ENDPOINT_DEMO) } else { (ABOUT, ENDPOINT) };
+    let counts = if demo { Counts::DEMO } else { Counts::USUAL };
+    let calls = calls(&counts);
+    let pipeline = pipeline(&counts);
+    format!("{about}\n{HEAD}seed = {seed}\n{AUTHOR}\n{endpoint}\n{calls}\n{pipeline}\n{TAIL}")
+}
+
+/// What differs between the demo and a project of one's own.
+struct Counts {
+    self_instruct: u32,
+    verifiers: u32,
+    respond: u32,
+    per_call: u32,
+    queries: u32,
+}
+
+impl Counts {
+    const USUAL: Self = Self { self_instruct: 4, verifiers: 8, respond: 8, per_call: 20, queries: 16 };
+    const DEMO: Self = Self { self_instruct: 2, verifiers: 4, respond: 4, per_call: 10, queries: 2 };
+}
+
+const ABOUT: &str = "\
+# An Assay project: instruction-following data made with the AutoIF method (arXiv 2406.13542).
+#   1. Point [endpoints.main] at a server that speaks OpenAI's chat completions.
+#   2. Edit seeds/ and templates/ as you like, then `assay import seeds FILE`, `assay import queries FILE`.
+#   3. `assay` opens the workbench here; `assay run` works without it.
+# Lines that start with # show defaults; `assay config keys` lists every key, `assay config check` reads this file.
+";
+
+const ABOUT_DEMO: &str = "\
+# The Assay demo as a project of its own. Its answers were written by hand and are replayed from a tape, good ones and
+# bad ones; everything after an answer is real: execution, verdicts, decisions, exports.
+# Connect an endpoint (see [endpoints.main] below) to continue where the tape ends.
+# Lines that start with # show defaults; `assay config keys` lists every key, `assay config check` reads this file.
+";
+
+const HEAD: &str = "\
+# The rules: `recommended`, `paper` (as written) or `released` (as the authors' scripts do). See [rules] below.
+profile = \"recommended\"
+# Seeds every draw: which queries meet which instruction, which seeds a call shows, which pairs are drawn.
+";
+
+const AUTHOR: &str = "\
+# Who decisions are signed by; the login name where it is not set.
+# author = \"you\"
+";
+
+const ENDPOINT: &str = "\
+# ── Endpoints: who answers ──────────────────────────────────────────────────────────────────────────────────────────
+[endpoints.main]
+kind = \"openai\"
+base_url = \"http://127.0.0.1:8000/v1\"
+model = \"my-model\"
+# The NAME of the environment variable that holds the key. The key itself is never written anywhere.
+# key_env = \"OPENAI_API_KEY\"
+concurrency = 8                     # requests in flight at most
+# attempts = 5                        # per request, the first included
+# timeouts = { connect_s = 10, first_token_s = 120, idle_s = 60, total_s = 600 }
+# extra_body = { seed = 1 }           # further fields of every request
+# headers = { X-Team = \"data\" }
+# record = \"tapes/main.jsonl\"         # append every completion to a tape that can be replayed
+";
+
+const ENDPOINT_DEMO: &str = "\
+# ── Endpoints: who answers ──────────────────────────────────────────────────────────────────────────────────────────
+[endpoints.demo]
+kind = \"tape\"
+path = \"bundled:demo\"
+model = \"demo-tape\"
+speed = 1.0                         # 1 as recorded, 0 as fast as possible
+
+# To go on with a model of your own: remove the section above and uncomment this one.
+# [endpoints.main]
+# kind = \"openai\"
+# base_url = \"http://127.0.0.1:8000/v1\"
+# model = \"my-model\"
+# key_env = \"OPENAI_API_KEY\"          # the NAME of the variable that holds the key
+";
+
+fn calls(counts: &Counts) -> String {
+    format!(
+        "\
+# ── Model calls. Each may name its own endpoint, model and template ─────────────────────────────────────────────────
+# With one endpoint, calls need not name it. `template` names a file of templates/ in place of the call's own.
+[calls.self_instruct]
+samples = {self_instruct}                         # calls; each shows some seeds and asks for new instructions
+temperature = 0.9
+max_tokens = 2048
+
+[calls.verifiers]
+samples = {verifiers}                         # K: functions, each with three cases, per instruction
+temperature = 0.8
+max_tokens = 1536
+
+[calls.back_translate]
+temperature = 0.2
+max_tokens = 256
+
+[calls.entail]
+temperature = 0.0
+max_tokens = 256
+
+[calls.respond]
+samples = {respond}                         # K: responses per instruction and query
+temperature = 0.8
+max_tokens = 1024
+
+[calls.score]
+samples = 1                         # judges per response
+temperature = 0.0
+max_tokens = 512
+",
+        self_instruct = counts.self_instruct,
+        verifiers = counts.verifiers,
+        respond = counts.respond,
+    )
+}
+
+fn pipeline(counts: &Counts) -> String {
+    format!(
+        "\
+# ── Counts and limits ───────────────────────────────────────────────────────────────────────────────────────────────
+[pipeline]
+self_instruct = true                # false works on the seeds alone
+instructions_per_call = {per_call}
+# seeds_per_call = 8
+# novelty = 0.7                       # a candidate with a higher ROUGE-L against an earlier one is a duplicate
+# max_instruction_chars = 300
+queries_per_instruction = {queries}
+# query_chars = [10, 300]             # shortest and longest query that is paired
+",
+        per_call = counts.per_call,
+        queries = counts.queries,
+    )
+}
+
+const TAIL: &str = "\
+# ── The sandbox that runs verifiers ─────────────────────────────────────────────────────────────────────────────────
+[sandbox]
+timeout_ms = 2000                   # CPU time of one check
+memory_mib = 256
+# workers = 0                         # 0: one per core
+
+# ── Changes to the profile's values ─────────────────────────────────────────────────────────────────────────────────
+[rules]
+# case_kept = { above = 0.5 }
+# function_kept = { at-least = 0.8 }
+# response_kept = { above = 0.5 }
+# score_kept = { at-least = 8.0 }
+# consistency = \"drops-function\"      # or any-drops-instruction, any-of-first-three, off
+# pairs = { up-to = 4 }               # or \"all\", \"two-by-two\"
+";

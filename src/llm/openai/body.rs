@@ -1,0 +1,189 @@
+//! The body of a request, and what was learnt about a server's taste in bodies.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::llm::Request;
+
+/// Fields that have their own place in `assay.toml` or are not the user's to set.
+const RESERVED: [&str; 8] =
+    ["model", "messages", "stream", "temperature", "top_p", "max_tokens", "max_completion_tokens", "n"];
+
+/// A deviation of a server that is found by its refusal and remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quirk {
+    /// It refuses `stream_options`.
+    NoStreamOptions,
+    /// It wants `max_completion_tokens` in place of `max_tokens`.
+    MaxCompletionTokens,
+}
+
+/// The deviations found so far.
+#[derive(Debug, Default)]
+pub(super) struct Quirks {
+    no_stream_options: AtomicBool,
+    max_completion_tokens: AtomicBool,
+}
+
+impl Quirks {
+    const fn flag(&self, quirk: Quirk) -> &AtomicBool {
+        match quirk {
+            Quirk::NoStreamOptions => &self.no_stream_options,
+            Quirk::MaxCompletionTokens => &self.max_completion_tokens,
+        }
+    }
+
+    /// Whether the server has it.
+    pub fn has(&self, quirk: Quirk) -> bool {
+        self.flag(quirk).load(Ordering::Relaxed)
+    }
+
+    /// The deviations as they are now, before other requests find more.
+    pub fn snapshot(&self) -> Self {
+        let copy = |quirk| AtomicBool::new(self.has(quirk));
+        Self {
+            no_stream_options: copy(Quirk::NoStreamOptions),
+            max_completion_tokens: copy(Quirk::MaxCompletionTokens),
+        }
+    }
+
+    /// Remembers it.
+    pub fn learn(&self, quirk: Quirk) {
+        self.flag(quirk).store(true, Ordering::Relaxed);
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Vec<Said<'a>>,
+    temperature: f64,
+    top_p: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    role: &'static str,
+    content: &'a str,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+/// The body for a request. Temperature and `top_p` are always in it: servers differ in their defaults.
+pub(super) fn build(
+    request: &Request,
+    seed: Option<u64>,
+    extra: &Map<String, Value>,
+    quirks: &Quirks,
+) -> serde_json::Result<Vec<u8>> {
+    let (old_limit, new_limit) = if quirks.has(Quirk::MaxCompletionTokens) {
+        (None, Some(request.max_tokens))
+    } else {
+        (Some(request.max_tokens), None)
+    };
+    let usage = !quirks.has(Quirk::NoStreamOptions) && !extra.contains_key("stream_options");
+    serde_json::to_vec(&Body {
+        model: &request.model,
+        messages: request.messages.iter().map(|m| Said { role: m.role.name(), content: &m.content }).collect(),
+        temperature: request.temperature,
+        top_p: request.top_p,
+        max_tokens: old_limit,
+        max_completion_tokens: new_limit,
+        seed: seed.filter(|_| !extra.contains_key("seed")),
+        stream: true,
+        stream_options: usage.then_some(StreamOptions { include_usage: true }),
+        extra,
+    })
+}
+
+/// `extra_body` as JSON; an error names a key that has its place elsewhere.
+pub(super) fn extra(table: &toml::Table) -> Result<Map<String, Value>, String> {
+    if let Some(key) = RESERVED.into_iter().find(|key| table.contains_key(*key)) {
+        return Err(format!(
+            "extra_body may not set `{key}`: sampling values belong under [calls.*], the rest is set by the program"
+        ));
+    }
+    Ok(table.iter().map(|(key, value)| (key.clone(), json(value))).collect())
+}
+
+fn json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::from(text.as_str()),
+        toml::Value::Integer(number) => Value::from(*number),
+        toml::Value::Float(number) => Value::from(*number),
+        toml::Value::Boolean(flag) => Value::from(*flag),
+        toml::Value::Datetime(time) => Value::from(time.to_string()),
+        toml::Value::Array(items) => items.iter().map(json).collect(),
+        toml::Value::Table(table) => table.iter().map(|(key, value)| (key.clone(), json(value))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{CallKind, SlotKey},
+        llm::{Message, Role},
+    };
+
+    fn built(extra_body: &str, quirks: &Quirks) -> Value {
+        let request = Request {
+            call: CallKind::Respond,
+            slot: SlotKey::call(0),
+            sample: 0,
+            nth: 0,
+            messages: vec![Message { role: Role::User, content: "hi".to_owned() }],
+            model: "m".to_owned(),
+            temperature: 0.0,
+            top_p: 1.0,
+            max_tokens: 7,
+            seed: Some(3),
+        };
+        let extra = extra(&extra_body.parse().unwrap()).unwrap();
+        serde_json::from_slice(&build(&request, request.seed, &extra, quirks).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn sampling_is_explicit_and_extra_is_merged() {
+        let body = built("top_k = 5\n[chat_template_kwargs]\nenable_thinking = false", &Quirks::default());
+        assert_eq!(body["temperature"], 0.0);
+        assert_eq!(body["top_p"], 1.0);
+        assert_eq!(body["max_tokens"], 7);
+        assert_eq!(body["stream_options"]["include_usage"], true);
+        assert_eq!(body["top_k"], 5);
+        assert_eq!(body["chat_template_kwargs"]["enable_thinking"], false);
+        assert_eq!(body["seed"], 3);
+    }
+
+    #[test]
+    fn quirks_change_the_body() {
+        let quirks = Quirks::default();
+        quirks.learn(Quirk::NoStreamOptions);
+        quirks.learn(Quirk::MaxCompletionTokens);
+        let body = built("seed = 9", &quirks);
+        assert!(body.get("stream_options").is_none() && body.get("max_tokens").is_none());
+        assert_eq!(body["max_completion_tokens"], 7);
+        assert_eq!(body["seed"], 9);
+    }
+
+    #[test]
+    fn reserved_fields_are_refused() {
+        assert!(extra(&"temperature = 1.0".parse().unwrap()).unwrap_err().contains("temperature"));
+    }
+}

@@ -1,0 +1,263 @@
+//! One attempt: a request sent, an answer read, with everything that can go wrong in between.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::bytes::Bytes;
+
+use super::{
+    chunk::Chunk,
+    collect::{Brought, Collect, Collected},
+    refusal::{self, Words},
+    retry::{self, Again, Failure},
+    sse::{Event, Sse},
+    wire::Wire,
+};
+use crate::llm::{Fault, LlmError, Tail, Wait};
+
+/// How long counts may follow the finish reason.
+const AFTER_FINISH: Duration = Duration::from_secs(5);
+
+/// How long anything may follow the end mark. Reading to the end of the body lets the connection be used again.
+const AFTER_DONE: Duration = Duration::from_millis(100);
+
+/// The most bytes of a refusal that are read.
+const LARGEST_REFUSAL: usize = 64 * 1024;
+
+/// An answer and its times.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub answer: Collected,
+    pub first: Duration,
+    pub total: Duration,
+}
+
+/// An attempt under way.
+pub(super) struct Exchange<'a> {
+    wire: &'a Wire,
+    tail: &'a Tail,
+    largest: usize,
+    start: Instant,
+    first: Option<Instant>,
+    heard: Instant,
+    /// Once the answer is complete: until when more may follow. What fails after that is nothing.
+    until: Option<Instant>,
+    received: usize,
+}
+
+impl<'a> Exchange<'a> {
+    /// An attempt that starts now and reads at most `largest` bytes.
+    pub fn new(wire: &'a Wire, tail: &'a Tail, largest: usize) -> Self {
+        let start = Instant::now();
+        Self { wire, tail, largest, start, first: None, heard: start, until: None, received: 0 }
+    }
+
+    /// Sends the body and reads the answer.
+    pub async fn run(mut self, body: Vec<u8>) -> Result<Reply, Failure> {
+        let (at, what) = self.deadline();
+        let sent = timeout_at(at, self.wire.post(body)).await.map_err(|_| self.timeout(what))?;
+        let mut response = sent.map_err(|error| self.wire.broken(&error))?;
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let head = self.head(&mut response).await?;
+        let answer = match head.trim_ascii_start().first() {
+            None => Err(self.cut("an empty answer")),
+            Some(b'<') => Err(self.page()),
+            Some(b'{' | b'[') => self.whole(response, head).await,
+            Some(_) => self.events(response, head).await,
+        }?;
+        let total = self.start.elapsed();
+        let first = self.first.map_or(total, |first| first - self.start);
+        Ok(Reply { answer, first, total })
+    }
+
+    fn deadline(&self) -> (Instant, Wait) {
+        let patience = &self.wire.patience;
+        let total = self.start + patience.total;
+        let (at, what) = match self.first {
+            None => (self.start + patience.first, Wait::FirstToken),
+            Some(_) => (self.heard + patience.idle, Wait::Idle),
+        };
+        if total <= at { (total, Wait::Total) } else { (at, what) }
+    }
+
+    /// The next bytes, or nothing at the end.
+    async fn more(&mut self, response: &mut Response) -> Result<Option<Bytes>, Failure> {
+        if let Some(until) = self.until {
+            return Ok(timeout_at(until, response.chunk()).await.ok().and_then(Result::ok).flatten());
+        }
+        let (at, what) = self.deadline();
+        let bytes = timeout_at(at, response.chunk()).await.map_err(|_| self.timeout(what))?;
+        let bytes = bytes.map_err(|error| self.cut(&super::wire::cause(&error)))?;
+        self.received += bytes.as_ref().map_or(0, Bytes::len);
+        if self.received > self.largest {
+            let error = LlmError::TooLarge { endpoint: self.wire.name.clone(), limit: self.largest };
+            return Err(Failure { error, again: Again::Never });
+        }
+        Ok(bytes)
+    }
+
+    /// What comes up to the first byte that is no white space: it tells what kind of answer this is. Servers' content
+    /// types do not.
+    async fn head(&mut self, response: &mut Response) -> Result<Vec<u8>, Failure> {
+        let mut head = Vec::new();
+        while let Some(bytes) = self.more(response).await? {
+            head.extend_from_slice(&bytes);
+            if !head.trim_ascii_start().is_empty() {
+                break;
+            }
+        }
+        Ok(head)
+    }
+
+    /// A whole completion, from a server that does not stream.
+    async fn whole(&mut self, mut response: Response, mut body: Vec<u8>) -> Result<Collected, Failure> {
+        self.hear();
+        while let Some(bytes) = self.more(&mut response).await? {
+            body.extend_from_slice(&bytes);
+            self.hear();
+        }
+        let mut collect = Collect::default();
+        match collect.take(self.chunk(&body)?) {
+            Brought::Error(error) => return Err(refusal::judge_in_stream(&self.wire.name, &error)),
+            Brought::Text(text) => self.tail.push(&text),
+            Brought::Nothing => {}
+        }
+        Ok(collect.end())
+    }
+
+    /// A stream of events.
+    async fn events(&mut self, mut response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
+        let (mut sse, mut collect, mut any) = (Sse::default(), Collect::default(), false);
+        sse.feed(&head);
+        loop {
+            while let Some(event) = sse.next() {
+                any = true;
+                self.event(&event, &mut collect)?;
+            }
+            match self.more(&mut response).await? {
+                Some(bytes) => sse.feed(&bytes),
+                None => break,
+            }
+        }
+        if let Some(event) = sse.last() {
+            any = true;
+            self.last(&event, &mut collect)?;
+        }
+        if self.until.is_some() {
+            return Ok(collect.end());
+        }
+        if any || head.starts_with(b":") {
+            Err(self.cut("the stream ended before the model did"))
+        } else {
+            Err(self.shape(&head))
+        }
+    }
+
+    /// An event that nothing closed: where it is not whole, the stream was cut inside it.
+    fn last(&mut self, event: &Event, collect: &mut Collect) -> Result<(), Failure> {
+        match self.event(event, collect) {
+            Err(Failure { error: LlmError::Protocol { fault: Fault::Shape | Fault::Utf8, .. }, .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn event(&mut self, event: &Event, collect: &mut Collect) -> Result<(), Failure> {
+        let data = event.data.trim_ascii();
+        if data == b"[DONE]" {
+            self.until = Some(Instant::now() + AFTER_DONE);
+            return Ok(());
+        }
+        if data.is_empty() {
+            return Ok(());
+        }
+        if event.name == "error" && self.until.is_none() {
+            let error = serde_json::from_slice(data).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(data)));
+            let inner = error.get("error").cloned();
+            return Err(refusal::judge_in_stream(&self.wire.name, &inner.unwrap_or(error)));
+        }
+        let chunk = match self.chunk(data) {
+            Err(_) if self.until.is_some() => return Ok(()),
+            chunk => chunk?,
+        };
+        match collect.take(chunk) {
+            Brought::Text(text) => {
+                self.hear();
+                self.tail.push(&text);
+            }
+            Brought::Nothing => self.heard = Instant::now(),
+            Brought::Error(_) if self.until.is_some() => {}
+            Brought::Error(error) => return Err(refusal::judge_in_stream(&self.wire.name, &error)),
+        }
+        if collect.finished() && self.until.is_none() {
+            self.until = Some(Instant::now() + AFTER_FINISH.min(self.wire.patience.idle));
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self) {
+        self.heard = Instant::now();
+        self.first.get_or_insert(self.heard);
+    }
+
+    fn chunk(&self, data: &[u8]) -> Result<Chunk, Failure> {
+        serde_json::from_slice(data).map_err(|_| match std::str::from_utf8(data) {
+            Ok(_) => self.shape(data),
+            Err(_) => self.fault(Fault::Utf8, "bytes that are not UTF-8; see the server's log".to_owned()),
+        })
+    }
+
+    async fn refusal(&mut self, mut response: Response) -> Failure {
+        let status = response.status();
+        let asked = retry::asked(response.headers(), jiff::Timestamp::now());
+        if status.is_redirection() {
+            return self.redirect(&response);
+        }
+        let mut body = Vec::new();
+        // What cannot be read of a refusal is left out: the status says enough.
+        while let Ok(Some(bytes)) = self.more(&mut response).await {
+            body.extend_from_slice(&bytes);
+            if body.len() > LARGEST_REFUSAL {
+                break;
+            }
+        }
+        refusal::judge(&self.wire.name, status, Words::of_body(&body), asked, &self.wire.address.hint())
+    }
+
+    fn redirect(&self, response: &Response) -> Failure {
+        let to = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+        let to = refusal::shorten(to.split('?').next().unwrap_or_default());
+        let (endpoint, status) = (self.wire.name.clone(), response.status().as_u16());
+        let error = LlmError::Status { endpoint, status, message: format!("it redirects to {to}") };
+        Failure { error, again: Again::Never }
+    }
+
+    fn timeout(&self, what: Wait) -> Failure {
+        Failure { error: self.wire.late(what), again: Again::Backoff }
+    }
+
+    fn fault(&self, fault: Fault, message: String) -> Failure {
+        Failure {
+            error: LlmError::Protocol { endpoint: self.wire.name.clone(), fault, message },
+            again: Again::Backoff,
+        }
+    }
+
+    fn cut(&self, why: &str) -> Failure {
+        self.fault(Fault::Cut, format!("the answer was cut off: {why}; see the server's log, then run again"))
+    }
+
+    fn page(&self) -> Failure {
+        let (shown, hint) = (&self.wire.address.shown, self.wire.address.hint());
+        self.fault(Fault::Html, format!("a web page in place of an answer; check base_url {shown}{hint}"))
+    }
+
+    fn shape(&self, data: &[u8]) -> Failure {
+        let seen = refusal::shorten(&String::from_utf8_lossy(&data[..data.len().min(200)]));
+        let (shown, hint) = (&self.wire.address.shown, self.wire.address.hint());
+        self.fault(Fault::Shape, format!("not a chat completion: `{seen}`; check base_url {shown}{hint}"))
+    }
+}

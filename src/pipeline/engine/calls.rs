@@ -1,0 +1,234 @@
+//! What belongs to no single instruction: loading the project, self-instruct calls, novelty, pairing.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    domain::{CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage, tree::InstructionTree},
+    pipeline::{
+        gate::{self, Candidate},
+        stale::{Due, due},
+        view::State,
+        work::{CallTask, Order, Prompt, Task, Work, WorkId},
+    },
+    rules::pairing::{QueryCandidate, choose_queries, length_fits, pair_rank, seed_subset},
+    store::{Body, Op, StoreError, Txn},
+};
+
+use super::Engine;
+
+/// Every how-manieth self-instruct call is in Chinese where there are seeds in both languages.
+const CHINESE_EVERY: u32 = 4;
+
+impl Engine {
+    /// Loads everything and plans it.
+    pub(super) fn open(&mut self) -> Result<(), StoreError> {
+        self.options.only = self.roots_of_only()?;
+        self.reload_all()?;
+        if self.leads.is_ok() {
+            self.plan_calls()?;
+        }
+        self.unseen = true;
+        Ok(())
+    }
+
+    /// `--only` may name any item: its instruction is meant.
+    fn roots_of_only(&self) -> Result<Vec<ItemId>, StoreError> {
+        let mut roots = Vec::new();
+        for item in &self.options.only {
+            roots.push(self.project.store.root_of(*item)?.unwrap_or(*item));
+        }
+        Ok(roots)
+    }
+
+    /// Reads the whole project anew: at the start, and when another process changed it.
+    pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
+        let store = self.project.store.clone();
+        let usage = store.usage()?;
+        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
+        self.seen_seq = store.change_seq()?;
+        self.queries = store.queries()?;
+        self.calls = store.calls()?;
+        self.candidates.clear();
+        store.for_each_tree(self.project.settings.outcomes, |tree| {
+            self.candidates.push(Candidate::of(&tree));
+        })?;
+        self.decide_novelty();
+        self.dirty.clear();
+        let outcomes = self.project.settings.outcomes;
+        store.for_each_tree(outcomes, |tree| self.take_in(&tree))
+    }
+
+    /// Reads the calls anew after one ended, takes in the candidates it brought, and decides novelty again.
+    pub(super) fn reload_calls(&mut self) -> Result<(), StoreError> {
+        self.calls = self.project.store.calls()?;
+        let known: HashSet<ItemId> = self.candidates.iter().map(|candidate| candidate.id).collect();
+        for head in self.project.store.roots()? {
+            if known.contains(&head.id) {
+                continue;
+            }
+            if let Some(tree) = self.tree(head.id) {
+                self.candidates.push(Candidate::of(&tree));
+            }
+        }
+        self.candidates.sort_by_key(|candidate| candidate.from.map_or((0, 0), |(call, line)| (call + 1, line)));
+        self.decide_novelty();
+        Ok(())
+    }
+
+    fn decide_novelty(&mut self) {
+        let gates = gate::decide(&self.candidates, &self.calls, &self.project.settings.config.pipeline);
+        let changed = gates.iter().filter(|(id, gate)| self.roots.gates.get(id) != Some(gate));
+        self.dirty.extend(changed.map(|(id, _)| *id));
+        self.roots.gates = gates;
+    }
+
+    /// Plans the self-instruct calls: each shows a subset of the seeds that exist when it is first planned.
+    fn plan_calls(&mut self) -> Result<(), StoreError> {
+        let config = self.project.settings.config.clone();
+        let wanted = config.calls.self_instruct.samples;
+        let enough = self.options.limit.is_some_and(|limit| self.kept_candidates() >= limit);
+        if !config.pipeline.self_instruct || enough || !self.options.only.is_empty() {
+            return Ok(());
+        }
+        let missing: Vec<u32> = (0..wanted).filter(|n| !self.calls.iter().any(|call| call.n == *n)).collect();
+        let ops: Vec<Op> = missing.into_iter().flat_map(|n| self.new_call(n)).collect();
+        if !ops.is_empty() {
+            self.project.store.write_blocking(Txn { ops })?;
+            self.calls = self.project.store.calls()?;
+            self.decide_novelty();
+        }
+        for work in self.call_works() {
+            self.enqueue(work);
+        }
+        Ok(())
+    }
+
+    fn kept_candidates(&self) -> usize {
+        self.roots.gates.values().filter(|gate| gate.novelty == State::Kept).count()
+    }
+
+    fn new_call(&self, n: u32) -> Vec<Op> {
+        let config = &self.project.settings.config;
+        let language = self.call_language(n);
+        let seeds: Vec<ItemId> = self.seeds_in(language).map(|seed| seed.id).collect();
+        if seeds.is_empty() {
+            return Vec::new();
+        }
+        let shown = seed_subset(config.seed, n, &seeds, config.pipeline.seeds_per_call as usize);
+        let id = ItemId::call(n);
+        let body = CallBody { shown, lines: Vec::new(), language };
+        vec![
+            Op::EnsureSlot { id, key: SlotKey::call(n), root: None, owner: None, index: n, query: None },
+            Op::AddVersion {
+                slot: id,
+                origin: Origin::Imported,
+                body: Body::Call(body),
+                made: None,
+                completion: None,
+                make_current: true,
+            },
+        ]
+    }
+
+    fn seeds_in(&self, language: Language) -> impl Iterator<Item = &Candidate> {
+        let seeds = self.candidates.iter().filter(|candidate| candidate.from.is_none());
+        seeds.filter(move |seed| Language::detect(&seed.text) == language)
+    }
+
+    fn call_language(&self, n: u32) -> Language {
+        let has = |language| self.seeds_in(language).next().is_some();
+        let turn = n % CHINESE_EVERY == CHINESE_EVERY - 1;
+        if has(Language::Chinese) && (turn || !has(Language::English)) { Language::Chinese } else { Language::English }
+    }
+
+    fn call_works(&self) -> Vec<Work> {
+        let texts: HashMap<ItemId, &str> =
+            self.candidates.iter().map(|candidate| (candidate.id, candidate.text.as_str())).collect();
+        let config = &self.project.settings.config;
+        let wanted = self.calls.iter().filter(|call| call.n < config.calls.self_instruct.samples);
+        wanted
+            .filter_map(|call| {
+                let body = call.slot.body()?;
+                let is_plan = call.slot.version().is_some_and(|version| version.origin == Origin::Imported);
+                let inputs = [crate::domain::digest_of(&["call", &call.n.to_string()])];
+                let made = self.project.settings.made(CallKind::SelfInstruct, body.language, &inputs, call.n);
+                let failed = call.slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(&made));
+                let take = match due(&call.slot, &made, false) {
+                    Due::Call { take, .. } => take,
+                    Due::No if is_plan && !failed => 0,
+                    Due::No | Due::Failed => return None,
+                };
+                let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(|text| (*text).to_owned()).collect();
+                Some(Work {
+                    id: WorkId { stage: Stage::SelfInstruct, item: call.slot.id },
+                    root: None,
+                    order: Order { call: call.n, line: 0 },
+                    urgent: false,
+                    about: Self::about(&format!("self-instruct call {}", call.n + 1)),
+                    task: Task::Call(CallTask {
+                        call: CallKind::SelfInstruct,
+                        slot: call.slot.key.clone(),
+                        owner: None,
+                        sample: 0,
+                        nth: call.slot.completions,
+                        made: crate::domain::Made { take, ..made },
+                        language: body.language,
+                        prompt: Prompt::SelfInstruct { seeds, count: config.pipeline.instructions_per_call },
+                    }),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether pairing has nothing more to offer an instruction.
+    pub(super) fn is_paired_out(&self, work: &Work, tree: &InstructionTree) -> bool {
+        matches!(work.task, Task::Pair) && self.new_partners(tree).is_empty()
+    }
+
+    /// The queries an instruction is to be paired with beside those it has: pairing sticks.
+    fn new_partners(&self, tree: &InstructionTree) -> Vec<usize> {
+        let config = &self.project.settings.config;
+        let Some(body) = tree.slot.body() else { return Vec::new() };
+        let paired: HashSet<ItemId> = tree.tasks.iter().map(|task| task.query_id).collect();
+        let wanted = (config.pipeline.queries_per_instruction as usize).saturating_sub(paired.len());
+        let usable: Vec<usize> = (0..self.queries.len())
+            .filter(|at| {
+                let query = &self.queries[*at];
+                !paired.contains(&query.id)
+                    && !crate::pipeline::judge::is_rejected(query.decision.as_ref())
+                    && length_fits(&query.body.text, config.pipeline.query_chars)
+            })
+            .collect();
+        let candidates: Vec<QueryCandidate<'_>> = usable
+            .iter()
+            .map(|at| QueryCandidate { key: self.queries[*at].key.as_str(), language: self.queries[*at].body.language })
+            .collect();
+        let chosen = choose_queries(config.seed, tree.key().as_str(), body.language, &candidates, wanted);
+        chosen.into_iter().map(|at| usable[at]).collect()
+    }
+
+    /// The transaction that pairs an instruction. Tasks are numbered by rank.
+    pub(super) fn pairing(&self, tree: &InstructionTree) -> Txn {
+        let first = tree.tasks.iter().map(|task| task.slot.index + 1).max().unwrap_or(0);
+        let rank = |at: &usize| -> Digest {
+            pair_rank(self.project.settings.config.seed, tree.key().as_str(), self.queries[*at].key.as_str())
+        };
+        let mut partners = self.new_partners(tree);
+        partners.sort_by_cached_key(rank);
+        let ops = (first..)
+            .zip(partners)
+            .map(|(index, at)| {
+                let query = &self.queries[at];
+                Op::EnsureSlot {
+                    id: ItemId::task(&tree.id(), &query.id),
+                    key: SlotKey::task(tree.key(), &query.key),
+                    root: Some(tree.id()),
+                    owner: Some(tree.id()),
+                    index,
+                    query: Some(query.id),
+                }
+            })
+            .collect();
+        Txn { ops }
+    }
+}

@@ -1,0 +1,174 @@
+//! Starting work: queueing it in its lane, and setting it off when the lane has a permit.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::tree::InstructionTree,
+    llm::{Message, Request, Role, Tail, unheard},
+    pipeline::{
+        jobs::End,
+        lanes::SANDBOX,
+        prompting,
+        snapshot::JobState,
+        work::{CallTask, ExecuteTask, Task, Work, WorkId},
+    },
+    sandbox::{Batch, Limits, Namespace, SandboxError, Text},
+};
+
+use super::{Engine, Event};
+
+impl Engine {
+    /// Queues work in its lane.
+    pub(super) fn enqueue(&mut self, work: Work) {
+        self.blocked.remove(&work.id);
+        let name = match &work.task {
+            Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
+            Task::Execute(_) | Task::Pair => SANDBOX.to_owned(),
+        };
+        if self.options.offline && matches!(work.task, Task::Call(_)) {
+            self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
+            return;
+        }
+        match self.lanes.get_mut(&name) {
+            Some(lane) => lane.queue.push(work),
+            None => {
+                let message = format!(
+                    "no endpoint for `{}`: add an [endpoints.NAME] table to assay.toml and name it in [calls.*]",
+                    work.id.stage
+                );
+                self.blocked.insert(work.id, message.clone());
+                self.warn(&message);
+            }
+        }
+    }
+
+    /// Takes waiting work out, cancels it where it runs.
+    pub(super) fn withdraw(&mut self, id: WorkId) {
+        self.blocked.remove(&id);
+        if self.lanes.remove(id) {
+            return;
+        }
+        for running in self.jobs.running().filter(|running| running.work.id == id) {
+            running.cancel.cancel();
+        }
+    }
+
+    /// Starts everything that has a permit.
+    pub(super) fn dispatch(&mut self) {
+        for endpoint in self.endpoints.iter() {
+            if let Some(lane) = self.lanes.get_mut(endpoint.name()) {
+                lane.permits = endpoint.concurrency().max(1);
+            }
+        }
+        let now = Instant::now();
+        while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
+            self.unseen = true;
+            match work.task.clone() {
+                Task::Call(call) => self.start_call(lane, work, &call),
+                Task::Execute(run) => self.start_batch(lane, work, &run),
+                Task::Pair => self.start_pairing(lane, work),
+            }
+        }
+    }
+
+    fn start_call(&mut self, lane: Arc<str>, work: Work, call: &CallTask) {
+        let rendered = prompting::render(call, &self.project.settings);
+        let endpoint = self.endpoints.get(&lane);
+        let (rendered, endpoint) = match (rendered, endpoint) {
+            (Ok(rendered), Some(endpoint)) => (rendered, endpoint),
+            (Err(error), _) => return self.refuse(&lane, &work, error.to_string()),
+            (_, None) => return self.refuse(&lane, &work, format!("the endpoint `{lane}` is not open")),
+        };
+        let settings = self.project.settings.call(call.call);
+        let request = Request {
+            call: call.call,
+            slot: call.slot.clone(),
+            sample: call.sample,
+            nth: call.nth,
+            messages: messages(&rendered),
+            model: self.project.settings.model(call.call).to_owned(),
+            temperature: settings.temperature,
+            top_p: settings.top_p,
+            max_tokens: settings.max_tokens,
+            seed: Some(prompting::sampling_seed(self.project.settings.config.seed, work.id, call)),
+        };
+        let prompt = rendered.joined();
+        let (cancel, tail) = (CancellationToken::new(), Arc::new(Tail::default()));
+        let job = self.jobs.start(work, lane, cancel.clone(), Some(tail.clone()));
+        let back = self.back.clone();
+        tokio::spawn(async move {
+            let result = endpoint.complete(request, tail, unheard(), cancel).await;
+            // The engine may have ended; then nobody is left to store the answer.
+            let _gone = back.send(Event::Answered { job, prompt, result });
+        });
+    }
+
+    fn start_batch(&mut self, lane: Arc<str>, work: Work, run: &ExecuteTask) {
+        let limits = self.project.settings.config.sandbox;
+        let batch = Batch {
+            functions: run.functions.clone(),
+            texts: run.texts.iter().map(|text| Text::from(text.clone())).collect(),
+            cells: run.cells.clone(),
+            limits: Limits {
+                cpu: std::time::Duration::from_millis(limits.timeout_ms),
+                memory: u64::from(limits.memory_mib) << 20,
+            },
+            namespace: Namespace::Own,
+            allow_skips: true,
+        };
+        let cancel = CancellationToken::new();
+        let job = self.jobs.start(work, lane, cancel.clone(), None);
+        let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
+        tokio::spawn(async move {
+            let result = tokio::select! {
+                () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                result = sandbox.collect(batch) => result,
+            };
+            let _gone = back.send(Event::Executed { job, result });
+        });
+    }
+
+    fn start_pairing(&mut self, lane: Arc<str>, work: Work) {
+        let tree = work.root.and_then(|root| self.tree(root));
+        let Some(tree) = tree else { return self.release(&lane) };
+        let txn = self.pairing(&tree);
+        let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
+        self.release(&lane);
+        self.write(job, txn, None);
+    }
+
+    /// Gives a permit back.
+    pub(super) fn release(&mut self, lane: &str) {
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.in_flight = lane.in_flight.saturating_sub(1);
+        }
+    }
+
+    /// Work that cannot even be started: it is blocked, and says why.
+    fn refuse(&mut self, lane: &Arc<str>, work: &Work, message: String) {
+        self.release(lane);
+        self.warn(&message);
+        self.blocked.insert(work.id, message.clone());
+        let job = self.jobs.start(work.clone(), lane.clone(), CancellationToken::new(), None);
+        self.jobs.end(job, JobState::Failed { code: "prompt".to_owned(), message }, End::default());
+    }
+
+    /// An instruction's tree, as stored.
+    pub(super) fn tree(&mut self, root: crate::domain::ItemId) -> Option<InstructionTree> {
+        match self.project.store.load_tree(root, self.project.settings.outcomes) {
+            Ok(tree) => tree,
+            Err(error) => {
+                self.warn(&error.to_string());
+                None
+            }
+        }
+    }
+}
+
+fn messages(rendered: &crate::prompts::Rendered) -> Vec<Message> {
+    let system = rendered.system.iter().map(|text| Message { role: Role::System, content: text.clone() });
+    let user = Message { role: Role::User, content: rendered.user.clone() };
+    system.chain(std::iter::once(user)).collect()
+}

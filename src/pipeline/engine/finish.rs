@@ -1,0 +1,183 @@
+//! What comes back: stored first, then planned on.
+
+use crate::{
+    domain::{NewCompletion, Usage},
+    llm::{Answer, LlmError, Nature},
+    pipeline::{
+        compose,
+        jobs::End,
+        snapshot::JobState,
+        work::{CallTask, Task, Work},
+    },
+    sandbox::SandboxError,
+    store::{Applied, StoreError, Txn},
+};
+
+use super::{Engine, Event};
+
+impl Engine {
+    /// A model answered, or did not.
+    pub(super) fn answered(
+        &mut self,
+        job: u64,
+        prompt: String,
+        result: Result<Answer, LlmError>,
+    ) -> Result<(), StoreError> {
+        let Some((work, lane)) = self.jobs.get(job).map(|job| (job.work.clone(), job.lane.clone())) else {
+            return Ok(());
+        };
+        self.release(&lane);
+        let Task::Call(call) = work.task.clone() else { return Ok(()) };
+        match result {
+            Ok(answer) if self.is_wanted(&work) => {
+                if self.lanes.get_mut(&lane).is_some_and(super::super::lanes::Lane::answered) {
+                    self.note(crate::pipeline::handle::Note::Info(format!("{lane} answers again")));
+                }
+                self.store_answer(job, &work, &call, &lane, prompt, answer);
+            }
+            Ok(_) => self.drop_job(job),
+            Err(error) => self.call_failed(job, &work, &call, &lane, &error),
+        }
+        Ok(())
+    }
+
+    fn drop_job(&mut self, job: u64) {
+        self.jobs.end(job, JobState::Cancelled, End::default());
+    }
+
+    /// Whether a plan still wants what this work makes; an edit may have come in between.
+    fn is_wanted(&self, work: &Work) -> bool {
+        let outstanding = match work.root {
+            Some(root) => self.roots.all.get(&root).and_then(|root| root.outstanding.get(&work.id)),
+            None => return true,
+        };
+        outstanding == Some(&work.fingerprint())
+    }
+
+    fn store_answer(&mut self, job: u64, work: &Work, call: &CallTask, lane: &str, prompt: String, answer: Answer) {
+        let tree = work.root.and_then(|root| self.tree(root));
+        let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
+        let planned = planned.and_then(|call| call.slot.body()).cloned();
+        let usage = answer.usage;
+        let completion = NewCompletion {
+            call: call.call,
+            content: answer.content,
+            reasoning: answer.reasoning,
+            finish: answer.finish,
+            usage,
+            prompt,
+            endpoint: lane.to_owned(),
+            model: answer.model,
+            first_ms: answer.first_ms,
+            total_ms: answer.total_ms,
+            attempts: answer.attempts,
+            cost: None,
+        };
+        let txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
+        self.write(job, txn, usage);
+    }
+
+    /// Writes on a task of its own, so that many answers share one commit.
+    pub(super) fn write(&self, job: u64, txn: Txn, usage: Option<Usage>) {
+        let (store, back) = (self.project.store.clone(), self.back.clone());
+        tokio::spawn(async move {
+            let result = store.write(txn).await;
+            let _gone = back.send(Event::Written { job, result, usage });
+        });
+    }
+
+    fn call_failed(&mut self, job: u64, work: &Work, call: &CallTask, lane: &str, error: &LlmError) {
+        let (code, message) = (error.code().into_owned(), error.to_string());
+        let state = JobState::Failed { code: code.clone(), message: message.clone() };
+        match error.nature() {
+            Nature::Cancelled => self.drop_job(job),
+            Nature::Lasting => {
+                tracing::warn!(item = %work.id.item, code, "{message}");
+                let txn = compose::failed(work, call, &code, &message);
+                // The job stays "running" until its failure is durable, and is then shown as failed.
+                self.failing.insert(job, state);
+                self.write(job, txn, None);
+            }
+            Nature::Blocked => {
+                self.jobs.end(job, state, End::default());
+                if code == "tape" {
+                    self.blocked.insert(work.id, message.clone());
+                    self.warn(&message);
+                } else {
+                    if let Some(lane) = self.lanes.get_mut(lane) {
+                        lane.fell(message.clone(), std::time::Instant::now());
+                        lane.queue.push(work.clone());
+                    }
+                    self.warn(&message);
+                }
+            }
+        }
+    }
+
+    /// The sandbox ran a batch, or did not.
+    pub(super) fn executed(
+        &mut self,
+        job: u64,
+        result: Result<Vec<crate::domain::Outcome>, SandboxError>,
+    ) -> Result<(), StoreError> {
+        let Some((work, lane)) = self.jobs.get(job).map(|job| (job.work.clone(), job.lane.clone())) else {
+            return Ok(());
+        };
+        self.release(&lane);
+        let Task::Execute(run) = &work.task else { return Ok(()) };
+        match (result, work.root) {
+            (Ok(outcomes), Some(root)) => {
+                let txn = compose::executed(root, run, self.project.settings.outcomes, outcomes);
+                self.write(job, txn, None);
+            }
+            (Ok(_), None) => self.drop_job(job),
+            (Err(SandboxError::Cancelled), _) => self.drop_job(job),
+            (Err(error), _) => {
+                let message = error.to_string();
+                self.jobs.end(
+                    job,
+                    JobState::Failed { code: "sandbox".to_owned(), message: message.clone() },
+                    End::default(),
+                );
+                self.blocked.insert(work.id, message.clone());
+                self.warn(&message);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a job made is durable: plan on from it.
+    pub(super) fn written(
+        &mut self,
+        job: u64,
+        result: Result<Applied, StoreError>,
+        usage: Option<Usage>,
+    ) -> Result<(), StoreError> {
+        let failing = self.failing.remove(&job);
+        match result {
+            Ok(applied) => {
+                let completion = applied.completions.first().copied();
+                if let Some(usage) = usage {
+                    self.usage.prompt_tokens += usage.prompt_tokens;
+                    self.usage.cached_tokens += usage.cached_tokens;
+                    self.usage.completion_tokens += usage.completion_tokens;
+                }
+                self.requests += applied.completions.len() as u64;
+                let state = failing.unwrap_or(JobState::Done);
+                let ended = self.jobs.end(job, state, End { completion, usage });
+                self.seen_seq = self.seen_seq.max(applied.seq);
+                self.dirty.extend(applied.roots);
+                if ended.is_some_and(|ended| ended.work.root.is_none()) {
+                    self.reload_calls()?;
+                }
+                Ok(())
+            }
+            // A store that cannot write is the end of the run: nothing more must be asked that could not be kept.
+            Err(error) => {
+                let state = JobState::Failed { code: "store".to_owned(), message: error.to_string() };
+                self.jobs.end(job, state, End::default());
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
+//! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
+
+mod calls;
+mod command;
+mod dispatch;
+mod finish;
+mod publish;
+mod roots;
+mod start;
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    domain::{CallTree, ItemId, Outcome, Stage, Usage},
+    llm::{Answer, Endpoints, LlmError},
+    sandbox::{Sandbox, SandboxError},
+    store::{Applied, Lease, StoreError},
+};
+
+pub use start::{Parts, Running, Stop, start};
+
+use super::{
+    gate::Candidate,
+    handle::{Inbound, Note, Seat},
+    jobs::Jobs,
+    lanes::Lanes,
+    options::{Ended, RunOptions},
+    project::Project,
+    snapshot::JobState,
+    work::WorkId,
+};
+use roots::Roots;
+
+/// How often a snapshot is published at most.
+const PUBLISH: Duration = Duration::from_millis(40);
+/// How often the engine looks around when nothing happens.
+const TICK: Duration = Duration::from_millis(200);
+/// Events handled before planning and publishing get their turn.
+const DRAIN: usize = 256;
+
+/// What comes back from the work that was started.
+#[derive(Debug)]
+enum Event {
+    /// A model answered, or did not.
+    Answered { job: u64, prompt: String, result: Result<Answer, LlmError> },
+    /// The sandbox ran a batch, or did not.
+    Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
+    /// What a job made is durable, or could not be stored.
+    Written { job: u64, result: Result<Applied, StoreError>, usage: Option<Usage> },
+}
+
+/// The engine's state.
+struct Engine {
+    project: Project,
+    options: RunOptions,
+    /// Whether this process runs stages; otherwise it reads along and decides.
+    leads: Result<(), String>,
+    lease: Option<Lease>,
+    endpoints: Endpoints,
+    sandbox: Sandbox,
+    seat: Seat,
+    stop: watch::Receiver<Stop>,
+    events: mpsc::UnboundedReceiver<Event>,
+    back: mpsc::UnboundedSender<Event>,
+    lanes: Lanes,
+    jobs: Jobs,
+    roots: Roots,
+    candidates: Vec<Candidate>,
+    calls: Vec<CallTree>,
+    queries: Vec<crate::store::QueryHead>,
+    /// Work that cannot be done in this run, with why.
+    blocked: HashMap<WorkId, String>,
+    /// Jobs whose lasting failure is being written.
+    failing: HashMap<u64, JobState>,
+    paused: HashSet<Stage>,
+    all_paused: bool,
+    dirty: HashSet<ItemId>,
+    /// Whether something to see changed since the last snapshot.
+    unseen: bool,
+    published: Instant,
+    requests: u64,
+    usage: Usage,
+    cost: Option<f64>,
+    seq: u64,
+    seen_seq: i64,
+    started: Instant,
+    warned: VecDeque<String>,
+    finished: bool,
+    target_met: bool,
+}
+
+impl Engine {
+    /// Works until it is stopped, or, headless, until nothing is left that can be done.
+    async fn run(mut self) -> Result<Ended, StoreError> {
+        self.open()?;
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            self.settle()?;
+            if let Some(ended) = self.ended() {
+                self.publish();
+                return Ok(ended);
+            }
+            tokio::select! {
+                biased;
+                asked = self.seat.inbound.recv() => match asked {
+                    Some(asked) => self.asked(asked).await,
+                    None => self.options.headless = true,
+                },
+                event = self.events.recv() => if let Some(event) = event { self.events(event)? },
+                changed = self.stop.changed() => if changed.is_err() { return Ok(self.interrupted()) },
+                _ = tick.tick() => self.tick()?,
+            }
+        }
+    }
+
+    /// Plans what changed, starts what may start, publishes what is to be seen.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.plan_dirty()?;
+        if *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met {
+            self.dispatch();
+        }
+        if self.unseen && self.published.elapsed() >= PUBLISH {
+            self.publish();
+        }
+        Ok(())
+    }
+
+    /// Handles an event and those that wait behind it.
+    fn events(&mut self, first: Event) -> Result<(), StoreError> {
+        self.event(first)?;
+        for _ in 1..DRAIN {
+            match self.events.try_recv() {
+                Ok(event) => self.event(event)?,
+                Err(_) => break,
+            }
+        }
+        self.unseen = true;
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event) -> Result<(), StoreError> {
+        match event {
+            Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
+            Event::Executed { job, result } => self.executed(job, result),
+            Event::Written { job, result, usage } => self.written(job, result, usage),
+        }
+    }
+
+    fn is_sandbox_ready(&self) -> bool {
+        *self.sandbox.status().borrow() == crate::sandbox::Status::Ready
+    }
+
+    fn tick(&mut self) -> Result<(), StoreError> {
+        self.follow()?;
+        if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
+            self.publish();
+        }
+        Ok(())
+    }
+
+    async fn asked(&mut self, asked: Inbound) {
+        match asked {
+            Inbound::Command(command, reply) => {
+                let answer = self.command(command).await;
+                // Whoever asked must find what came of it in the next snapshot.
+                self.publish();
+                // A watcher that no longer listens has nothing to be told.
+                let _gone = reply.send(answer);
+            }
+            Inbound::Query(query) => self.query(query),
+        }
+        self.unseen = true;
+    }
+
+    /// Tells watchers something once.
+    fn warn(&mut self, message: &str) {
+        if self.warned.iter().any(|known| known == message) {
+            return;
+        }
+        self.warned.push_back(message.to_owned());
+        if self.warned.len() > 50 {
+            self.warned.pop_front();
+        }
+        tracing::warn!("{message}");
+        self.note(Note::Warning(message.to_owned()));
+    }
+
+    fn note(&self, note: Note) {
+        // Nobody may be listening, which is no error.
+        let _listeners = self.seat.notes.send(note);
+    }
+
+    fn about(text: &str) -> Arc<str> {
+        Arc::from(text)
+    }
+}

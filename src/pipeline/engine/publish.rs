@@ -1,0 +1,185 @@
+//! Snapshots for watchers, following another process, and the end of a run.
+
+use std::{sync::Arc, time::Instant};
+
+use crate::{
+    domain::{ItemId, Kind, Stage},
+    pipeline::{
+        handle::Note,
+        options::Ended,
+        snapshot::{EngineState, Funnel, SandboxState, Snapshot},
+        work::Task,
+    },
+    sandbox::Status,
+    store::{Lease, StoreError},
+};
+
+use super::{Engine, Stop};
+
+impl Engine {
+    /// Publishes what there is to see.
+    pub(super) fn publish(&mut self) {
+        self.seq += 1;
+        let funnel = self.funnel_with_running();
+        let instructions = self.roots.order.values().filter_map(|id| self.roots.all.get(id));
+        let (undo, redo) = self.project.store.undo_state().unwrap_or_default();
+        let mut paused: Vec<Stage> = self.paused.iter().copied().collect();
+        paused.sort_unstable();
+        let snapshot = Snapshot {
+            seq: self.seq,
+            engine: self.state(),
+            sandbox: self.sandbox_state(),
+            datasets: self.roots.datasets,
+            instructions: Arc::new(instructions.map(|root| root.row.clone()).collect()),
+            jobs: Arc::new(self.jobs.views()),
+            queued: (self.lanes.queued() + self.blocked.len()) as u64,
+            requests: self.requests,
+            usage: self.usage,
+            cost: self.cost,
+            rate: self.jobs.rate(),
+            elapsed: self.started.elapsed(),
+            decisions: self.project.store.decisions().unwrap_or_default(),
+            undo,
+            redo,
+            paused,
+            funnel: Arc::new(funnel),
+        };
+        self.seat.snapshot.send_replace(Arc::new(snapshot));
+        self.published = Instant::now();
+        self.unseen = false;
+    }
+
+    /// The funnel, with what is being worked on moved from pending (or stale) to running.
+    fn funnel_with_running(&self) -> Funnel {
+        let mut funnel = self.roots.funnel.clone();
+        let mut instructions = std::collections::HashSet::new();
+        for running in self.jobs.running() {
+            let stage = running.work.id.stage;
+            let units = match (&running.work.task, stage) {
+                (Task::Execute(run), Stage::Verify) => run.texts.len() as u64,
+                (_, Stage::CrossValidate | Stage::BackTranslate | Stage::Consistency) => {
+                    u64::from(instructions.insert((stage, running.work.root)))
+                }
+                (_, Stage::SelfInstruct | Stage::PairQueries) => 0,
+                _ => 1,
+            };
+            funnel.stage_mut(stage).start(units);
+        }
+        funnel
+    }
+
+    fn state(&self) -> EngineState {
+        if let Err(holder) = &self.leads {
+            return EngineState::Following(holder.clone());
+        }
+        if self.all_paused {
+            return EngineState::Paused;
+        }
+        if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
+            return EngineState::Running;
+        }
+        if let Some(down) = self.lanes.stuck() {
+            return EngineState::Blocked(down.message.clone());
+        }
+        if self.lanes.queued() > 0 {
+            return EngineState::Running;
+        }
+        self.blocked.values().min().map_or(EngineState::Done, |why| EngineState::Blocked(why.clone()))
+    }
+
+    fn sandbox_state(&self) -> SandboxState {
+        match &*self.sandbox.status().borrow() {
+            Status::Preparing { since } => SandboxState::Preparing { seconds: since.elapsed().as_secs() },
+            Status::Ready => SandboxState::Ready,
+            Status::Failed(message) => SandboxState::Failed(message.clone()),
+        }
+    }
+
+    /// Reads what another process changed, and takes the engine over where its holder is gone.
+    pub(super) fn follow(&mut self) -> Result<(), StoreError> {
+        self.read_along()?;
+        if self.leads.is_err()
+            && let Ok(lease) = Lease::acquire(&self.project.dir)
+        {
+            self.lease = Some(lease);
+            self.leads = Ok(());
+            self.note(Note::Info("the other process has ended; this one goes on with the work".to_owned()));
+            self.open()?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was written since, by this process or another.
+    fn read_along(&mut self) -> Result<(), StoreError> {
+        let now = self.project.store.change_seq()?;
+        if now <= self.seen_seq {
+            return Ok(());
+        }
+        let changed = self.project.store.changed_since(self.seen_seq)?;
+        self.seen_seq = now;
+        self.unseen = true;
+        let is_root = |id: &&ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction);
+        if changed.iter().filter(is_root).any(|id| !self.roots.gates.contains_key(id)) {
+            return self.reload_all();
+        }
+        self.queries = self.project.store.queries()?;
+        let usage = self.project.store.usage()?;
+        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
+        self.dirty.extend(changed.iter().filter(is_root));
+        Ok(())
+    }
+
+    /// Whether the data sets are as large as was asked for.
+    pub(super) fn check_targets(&mut self) {
+        let have = self.roots.datasets;
+        let sft = self.options.target_sft.is_none_or(|target| have.sft >= target);
+        let pairs = have.pairs_instruction + have.pairs_query;
+        let pairs = self.options.target_pairs.is_none_or(|target| pairs >= target);
+        let asked = self.options.target_sft.is_some() || self.options.target_pairs.is_some();
+        self.target_met = asked && sft && pairs;
+    }
+
+    /// Whether the run is over, and how.
+    pub(super) fn ended(&mut self) -> Option<Ended> {
+        let busy = self.jobs.running().next().is_some();
+        match *self.stop.borrow() {
+            Stop::Now => return Some(self.interrupted()),
+            Stop::Soon if !busy => return Some(self.interrupted()),
+            Stop::Soon | Stop::No => {}
+        }
+        if busy || *self.stop.borrow() == Stop::Soon {
+            return None;
+        }
+        if self.target_met {
+            return self.options.headless.then_some(Ended::Done);
+        }
+        if let Some(down) = self.lanes.stuck() {
+            let patient = down.since.elapsed().as_secs() < self.options.patience_s;
+            return (self.options.headless && !patient).then(|| Ended::Incomplete(down.message.clone()));
+        }
+        if self.lanes.queued() > 0 {
+            return None;
+        }
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Option<Ended> {
+        if !std::mem::replace(&mut self.finished, true) && self.blocked.is_empty() && self.leads.is_ok() {
+            self.note(Note::Finished);
+        }
+        if !self.options.headless {
+            return None;
+        }
+        let why = self.blocked.values().min().cloned();
+        Some(why.map_or(Ended::Done, |why| {
+            let n = self.blocked.len();
+            Ended::Incomplete(format!("{n} items wait: {why}"))
+        }))
+    }
+
+    /// The end of an interrupted run.
+    pub(super) fn interrupted(&self) -> Ended {
+        let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count();
+        if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
+    }
+}

@@ -1,0 +1,129 @@
+//! Starting the engine on a thread of its own.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    thread::JoinHandle,
+    time::Instant,
+};
+
+use tokio::sync::{mpsc, watch};
+
+use crate::{
+    config::Config,
+    llm::Endpoints,
+    pipeline::{
+        handle::Handle,
+        jobs::Jobs,
+        lanes::{Lane, Lanes, SANDBOX},
+        options::{Ended, RunOptions},
+        project::Project,
+    },
+    sandbox::Sandbox,
+    store::{Lease, StoreError},
+};
+
+use super::{Engine, Roots};
+
+/// Whether the engine is to end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stop {
+    /// It works on.
+    #[default]
+    No,
+    /// It starts nothing more and ends when what is in flight has ended.
+    Soon,
+    /// It ends at once; what is in flight is lost, what is stored is whole.
+    Now,
+}
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The project.
+    pub project: Project,
+    /// The engine lease; or who holds it: then this engine reads along and decides.
+    pub lease: Result<Lease, String>,
+    /// Where completions come from.
+    pub endpoints: Endpoints,
+    /// Where verifiers run.
+    pub sandbox: Sandbox,
+    /// How the run is limited.
+    pub options: RunOptions,
+}
+
+/// An engine under way.
+#[derive(Debug)]
+pub struct Running {
+    /// For watchers.
+    pub handle: Handle,
+    /// Ends it.
+    pub stop: watch::Sender<Stop>,
+    /// Its thread; ends with how the run ended.
+    pub thread: JoinHandle<Result<Ended, StoreError>>,
+}
+
+/// Starts an engine. Must be called within a tokio runtime, which carries its requests.
+pub fn start(parts: Parts) -> Running {
+    let (handle, seat) = Handle::pair();
+    let (stop, stopped) = watch::channel(Stop::No);
+    let (back, events) = mpsc::unbounded_channel();
+    let lanes = lanes(&parts.project.settings.config, &parts.endpoints);
+    let (lease, leads) = match parts.lease {
+        Ok(lease) => (Some(lease), Ok(())),
+        Err(holder) => (None, Err(holder)),
+    };
+    let engine = Engine {
+        project: parts.project,
+        options: parts.options,
+        lease,
+        leads,
+        endpoints: parts.endpoints,
+        sandbox: parts.sandbox,
+        seat,
+        stop: stopped,
+        events,
+        back,
+        lanes,
+        jobs: Jobs::default(),
+        roots: Roots::default(),
+        candidates: Vec::new(),
+        calls: Vec::new(),
+        queries: Vec::new(),
+        blocked: HashMap::new(),
+        failing: HashMap::new(),
+        paused: HashSet::new(),
+        all_paused: false,
+        dirty: HashSet::new(),
+        unseen: true,
+        published: Instant::now(),
+        requests: 0,
+        usage: crate::domain::Usage::default(),
+        cost: None,
+        seq: 0,
+        seen_seq: 0,
+        started: Instant::now(),
+        warned: VecDeque::new(),
+        finished: false,
+        target_met: false,
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
+    Running { handle, stop, thread }
+}
+
+fn workers(config: &Config) -> usize {
+    match config.sandbox.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        workers => workers as usize,
+    }
+}
+
+fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
+    let mut lanes = Lanes::default();
+    for name in config.endpoints.keys() {
+        let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
+        lanes.add(Lane::new(name, permits));
+    }
+    // Twice the workers, so that none waits for the engine between two batches.
+    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
+    lanes
+}

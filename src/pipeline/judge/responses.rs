@@ -1,0 +1,303 @@
+//! Responses of an instruction's tasks: verified, scored, chosen (paper, 3.3 and 3.4).
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree, tree::InstructionTree},
+    pipeline::{
+        batch::{Hashed, Row},
+        expect::Expect,
+        plan::asks_again,
+        settings::Settings,
+        stale::{Due, due},
+        view::{CasePairView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
+    },
+    rules::{
+        datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
+        response::{self, Accuracy},
+        score,
+        verdict::{Verdict, verdict},
+    },
+};
+
+use super::is_rejected;
+
+/// What is known of a function over a task's responses.
+pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed]) -> Row {
+    Row::read(&tree.outcomes, &Hashed::new(source), texts)
+}
+
+/// Fills tasks, rows and pairs.
+pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) {
+    if matches!(view.consistency, None | Some(State::Dropped(_) | State::Failed(_))) {
+        // What was answered before the instruction fell is still there to be looked at.
+        let settled = [&view.cross_validate, &view.back_translate, &view.consistency];
+        if settled.iter().any(|state| matches!(state, Some(State::Dropped(_) | State::Failed(_)))) {
+            return;
+        }
+    }
+    let used: Vec<Arc<str>> =
+        view.functions.iter().filter(|function| function.used).filter_map(|function| function.source.clone()).collect();
+    let whole = view.consistency == Some(State::Kept);
+    let tasks = tree.tasks.iter().map(|task| Judge { tree, task, expect, settings, used: &used, whole }.view());
+    view.tasks = tasks.collect();
+    if whole {
+        view.case_pairs = pairs_of_cases(view, settings);
+    }
+}
+
+struct Judge<'a> {
+    tree: &'a InstructionTree,
+    task: &'a TaskTree,
+    expect: &'a Expect<'a>,
+    settings: &'a Settings,
+    used: &'a [Arc<str>],
+    /// Whether the functions are settled, so that responses can be verified.
+    whole: bool,
+}
+
+impl Judge<'_> {
+    fn view(&self) -> TaskView {
+        let wanted = self.settings.call(CallKind::Respond).samples;
+        let mut responses: Vec<ResponseView> = (0..wanted).map(|sample| self.response(sample)).collect();
+        mark_equal(&mut responses);
+        self.verify(&mut responses);
+        for response in &mut responses {
+            self.score(response);
+        }
+        let mut task = TaskView {
+            id: self.task.slot.id,
+            query_id: self.task.query_id,
+            query: Arc::from(self.task.query.text.as_str()),
+            responses,
+            pairs: Vec::new(),
+            decision: self.task.slot.decision.clone(),
+        };
+        if !is_rejected(task.decision.as_ref()) && self.whole {
+            self.rows(&mut task);
+        }
+        task
+    }
+
+    fn sample(&self, sample: u32) -> Option<&ResponseSample> {
+        self.task.samples.iter().find(|known| known.response.index == sample)
+    }
+
+    fn response(&self, sample: u32) -> ResponseView {
+        let known = self.sample(sample).map(|known| &known.response);
+        let now = self.expect.response(&self.task.query, sample);
+        let respond = respond_state(known, known.map(|slot| due(slot, &now, true)));
+        let stale = respond == State::Stale
+            || known.is_some_and(|slot| {
+                slot.version().is_some_and(|version| {
+                    crate::pipeline::stale::staleness(version, &now) != crate::pipeline::stale::Staleness::Fresh
+                })
+            });
+        ResponseView {
+            id: ItemId::child(Kind::Response, &self.task.slot.id, sample),
+            sample,
+            text: known.and_then(Slot::body).map(|body| Arc::from(body.text.as_str())),
+            cells: Vec::new(),
+            accuracy: None,
+            found: None,
+            respond,
+            verify: None,
+            score: None,
+            mean_score: None,
+            judges: Vec::new(),
+            decision: known.and_then(|slot| slot.decision.clone()),
+            edited: known.is_some_and(Slot::is_edited),
+            stale,
+            outdated: known.is_some_and(Slot::is_outdated),
+            sft: false,
+            pairs: (0, 0),
+            same_as: None,
+        }
+    }
+
+    /// The used functions' outcomes, read in batch order, and what they count as.
+    fn verify(&self, responses: &mut [ResponseView]) {
+        let waits = responses.iter().any(|response| matches!(response.respond, State::Pending | State::Stale));
+        let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
+        let texts: Vec<Hashed> =
+            there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
+        let rows: Vec<Row> = self.used.iter().map(|source| response_row(self.tree, source, &texts)).collect();
+        for (place, at) in there.iter().enumerate() {
+            let outcomes: Vec<_> = rows.iter().map(|row| row.outcomes.get(place).cloned().flatten()).collect();
+            let response = &mut responses[*at];
+            response.cells = outcomes.iter().map(|outcome| self.cell(outcome.clone())).collect();
+            let known: Option<Vec<_>> = outcomes.iter().map(|outcome| outcome.as_deref().map(Some)).collect();
+            response.verify = Some(match known {
+                Some(known) if self.whole && !waits => {
+                    let found = response::accuracy(&known, &self.settings.profile);
+                    response.accuracy = found.verifiable.then_some(found.value);
+                    response.found = Some(found);
+                    self.verdict(&found)
+                }
+                _ => State::Pending,
+            });
+        }
+    }
+
+    fn cell(&self, outcome: Option<Arc<crate::domain::Outcome>>) -> Cell {
+        let verdict = outcome.as_deref().map(|outcome| verdict(outcome, self.settings.profile.value_policy));
+        Cell { outcome, verdict, agrees: None }
+    }
+
+    fn verdict(&self, found: &Accuracy) -> State {
+        response::kept(found, None, &self.settings.profile)
+            .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
+    }
+
+    /// The judges' scores of a response that passed.
+    fn score(&self, response: &mut ResponseView) {
+        if response.verify != Some(State::Kept) {
+            return;
+        }
+        if response.same_as.is_some() {
+            response.score = Some(State::Dropped(Reason::Borrowed("same-text")));
+            return;
+        }
+        let Some(sample) = self.sample(response.sample) else { return };
+        let Some(body) = sample.response.body() else { return };
+        let judges = self.settings.call(CallKind::Score).samples;
+        let mut scores = Vec::new();
+        for judge in 0..judges {
+            let slot = sample.scores.iter().find(|known| known.index == judge);
+            let now = self.expect.score(&self.task.query, body, judge);
+            let again = slot.is_some_and(|slot| asks_again(slot, &now, |body| body.value.is_none()));
+            response.judges.extend(slot.and_then(Slot::body).map(|body| body.text.clone()));
+            match slot.map(|slot| due(slot, &now, true)) {
+                _ if again => response.score = Some(State::Pending),
+                None | Some(Due::Call { stale: false, .. }) => response.score = Some(State::Pending),
+                Some(Due::Call { stale: true, .. }) => response.score = Some(State::Stale),
+                Some(Due::Failed) => scores.push(None),
+                Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
+            }
+        }
+        if response.score.is_none() {
+            response.mean_score = score::mean(&scores);
+            response.score = Some(
+                score::kept(response.mean_score, None, &self.settings.profile)
+                    .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept),
+            );
+        }
+    }
+
+    /// SFT rows and pairs of the task.
+    fn rows(&self, task: &mut TaskView) {
+        let keys: Vec<String> = task.responses.iter().map(|response| response.sample.to_string()).collect();
+        let places: Vec<usize> = (0..task.responses.len()).filter(|at| is_candidate(&task.responses[*at])).collect();
+        let candidates: Vec<Candidate<'_>> =
+            places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
+        let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
+        let selection = select(&candidates, &draw, &self.settings.profile);
+        let pairs: Vec<_> = selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect();
+        for at in selection.sft {
+            task.responses[places[at]].sft = true;
+        }
+        for (chosen, rejected) in pairs {
+            task.responses[chosen].pairs.0 += 1;
+            task.responses[rejected].pairs.1 += 1;
+            let (chosen, rejected) = (&task.responses[chosen], &task.responses[rejected]);
+            task.pairs.push(PairView {
+                id: ItemId::pair(&chosen.id, &rejected.id),
+                chosen: chosen.sample,
+                rejected: rejected.sample,
+                decision: None,
+            });
+        }
+    }
+}
+
+/// What is stale, pending or was decided on before it changed is no candidate.
+fn is_candidate(response: &ResponseView) -> bool {
+    response.respond == State::Kept && !response.stale && !response.outdated && response.text.is_some()
+}
+
+/// A response as the data set rules see it.
+fn candidate<'a>(response: &'a ResponseView, key: &'a str) -> Candidate<'a> {
+    Candidate {
+        key,
+        text: response.text.as_deref().unwrap_or_default(),
+        accuracy: response.found,
+        kept: response.verify == Some(State::Kept),
+        score_kept: response.score == Some(State::Kept),
+        ruling: response.decision.as_ref().map(|decision| decision.ruling),
+    }
+}
+
+fn respond_state<T>(slot: Option<&Slot<T>>, due: Option<Due>) -> State
+where
+    T: Answered,
+{
+    match due {
+        None | Some(Due::Call { stale: false, .. }) => State::Pending,
+        Some(Due::Call { stale: true, .. }) => State::Stale,
+        Some(Due::Failed) => {
+            let code = slot.and_then(|slot| slot.failure.as_ref()).map(|failure| failure.code.clone());
+            State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))
+        }
+        Some(Due::No) => {
+            slot.map_or(State::Pending, |slot| slot.body().map_or(State::Pending, |body| body.state(slot.is_edited())))
+        }
+    }
+}
+
+/// Whether an answer is whole.
+trait Answered {
+    fn state(&self, edited: bool) -> State;
+}
+
+impl Answered for crate::domain::ResponseBody {
+    fn state(&self, edited: bool) -> State {
+        match &self.cut {
+            Some(_) if edited => State::Kept,
+            Some(cut) if cut == "length" => State::Dropped(Reason::Borrowed("cut-off")),
+            Some(_) => State::Dropped(Reason::Borrowed("content-filter")),
+            None if self.text.trim().is_empty() => State::Dropped(Reason::Borrowed("empty")),
+            None => State::Kept,
+        }
+    }
+}
+
+/// Equal texts of one task: the first stands for all (design, notes to the profile table).
+fn mark_equal(responses: &mut [ResponseView]) {
+    for at in 0..responses.len() {
+        let first = (0..at).find(|before| {
+            responses[at].respond == State::Kept
+                && responses[*before].respond == State::Kept
+                && responses[*before].text == responses[at].text
+        });
+        responses[at].same_as = first.map(|first| responses[first].sample);
+    }
+}
+
+/// Pairs of case inputs: what the kept functions accept against what they refuse (paper, 3.4).
+fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> {
+    let used: Vec<usize> = (0..view.functions.len()).filter(|at| view.functions[*at].used).collect();
+    let verdicts: Vec<Vec<Option<bool>>> = (0..view.cases.len())
+        .map(|at| used.iter().map(|f| view.matrix[*f][at].verdict.and_then(Verdict::boolean)).collect())
+        .collect();
+    let candidates: Vec<CaseCandidate<'_>> = view
+        .cases
+        .iter()
+        .zip(&verdicts)
+        .map(|(case, verdicts)| CaseCandidate {
+            key: &case.input,
+            input: &case.input,
+            kept: case.kept.is_ok(),
+            rejected: is_rejected(case.decision.as_ref()),
+            verdicts,
+        })
+        .collect();
+    let draw = Draw { seed: settings.config.seed, task: view.key.as_str() };
+    case_pairs(&candidates, &draw, &settings.profile)
+        .into_iter()
+        .map(|(chosen, rejected)| CasePairView {
+            id: ItemId::pair(&view.cases[chosen].id, &view.cases[rejected].id),
+            chosen: view.cases[chosen].input.clone(),
+            rejected: view.cases[rejected].input.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,176 @@
+//! The working sheet of an instruction: its functions and distinct cases, read from the tree, with what is known of
+//! running one on the other.
+
+use std::{collections::HashSet, sync::Arc};
+
+use crate::{
+    domain::{ItemId, Slot, VerifierSample, body::CaseBody, tree::InstructionTree},
+    pipeline::{
+        batch::{Hashed, Row},
+        expect::Expect,
+        settings::Settings,
+        stale::{Staleness, staleness},
+        view::Reason,
+    },
+};
+
+/// One function as it stands.
+#[derive(Debug)]
+pub struct Function<'t> {
+    /// Its place in the tree.
+    pub sample: &'t VerifierSample,
+    /// Its source.
+    pub source: Option<Hashed>,
+    /// Whether it can be used at all; or why not.
+    pub usable: Result<(), Reason>,
+    /// Whether what it was made from changed.
+    pub stale: bool,
+    /// What is known of running it on the cases; empty where it has no source.
+    pub row: Row,
+}
+
+/// One distinct case.
+#[derive(Debug)]
+pub struct Case<'t> {
+    /// Its slot.
+    pub slot: &'t Slot<CaseBody>,
+    /// The verifier sample that brought it.
+    pub sample: u32,
+    /// The text given to the functions.
+    pub input: Hashed,
+    /// The expected output, as written.
+    pub expected: &'t serde_json::Value,
+    /// Whether what it was made from changed.
+    pub stale: bool,
+}
+
+/// Functions by sample, cases in order of appearance.
+#[derive(Debug)]
+pub struct Sheet<'t> {
+    /// All verifier samples.
+    pub functions: Vec<Function<'t>>,
+    /// Distinct cases.
+    pub cases: Vec<Case<'t>>,
+}
+
+impl<'t> Sheet<'t> {
+    /// Reads an instruction's functions and cases.
+    pub fn read(tree: &'t InstructionTree, expect: &Expect<'_>, settings: &Settings) -> Self {
+        let cases = distinct_cases(tree, expect);
+        let inputs: Vec<Hashed> = cases.iter().map(|case| case.input.clone()).collect();
+        let mut seen = HashSet::new();
+        let functions = tree
+            .verifiers
+            .iter()
+            .map(|sample| {
+                let source = sample.function.body().and_then(|body| body.source.as_deref()).map(Hashed::new);
+                let row = source.as_ref().map(|source| Row::read(&tree.outcomes, source, &inputs));
+                let row = row.unwrap_or(Row { outcomes: Vec::new() });
+                let usable = usable(sample, source.as_ref(), &row, expect, settings, &mut seen);
+                let stale = is_stale(&sample.function, expect);
+                Function { sample, source, usable, stale, row }
+            })
+            .collect();
+        Self { functions, cases }
+    }
+
+    /// The usable functions.
+    pub fn usable(&self) -> impl Iterator<Item = (usize, &Function<'t>)> {
+        self.functions.iter().enumerate().filter(|(_, function)| function.usable.is_ok())
+    }
+
+    /// Whether every usable function ran on every case.
+    pub fn is_complete(&self) -> bool {
+        self.usable().all(|(_, function)| function.row.is_complete())
+    }
+}
+
+fn is_stale(slot: &Slot<crate::domain::VerifierBody>, expect: &Expect<'_>) -> bool {
+    let now = expect.verifier(slot.index);
+    slot.version().is_some_and(|version| staleness(version, &now) != Staleness::Fresh)
+}
+
+/// Usable (paper, 3.2: "compiles"): there is a source, it loads and defines `evaluate`, it is no copy of a worked
+/// example, and no earlier function has the same source.
+fn usable(
+    sample: &VerifierSample,
+    source: Option<&Hashed>,
+    row: &Row,
+    expect: &Expect<'_>,
+    settings: &Settings,
+    seen: &mut HashSet<crate::domain::Digest>,
+) -> Result<(), Reason> {
+    let Some(source) = source else {
+        let problem = sample.function.body().and_then(|body| body.problem.clone());
+        return Err(problem.map_or(Reason::Borrowed("not-made"), Reason::Owned));
+    };
+    if let Some(outcome) = row.load_error() {
+        return Err(Reason::Borrowed(load_reason(outcome)));
+    }
+    if settings.profile.reject_copies && settings.is_worked_example(expect.language, &source.text) {
+        return Err(Reason::Borrowed("copied-example"));
+    }
+    if !seen.insert(source.digest) {
+        return Err(Reason::Borrowed("duplicate"));
+    }
+    Ok(())
+}
+
+fn load_reason(outcome: &crate::domain::Outcome) -> &'static str {
+    use crate::domain::{LoadFault, OutcomeKind};
+    match &outcome.kind {
+        OutcomeKind::Load { fault: LoadFault::Syntax, .. } => "syntax-error",
+        OutcomeKind::Load { fault: LoadFault::Missing, .. } => "no-evaluate",
+        OutcomeKind::Load { fault: LoadFault::Unusable, .. } => "unusable-evaluate",
+        _ => "load-error",
+    }
+}
+
+fn distinct_cases<'t>(tree: &'t InstructionTree, expect: &Expect<'_>) -> Vec<Case<'t>> {
+    let mut seen: HashSet<(&str, String)> = HashSet::new();
+    let mut cases = Vec::new();
+    for sample in &tree.verifiers {
+        let now = expect.verifier(sample.function.index);
+        for slot in &sample.cases {
+            let Some(version) = slot.version() else { continue };
+            if !seen.insert((&version.body.input, version.body.expected.to_string())) {
+                continue;
+            }
+            cases.push(Case {
+                slot,
+                sample: sample.function.index,
+                input: Hashed::new(&version.body.input),
+                expected: &version.body.expected,
+                stale: staleness(version, &now) != Staleness::Fresh,
+            });
+        }
+    }
+    cases
+}
+
+/// A response's text with the items it belongs to.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The response.
+    pub id: ItemId,
+    /// Its sample index.
+    pub sample: u32,
+    /// Its text.
+    pub text: Hashed,
+}
+
+/// The answers of a task that can be verified: there, and not empty or cut off.
+pub fn answers(task: &crate::domain::TaskTree) -> Vec<Answer> {
+    let there = task.samples.iter().filter_map(|sample| {
+        let slot = &sample.response;
+        let body = slot.body()?;
+        let whole = slot.is_edited() || (body.cut.is_none() && !body.text.trim().is_empty());
+        whole.then(|| Answer { id: slot.id, sample: slot.index, text: Hashed::new(&body.text) })
+    });
+    there.collect()
+}
+
+/// Sources as the sandbox takes them.
+pub fn sources(functions: &[&Function<'_>]) -> Vec<Arc<str>> {
+    functions.iter().filter_map(|function| function.source.as_ref().map(|source| source.text.clone())).collect()
+}

@@ -1,0 +1,183 @@
+//! Lanes: each endpoint, and the sandbox, has its own ready set, its permits and its health, so that a slow or dead
+//! one holds up nobody else.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::domain::Stage;
+
+use super::{
+    queue::Queue,
+    work::{Task, Work, WorkId},
+};
+
+/// The lane of verifier executions and of pairing.
+pub const SANDBOX: &str = "sandbox";
+
+/// First and longest wait before a lane that is down is tried again.
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
+
+/// Why a lane is down, and since when.
+#[derive(Clone, Debug)]
+pub struct Down {
+    /// Since when.
+    pub since: Instant,
+    /// When it is tried next.
+    pub retry: Instant,
+    /// What happened and what to do.
+    pub message: String,
+    wait: Duration,
+}
+
+/// One lane.
+#[derive(Debug)]
+pub struct Lane {
+    /// The endpoint's name.
+    pub name: Arc<str>,
+    /// What waits.
+    pub queue: Queue,
+    /// How much may be in flight.
+    pub permits: usize,
+    /// How much is.
+    pub in_flight: usize,
+    /// Why nothing goes, where it does not.
+    pub down: Option<Down>,
+}
+
+impl Lane {
+    /// A lane with so many permits.
+    pub fn new(name: &str, permits: usize) -> Self {
+        Self { name: Arc::from(name), queue: Queue::default(), permits: permits.max(1), in_flight: 0, down: None }
+    }
+
+    /// What may start now. A lane that is down lets one request through at a time, to see whether it is back.
+    fn next(&mut self, now: Instant, paused: &HashSet<Stage>) -> Option<Work> {
+        let permits = match &self.down {
+            None => self.permits,
+            Some(down) if now >= down.retry => 1,
+            Some(_) => 0,
+        };
+        if self.in_flight >= permits {
+            return None;
+        }
+        let work = self.queue.pop(paused)?;
+        self.in_flight += 1;
+        Some(work)
+    }
+
+    /// Notes that the lane could not be reached.
+    pub fn fell(&mut self, message: String, now: Instant) {
+        let (first, longest) = BACKOFF;
+        let (since, wait) = match &self.down {
+            Some(down) if now < down.retry => (down.since, down.wait),
+            Some(down) => (down.since, (down.wait * 2).min(longest)),
+            None => (now, first),
+        };
+        self.down = Some(Down { since, retry: now + wait, message, wait });
+    }
+
+    /// Notes that it answered; tells whether it had been down.
+    pub fn answered(&mut self) -> bool {
+        self.down.take().is_some()
+    }
+}
+
+/// All lanes.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    lanes: BTreeMap<String, Lane>,
+}
+
+impl Lanes {
+    /// Adds a lane.
+    pub fn add(&mut self, lane: Lane) {
+        self.lanes.insert(lane.name.to_string(), lane);
+    }
+
+    /// The lane of some work.
+    pub fn of<'a>(task: &Task, endpoint: impl Fn(&Task) -> Option<&'a str>) -> &'a str {
+        endpoint(task).unwrap_or(SANDBOX)
+    }
+
+    /// A lane by name.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Lane> {
+        self.lanes.get_mut(name)
+    }
+
+    /// Every lane.
+    pub fn iter(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.values()
+    }
+
+    /// What may start now, over all lanes.
+    pub fn next(&mut self, now: Instant, paused: &HashSet<Stage>) -> Option<(Arc<str>, Work)> {
+        self.lanes.values_mut().find_map(|lane| lane.next(now, paused).map(|work| (lane.name.clone(), work)))
+    }
+
+    /// Takes waiting work out, wherever it waits.
+    pub fn remove(&mut self, id: WorkId) -> bool {
+        self.lanes.values_mut().any(|lane| lane.queue.remove(id).is_some())
+    }
+
+    /// How much waits in all.
+    pub fn queued(&self) -> usize {
+        self.lanes.values().map(|lane| lane.queue.len()).sum()
+    }
+
+    /// How much is in flight.
+    pub fn in_flight(&self) -> usize {
+        self.lanes.values().map(|lane| lane.in_flight).sum()
+    }
+
+    /// The lane that has been down longest, if everything that waits, waits for lanes that are down.
+    pub fn stuck(&self) -> Option<&Down> {
+        let waiting: Vec<&Lane> = self.lanes.values().filter(|lane| !lane.queue.is_empty()).collect();
+        if waiting.is_empty() || waiting.iter().any(|lane| lane.down.is_none()) {
+            return None;
+        }
+        waiting.iter().filter_map(|lane| lane.down.as_ref()).min_by_key(|down| down.since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::ItemId, pipeline::work::Order};
+
+    fn work(name: &str) -> Work {
+        let id = WorkId { stage: Stage::Respond, item: ItemId::seed(name) };
+        Work { id, root: None, order: Order::default(), urgent: false, about: Arc::from(name), task: Task::Pair }
+    }
+
+    #[test]
+    fn a_dead_lane_lets_one_probe_through_and_no_more() {
+        let mut lane = Lane::new("a", 4);
+        for name in ["1", "2", "3"] {
+            lane.queue.push(work(name));
+        }
+        let start = Instant::now();
+        lane.fell("refused".into(), start);
+        let none = HashSet::new();
+        assert!(lane.next(start, &none).is_none());
+        let later = start + Duration::from_secs(2);
+        assert!(lane.next(later, &none).is_some());
+        assert!(lane.next(later, &none).is_none(), "one probe at a time");
+        lane.in_flight = 0;
+        assert!(lane.answered());
+        assert!(lane.next(later, &none).is_some() && lane.next(later, &none).is_some());
+    }
+
+    #[test]
+    fn waits_grow_to_a_bound() {
+        let mut lane = Lane::new("a", 4);
+        let mut now = Instant::now();
+        for _ in 0..10 {
+            lane.fell("refused".into(), now);
+            now = lane.down.as_ref().map_or(now, |down| down.retry);
+        }
+        assert_eq!(lane.down.map(|down| down.wait), Some(BACKOFF.1));
+    }
+}

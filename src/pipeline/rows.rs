@@ -1,0 +1,61 @@
+//! The rows of the data sets, as they would be exported now: decided rows, in the order of the instructions.
+
+use crate::{
+    dataset::rows::{PairLevel, PairRow, SftRow},
+    prompts::compose,
+};
+
+use super::view::{InstructionView, ResponseView, TaskView};
+
+/// Rows of one instruction.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// For supervised fine-tuning.
+    pub sft: Vec<SftRow>,
+    /// Preference pairs of both levels.
+    pub pairs: Vec<PairRow>,
+}
+
+/// The rows an instruction gives under a view.
+pub fn rows(view: &InstructionView) -> Rows {
+    let mut rows = Rows::default();
+    for pair in &view.case_pairs {
+        rows.pairs.push(PairRow {
+            id: pair.id,
+            level: PairLevel::Instruction,
+            prompt: view.text.to_string(),
+            chosen: pair.chosen.to_string(),
+            rejected: pair.rejected.to_string(),
+            language: view.language,
+        });
+    }
+    for task in &view.tasks {
+        task_rows(&mut rows, view, task);
+    }
+    rows
+}
+
+fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
+    let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
+    for response in task.responses.iter().filter(|response| response.sft) {
+        rows.sft.push(SftRow {
+            id: response.id,
+            instruction: view.text.to_string(),
+            query: task.query.to_string(),
+            response: text(response),
+            language: view.language,
+        });
+    }
+    let find = |sample: u32| task.responses.iter().find(|response| response.sample == sample);
+    for pair in &task.pairs {
+        let (Some(chosen), Some(rejected)) = (find(pair.chosen), find(pair.rejected)) else { continue };
+        rows.pairs.push(PairRow {
+            id: pair.id,
+            level: PairLevel::Query,
+            prompt: compose(&view.text, &task.query),
+            chosen: text(chosen),
+            rejected: text(rejected),
+            language: view.language,
+        });
+    }
+}

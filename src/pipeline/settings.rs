@@ -1,0 +1,114 @@
+//! What a run is made with: profile, prompts, call settings; and the digests that identities need of them.
+
+use std::sync::Arc;
+
+use crate::{
+    config::{CallConfig, Config},
+    domain::{CallKind, Digest, Language, Made, body::Content, digest_of},
+    prompts::{PromptError, Templates, worked_examples},
+    rules::Profile,
+};
+
+/// Everything that planning and viewing depend on beside the facts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `assay.toml`.
+    pub config: Arc<Config>,
+    /// The rules in force.
+    pub profile: Arc<Profile>,
+    /// Prompt templates.
+    pub templates: Arc<Templates>,
+    /// Settings digests by call, for English and Chinese.
+    digests: [[Digest; 2]; 6],
+    /// What outcomes depend on beside source and text: guest, limits, namespace mode.
+    pub outcomes: Digest,
+}
+
+impl Settings {
+    /// Works out the digests.
+    ///
+    /// # Errors
+    /// Where a template cannot be read.
+    pub fn new(
+        config: Arc<Config>,
+        profile: Arc<Profile>,
+        templates: Arc<Templates>,
+        guest: Digest,
+    ) -> Result<Self, PromptError> {
+        let mut digests = [[Digest([0; 32]); 2]; 6];
+        for call in CallKind::ALL {
+            for language in [Language::English, Language::Chinese] {
+                let template = templates.template_hash(call, language);
+                digests[call as usize][language as usize] = call_digest(&config, call, template);
+            }
+        }
+        let limits = config.sandbox;
+        let outcomes = digest_of(&[
+            b"assay/outcomes".as_slice(),
+            &guest.0,
+            &limits.timeout_ms.to_le_bytes(),
+            &limits.memory_mib.to_le_bytes(),
+            b"own",
+        ]);
+        Ok(Self { config, profile, templates, digests, outcomes })
+    }
+
+    /// Whether a function is a verbatim copy of a worked example's.
+    pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
+        worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
+    }
+
+    /// The configuration of a call.
+    pub fn call(&self, call: CallKind) -> &CallConfig {
+        self.config.calls.get(call)
+    }
+
+    /// The model that a call asks.
+    pub fn model(&self, call: CallKind) -> &str {
+        model_of(&self.config, call)
+    }
+
+    /// The endpoint that a call asks, by name.
+    pub fn endpoint(&self, call: CallKind) -> &str {
+        endpoint_of(&self.config, call)
+    }
+
+    /// The task key of a call over some contents, take aside.
+    pub fn made(&self, call: CallKind, language: Language, inputs: &[Digest], sample: u32) -> Made {
+        let mut parts: Vec<&[u8]> = vec![b"assay/inputs", call.name().as_bytes()];
+        parts.extend(inputs.iter().map(|digest| digest.0.as_slice()));
+        Made { inputs: digest_of(&parts), settings: self.digests[call as usize][language as usize], sample, take: 0 }
+    }
+
+    /// The task key of something made from two contents.
+    pub fn made_from(&self, call: CallKind, language: Language, contents: &[&dyn Content], sample: u32) -> Made {
+        let inputs: Vec<Digest> = contents.iter().map(|content| content.digest()).collect();
+        self.made(call, language, &inputs, sample)
+    }
+}
+
+/// The endpoint of a call: its own, or the only one there is.
+pub fn endpoint_of(config: &Config, call: CallKind) -> &str {
+    let named = config.calls.get(call).endpoint.as_deref();
+    named.or_else(|| config.endpoints.keys().next().map(String::as_str)).unwrap_or_default()
+}
+
+/// The model of a call: its own, or its endpoint's.
+fn model_of(config: &Config, call: CallKind) -> &str {
+    let endpoint = config.endpoints.get(endpoint_of(config, call));
+    let own = config.calls.get(call).model.as_deref();
+    own.or_else(|| endpoint.and_then(|endpoint| endpoint.model.as_deref())).unwrap_or("default")
+}
+
+fn call_digest(config: &Config, call: CallKind, template: Digest) -> Digest {
+    let values = config.calls.get(call);
+    digest_of(&[
+        b"assay/settings".as_slice(),
+        call.name().as_bytes(),
+        &template.0,
+        model_of(config, call).as_bytes(),
+        &values.temperature.to_le_bytes(),
+        &values.top_p.to_le_bytes(),
+        &values.max_tokens.to_le_bytes(),
+    ])
+}
