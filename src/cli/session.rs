@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     config::Loaded,
-    dataset::import,
+    dataset::{QueryRow, SeedRow, import},
     domain::{Digest, InstructionBody, ItemId, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
@@ -18,7 +18,7 @@ use crate::{
     },
     rules::ProfileName,
     sandbox::{self, Compiler, Sandbox},
-    store::{Access, Lease, LeaseError, StoreError},
+    store::{Access, Lease, StoreError},
     term,
 };
 
@@ -102,7 +102,7 @@ fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
 }
 
 fn lease(project: &Project) -> Result<Lease> {
-    Ok(Lease::acquire(&project.dir).map_err(|error: LeaseError| error)?)
+    Ok(Lease::acquire(&project.dir)?)
 }
 
 fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {
@@ -218,9 +218,9 @@ fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
             found.dir.display()
         ));
     }
-    let bodies: Vec<_> = seeds.rows.iter().map(|row| row.body()).collect();
+    let bodies: Vec<_> = seeds.rows.iter().map(SeedRow::body).collect();
     let new = project.add_seeds(&bodies)?;
-    let bodies: Vec<_> = queries.rows.iter().map(|row| row.body()).collect();
+    let bodies: Vec<_> = queries.rows.iter().map(QueryRow::body).collect();
     let asked = project.add_queries(&bodies)?;
     eprintln!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display());
     Ok(())
