@@ -26,7 +26,7 @@ use super::{
     args::RunArgs,
     drive::{Interrupt, drive},
     exit::{Exit, UsageError},
-    print::{progress::Reporter, projection::Projection},
+    print::{self, progress::Reporter, projection::Projection},
     runtime,
 };
 
@@ -77,7 +77,7 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
         };
         reporter.finished(exit, why.as_deref(), &last)?;
         if let (Some(limit), false) = (args.limit, args.json) {
-            reporter.say(&Projection::of(&before, &last, limit).to_string())?;
+            print::out(&format!("\n{}\n", Projection::of(&before, &last, limit)))?;
         }
         Ok(exit)
     })?

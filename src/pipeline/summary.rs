@@ -34,13 +34,13 @@ pub fn row(view: &InstructionView) -> InstructionRow {
     }
 }
 
-/// The stages at which something of it was dropped or failed, as bits.
+/// One bit a stage at which something was dropped or failed.
 fn fell(view: &InstructionView) -> u16 {
-    let fell_at = |stage: &Stage| {
+    let stages = Stage::ALL.into_iter().filter(|stage| {
         let counts = view.counts.stage(*stage);
         counts.dropped + counts.failed > 0
-    };
-    Stage::ALL.into_iter().filter(fell_at).fold(0, |bits, stage| bits | (1 << stage.index()))
+    });
+    stages.fold(0, |bits, stage| bits | 1 << stage.index())
 }
 
 fn count(n: usize) -> u32 {

@@ -71,6 +71,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// It was not closed in order, and cannot be read before a process that may write it has opened it.
+    #[error("{} was not closed in order the last time, and only a process that may write there can mend that: open the project once with such an account, or make space", path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

@@ -22,12 +22,22 @@ const CHINESE_EVERY: u32 = 4;
 impl Engine {
     /// Loads everything and plans it.
     pub(super) fn open(&mut self) -> Result<(), StoreError> {
+        self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
             self.plan_calls()?;
         }
         self.unseen = true;
         Ok(())
+    }
+
+    /// `--only` may name any item: its instruction is meant.
+    fn roots_of_only(&self) -> Result<Vec<ItemId>, StoreError> {
+        let mut roots = Vec::new();
+        for item in &self.options.only {
+            roots.push(self.project.store.root_of(*item)?.unwrap_or(*item));
+        }
+        Ok(roots)
     }
 
     /// Reads the whole project anew: at the start, and when another process changed it.

@@ -170,6 +170,8 @@ impl Engine {
         match asked {
             Inbound::Command(command, reply) => {
                 let answer = self.command(command).await;
+                // Whoever asked must find what came of it in the next snapshot.
+                self.publish();
                 // A watcher that no longer listens has nothing to be told.
                 let _gone = reply.send(answer);
             }

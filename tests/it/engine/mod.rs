@@ -1,5 +1,8 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
+mod people;
+mod script;
+
 use std::path::{Path, PathBuf};
 
 use assay::{
