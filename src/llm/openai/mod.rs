@@ -7,6 +7,7 @@ mod chunk;
 mod collect;
 mod exchange;
 mod pace;
+mod probe;
 mod refusal;
 mod retry;
 mod sse;
@@ -27,7 +28,7 @@ use self::{
     retry::{Again, Failure, Standing},
     wire::Wire,
 };
-use super::{Answer, Blame, Endpoint, LlmError, OnAttempt, Progress, Request, Secret, Tail, tape::TapeWriter};
+use super::{Answer, Blame, Endpoint, LlmError, OnAttempt, Probe, Progress, Request, Secret, Tail, tape::TapeWriter};
 use crate::{config::EndpointConfig, domain::Finish};
 
 pub use retry::Retry;
@@ -218,5 +219,9 @@ impl Endpoint for OpenAi {
             }
         }
         .boxed()
+    }
+
+    fn probe<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Probe> {
+        self.try_out(model).boxed()
     }
 }

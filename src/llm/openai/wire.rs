@@ -98,6 +98,11 @@ impl Wire {
         self.headed(self.client.post(self.address.chat.clone())).body(body).send().await
     }
 
+    /// Asks for the list of models.
+    pub async fn models(&self) -> reqwest::Result<Response> {
+        self.headed(self.client.get(self.address.models.clone())).send().await
+    }
+
     fn headed(&self, request: RequestBuilder) -> RequestBuilder {
         request.headers(self.headers.clone())
     }

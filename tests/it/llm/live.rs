@@ -2,7 +2,7 @@
 
 use assay::{
     domain::Finish,
-    llm::{Message, Request, Role},
+    llm::{Endpoint as _, Feature, Found, Message, Request, Role},
 };
 use futures::future::join_all;
 
@@ -34,5 +34,24 @@ async fn a_real_server_streams_and_counts() {
             "{} ms to the first token, {} ms in all, {usage:?}: {}",
             answer.first_ms, answer.total_ms, answer.content
         );
+    }
+}
+
+#[tokio::test]
+async fn a_real_server_is_found_out() {
+    let Ok(url) = std::env::var("ASSAY_LIVE_URL") else {
+        eprintln!("skipped: ASSAY_LIVE_URL is not set");
+        return;
+    };
+    let probe = client(&config(&url)).probe("smollm2-135m").await;
+    for finding in &probe.findings {
+        println!("{:20} {:?}: {}", finding.feature.name(), finding.found, finding.detail);
+    }
+    assert!(probe.is_usable());
+    assert_eq!(probe.context, Some(4096));
+    for feature in
+        [Feature::Model, Feature::Streaming, Feature::Usage, Feature::Samples, Feature::JsonSchema, Feature::Grammar]
+    {
+        assert_eq!(probe.found(feature), Found::Yes, "{}", feature.name());
     }
 }

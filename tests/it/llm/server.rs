@@ -143,7 +143,9 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
         more(stream, &mut bytes).await?;
     };
     let text = String::from_utf8(bytes[..head].to_vec()).unwrap();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse::<usize>().unwrap();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let Some(length) = length else { return Some(Seen { head: text, body: Value::Null }) };
+    let length = length.parse::<usize>().unwrap();
     while bytes.len() < head + length {
         more(stream, &mut bytes).await?;
     }
