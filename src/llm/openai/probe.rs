@@ -7,6 +7,7 @@ use super::{
     OpenAi,
     body::Quirk,
     refusal::{self, Words},
+    retry::Standing,
 };
 use crate::{
     domain::{CallKind, SlotKey},
@@ -87,7 +88,7 @@ impl OpenAi {
     /// Whether it completes as it will be asked to.
     async fn try_stream(&self, model: &str, probe: &mut Probe) -> bool {
         let tail = Tail::default();
-        let sent = self.attempt(&trial(model), &tail, 0).await;
+        let sent = self.attempt(&trial(model), &tail, Standing::default()).await;
         let reply = match sent {
             Ok(reply) => reply,
             Err(failure) => {
@@ -166,7 +167,7 @@ impl OpenAi {
                 body.extend(part);
             }
         }
-        self.json(self.wire.post(Value::Object(body).to_string().into_bytes())).await
+        self.json(self.wire.post(Value::Object(body).to_string().into_bytes(), true)).await
     }
 
     /// A JSON answer to a request.
