@@ -126,11 +126,10 @@ fn normalised(value: &Value) -> Option<bool> {
     }
 }
 
-#[expect(clippy::float_cmp, reason = "exactly 0 and exactly 1 are the two numbers that count as booleans")]
 fn zero_or_one(number: f64) -> Option<bool> {
     match number {
-        n if n == 0.0 => Some(false),
-        n if n == 1.0 => Some(true),
+        0.0 => Some(false),
+        1.0 => Some(true),
         _ => None,
     }
 }

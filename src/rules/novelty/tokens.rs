@@ -131,7 +131,7 @@ fn mask(word: &str) -> Option<&str> {
     let counts = unit.len() < word.len()
         || NUMBER_WORDS.contains(&word)
         || word.chars().all(|c| NUMBER_CHARACTERS.contains(c)) && !word.is_empty();
-    counts.then(|| if unit.len() < word.len() { unit } else { "" })
+    counts.then_some(if unit.len() < word.len() { unit } else { "" })
 }
 
 /// Whether a character is a token by itself.
