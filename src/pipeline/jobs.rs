@@ -110,7 +110,7 @@ impl Jobs {
 }
 
 fn attempt(running: &Running) -> u32 {
-    running.tail.as_ref().map_or(1, |tail| tail.attempt())
+    running.tail.as_ref().map_or(1, |tail| tail.attempts().number.max(1))
 }
 
 fn view(running: &Running, state: JobState) -> JobView {

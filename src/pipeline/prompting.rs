@@ -38,7 +38,7 @@ pub fn render(call: &CallTask, settings: &Settings) -> Result<Rendered, PromptEr
 }
 
 /// The seed that is sent with a request, so that samples of one prompt differ and a take repeats where a server can.
-pub fn sampling_seed(project_seed: u64, id: WorkId, call: &CallTask) -> u32 {
+pub fn sampling_seed(project_seed: u64, id: WorkId, call: &CallTask) -> u64 {
     let digest = digest_of(&[
         b"assay/sampling".as_slice(),
         &project_seed.to_le_bytes(),
@@ -46,5 +46,6 @@ pub fn sampling_seed(project_seed: u64, id: WorkId, call: &CallTask) -> u32 {
         &call.sample.to_le_bytes(),
         &call.nth.to_le_bytes(),
     ]);
-    u32::from_le_bytes([digest.0[0], digest.0[1], digest.0[2], digest.0[3]]) & 0x7fff_ffff
+    // 31 bits: some servers read the seed as a signed 32-bit number.
+    u64::from(u32::from_le_bytes([digest.0[0], digest.0[1], digest.0[2], digest.0[3]]) & 0x7fff_ffff)
 }

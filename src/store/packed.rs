@@ -2,7 +2,8 @@
 //! (a quiet `True` or `False`) takes a few bytes.
 //!
 //! `1`, sources, texts (count, then 32 bytes each), then count and entries: source, text, tag, and CPU time for the
-//! quiet tags or the outcome as JSON behind its length. Numbers are LEB128.
+//! quiet tags or the outcome as JSON behind its length. A returned float has its 8 bytes before the JSON, as reading
+//! JSON may miss the last bit of one, and merging writes again what it read. Numbers are LEB128.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ const FORMAT: u8 = 1;
 const JSON: u8 = 0;
 const TRUE: u8 = 1;
 const FALSE: u8 = 2;
+const FLOAT: u8 = 3;
 
 /// The tag of an outcome that needs no JSON.
 fn quiet_tag(outcome: &Outcome) -> Option<u8> {
@@ -64,7 +66,12 @@ pub(super) fn write(outcomes: &BTreeMap<OutcomeKey, Outcome>) -> Res<Vec<u8>> {
             bytes.push(tag);
             put(&mut bytes, outcome.cpu_us);
         } else {
-            bytes.push(JSON);
+            if let OutcomeKind::Returned { value: Value::Float(number), .. } = outcome.kind {
+                bytes.push(FLOAT);
+                bytes.extend_from_slice(&number.to_le_bytes());
+            } else {
+                bytes.push(JSON);
+            }
             let json = super::apply::json(outcome)?;
             put(&mut bytes, json.len() as u64);
             bytes.extend_from_slice(json.as_bytes());
@@ -133,13 +140,25 @@ impl<'b> Left<'b> {
         let outcome = match self.byte()? {
             TRUE => quiet(true, self.number()?),
             FALSE => quiet(false, self.number()?),
-            JSON => {
-                let length = self.number()?;
-                serde_json::from_slice(self.bytes(length)?).ok()?
+            FLOAT => {
+                let number = f64::from_le_bytes(self.bytes(8)?.try_into().ok()?);
+                let Outcome { kind: OutcomeKind::Returned { repr, .. }, stdout, stdout_dropped, cpu_us } =
+                    self.json()?
+                else {
+                    return None;
+                };
+                let kind = OutcomeKind::Returned { value: Value::Float(number), repr };
+                Outcome { kind, stdout, stdout_dropped, cpu_us }
             }
+            JSON => self.json()?,
             _ => return None,
         };
         Some((key, outcome))
+    }
+
+    fn json(&mut self) -> Option<Outcome> {
+        let length = self.number()?;
+        serde_json::from_slice(self.bytes(length)?).ok()
     }
 }
 
@@ -157,6 +176,8 @@ mod tests {
             OutcomeKind::Returned { value: Value::Bool(false), repr: "False".into() },
             OutcomeKind::Returned { value: Value::Str("True".into()), repr: "'True'".into() },
             OutcomeKind::Returned { value: Value::Int(-7), repr: "-7".into() },
+            OutcomeKind::Returned { value: Value::Float(0.1 + 0.2), repr: "0.30000000000000004".into() },
+            OutcomeKind::Returned { value: Value::Float(1.797e308 / 3.0), repr: "5.99e+307".into() },
             OutcomeKind::Returned { value: Value::None, repr: "None".into() },
             OutcomeKind::Returned { value: Value::Other { type_name: "Match".into() }, repr: "<m>".into() },
             OutcomeKind::Raised(fault.clone()),

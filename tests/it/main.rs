@@ -3,6 +3,7 @@
 
 mod cli;
 mod demo;
+mod engine;
 mod floors;
 mod llm;
 mod sandbox;

@@ -14,7 +14,7 @@ use crate::{
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
-    sandbox::{Batch, Limits, Namespace},
+    sandbox::{Batch, Limits, Namespace, SandboxError, Text},
 };
 
 use super::{Engine, Event};
@@ -109,7 +109,7 @@ impl Engine {
         let limits = self.project.settings.config.sandbox;
         let batch = Batch {
             functions: run.functions.clone(),
-            texts: run.texts.iter().map(|text| Arc::from(text.as_bytes())).collect(),
+            texts: run.texts.iter().map(|text| Text::from(text.clone())).collect(),
             cells: run.cells.clone(),
             limits: Limits {
                 cpu: std::time::Duration::from_millis(limits.timeout_ms),
@@ -122,7 +122,10 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), None);
         let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
         tokio::spawn(async move {
-            let result = sandbox.collect(batch, cancel).await;
+            let result = tokio::select! {
+                () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                result = sandbox.collect(batch) => result,
+            };
             let _gone = back.send(Event::Executed { job, result });
         });
     }

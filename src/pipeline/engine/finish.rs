@@ -134,7 +134,11 @@ impl Engine {
             (Err(SandboxError::Cancelled), _) => self.drop_job(job),
             (Err(error), _) => {
                 let message = error.to_string();
-                self.jobs.end(job, JobState::Failed { code: "sandbox".to_owned(), message: message.clone() }, End::default());
+                self.jobs.end(
+                    job,
+                    JobState::Failed { code: "sandbox".to_owned(), message: message.clone() },
+                    End::default(),
+                );
                 self.blocked.insert(work.id, message.clone());
                 self.warn(&message);
             }

@@ -3,6 +3,8 @@
 mod digests;
 mod fixture;
 mod groups;
+mod measure;
+mod model;
 mod opening;
 mod ops;
 mod reads;

@@ -1,0 +1,135 @@
+//! Memory images: the pristine one, the one after a load, and the pages in which an instance may differ from them.
+
+use std::sync::Arc;
+
+use super::{error::SandboxError, instance::Instance, sys};
+
+/// Pages an instance may have written before it is cheaper to make a new one (16 MiB of 4 KiB pages).
+const MANY_PAGES: usize = 4096;
+
+/// The memory of an instance that has done nothing yet, shared by all workers.
+pub(super) type Pristine = Arc<[u8]>;
+
+/// The memory after a load, as its difference from the pristine image.
+pub(super) struct Loaded {
+    /// Bytes of memory.
+    size: usize,
+    /// For each page, 1 + its place in `pages`, or 0 where it is the pristine one.
+    places: Vec<u32>,
+    pages: Vec<u8>,
+    /// In verify mode, all of it.
+    full: Option<Vec<u8>>,
+}
+
+impl Loaded {
+    /// Stands for a load that cannot be restored.
+    pub(super) const fn unknown() -> Self {
+        Self { size: 0, places: Vec::new(), pages: Vec::new(), full: None }
+    }
+}
+
+/// The pages that an instance has written. They only become more.
+pub(super) struct Written {
+    map: sys::Pagemap,
+    faults: i64,
+    size: usize,
+    known: Vec<bool>,
+    list: Vec<u32>,
+}
+
+impl Written {
+    /// Starts to keep book for a new instance; nothing where the system cannot tell.
+    pub(super) fn new() -> Option<Self> {
+        let map = sys::Pagemap::open()?;
+        Some(Self { map, faults: -1, size: 0, known: Vec::new(), list: Vec::new() })
+    }
+
+    /// Whether restoring has become dearer than starting anew.
+    pub(super) const fn too_many(&self) -> bool {
+        self.list.len() > MANY_PAGES
+    }
+
+    /// Learns which pages were written. Nothing where the system stopped telling: then no restore is exact.
+    #[must_use]
+    pub(super) fn learn(&mut self, memory: &[u8]) -> Option<()> {
+        let range = memory.as_ptr_range();
+        if memory.len() != self.size {
+            self.size = memory.len();
+            self.known.resize(memory.len().div_ceil(self.map.page_size()), false);
+            self.faults = -1;
+            if !sys::no_huge_pages(&range) {
+                return None;
+            }
+        }
+        let faults = sys::faults()?;
+        if faults == self.faults {
+            return Some(());
+        }
+        let (known, list) = (&mut self.known, &mut self.list);
+        let scan = self.map.private_pages(&range, |page| {
+            if !std::mem::replace(&mut known[page], true) {
+                list.push(page as u32);
+            }
+        });
+        scan.ok()?;
+        self.faults = sys::faults()?;
+        Some(())
+    }
+
+    /// The image as it is now, from what was learnt.
+    pub(super) fn snapshot(&self, memory: &[u8], pristine: &[u8], verify: bool) -> Loaded {
+        let size = self.map.page_size();
+        let mut loaded = Loaded {
+            size: memory.len(),
+            places: vec![0; self.known.len()],
+            pages: Vec::new(),
+            full: verify.then(|| memory.to_vec()),
+        };
+        for &page in &self.list {
+            let at = page as usize * size;
+            let now = &memory[at..(at + size).min(memory.len())];
+            if pristine.get(at..at + now.len()) != Some(now) {
+                loaded.pages.extend_from_slice(now);
+                loaded.places[page as usize] = (loaded.pages.len() / size) as u32;
+            }
+        }
+        loaded
+    }
+
+    /// Puts the memory back to an image of the same size; false where it is not of that size.
+    pub(super) fn restore(
+        &self,
+        instance: &mut Instance,
+        pristine: &[u8],
+        loaded: Option<&Loaded>,
+    ) -> Result<bool, SandboxError> {
+        let size = self.map.page_size();
+        let memory = instance.rewind()?;
+        if memory.len() != loaded.map_or(pristine.len(), |loaded| loaded.size) {
+            return Ok(false);
+        }
+        for &page in &self.list {
+            let at = page as usize * size;
+            let end = (at + size).min(memory.len());
+            let place = loaded.and_then(|loaded| loaded.places.get(page as usize)).copied().unwrap_or(0) as usize;
+            let target = &mut memory[at..end];
+            match (loaded, place) {
+                (Some(loaded), 1..) => target.copy_from_slice(&loaded.pages[(place - 1) * size..][..target.len()]),
+                _ => match pristine.get(at..end) {
+                    Some(source) => target.copy_from_slice(source),
+                    None => target.fill(0),
+                },
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The pages in which memory differs from what it was put back to: verify mode.
+pub(super) fn differences(memory: &[u8], pristine: &[u8], loaded: Option<&Loaded>) -> usize {
+    let expected = loaded.and_then(|loaded| loaded.full.as_deref()).unwrap_or(pristine);
+    if memory.len() != expected.len() {
+        return usize::MAX;
+    }
+    memory.chunks(4096).zip(expected.chunks(4096)).filter(|(a, b)| a != b).count()
+}

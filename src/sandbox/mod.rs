@@ -1,0 +1,36 @@
+//! The trust boundary: code that a model wrote runs here and nowhere else.
+//!
+//! A verifier runs in CPython, which is compiled to one pre-initialised WebAssembly module ([`guest`]) and executed by
+//! wasmtime. It has no file system, network, clock, environment or process, a memory limit, and a limit on CPU time.
+//! Nothing of one verifier is visible to another and nothing of one check to the next: the memory image after loading
+//! is restored before every check, so that an outcome depends on source and text alone.
+//!
+//! [`Sandbox::start`] returns at once and prepares in the background; [`Sandbox::run`] takes a [`Batch`] and streams
+//! its outcomes.
+
+mod batch;
+mod cache;
+mod engine;
+mod error;
+mod guest;
+mod image;
+mod instance;
+mod pool;
+mod prepare;
+mod pyrepr;
+mod report;
+mod run;
+mod runner;
+mod start;
+mod sys;
+mod ticker;
+mod wasi;
+
+pub use batch::{Batch, Limits, Namespace, Text};
+pub use cache::{Step, compile_to_cache, default_cache_dir};
+pub use engine::Reservation;
+pub use error::SandboxError;
+pub use guest::{PYTHON_VERSION, artefact_digest as guest_digest};
+pub use prepare::Compiler;
+pub use run::Run;
+pub use start::{Options, Sandbox, Status};

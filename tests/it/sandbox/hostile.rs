@@ -1,0 +1,213 @@
+//! Sources written with an attacker's mind. The host survives each, says the right thing, and the next verifier is
+//! untouched.
+
+use std::{path::Path, sync::Arc};
+
+use assay::{
+    domain::{Outcome, OutcomeKind},
+    sandbox::{Batch, Text},
+};
+
+use super::{batch, boolean, sandbox, short};
+
+/// What a hostile source may come to.
+enum Say {
+    /// `True` or `False`.
+    Bool(bool),
+    /// This kind.
+    Kind(&'static str),
+    /// Raised, of this type.
+    Raises(&'static str),
+}
+use Say::{Bool, Kind, Raises};
+
+/// Bodies of `evaluate(s)`, with `import sys, os, builtins, types, gc, re, json` in front.
+fn sources() -> Vec<(&'static str, Say)> {
+    vec![
+        // Time.
+        ("while True: pass", Kind("timeout")),
+        ("while True:\n        try: raise ValueError\n        except BaseException: pass", Kind("timeout")),
+        ("return bool(re.match('(a+)+$', 'a' * 40 + 'b'))", Kind("timeout")),
+        ("return 3 ** (10 ** 8) > 0", Kind("timeout")),
+        ("return sum(range(10 ** 12)) == 0", Kind("timeout")),
+        ("return any(iter(int, 1))", Kind("timeout")),
+        ("class A:\n        def __repr__(self):\n            while True: pass\n    return A()", Kind("timeout")),
+        ("class A(Exception):\n        def __str__(self):\n            while True: pass\n    raise A", Kind("timeout")),
+        ("while True:\n        a = []; a.append(a)", Kind("timeout")),
+        ("b = bytearray(40_000_000)\n    while True: c = bytes(b)", Kind("timeout")),
+        ("x = 'a' * 10_000_000\n    while True: x.replace('a', 'b')", Kind("timeout")),
+        ("sys.setrecursionlimit(10 ** 9)\n    def f(n): return f(n + 1) + 1\n    return f(0)", Kind("timeout")),
+        // Memory.
+        ("return len('a' * 10 ** 9) > 0", Kind("memory")),
+        ("return bytearray(10 ** 9)", Kind("memory")),
+        ("try: bytearray(10 ** 9)\n    except MemoryError: return True\n    return False", Bool(true)),
+        ("return len('a' * 10 ** 10) > 0", Raises("OverflowError")),
+        ("return len([0] * (2 ** 28)) > 0", Kind("memory")),
+        ("raise MemoryError('by hand')", Raises("MemoryError")),
+        ("return 'x' * 1_000_000", Kind("returned")),
+        // Depth.
+        ("def f(n): return f(n + 1)\n    return f(0)", Raises("RecursionError")),
+        (
+            "sys.setrecursionlimit(10 ** 8)\n    class A:\n        def __getattr__(s, n): return getattr(s, n + 'x')\n    return A().foo",
+            Raises("RecursionError"),
+        ),
+        ("return json.loads('[' * 200000)", Raises("RecursionError")),
+        ("x = []\n    for _ in range(10 ** 5): x = [x]\n    return repr(x)", Raises("RecursionError")),
+        ("return eval('(' * 5000 + ')' * 5000)", Kind("raised")),
+        ("return re.compile('(' * 5000 + ')' * 5000)", Kind("any")),
+        // What there is not.
+        ("return os.listdir('/')", Kind("raised")),
+        ("return open('/etc/passwd').read()", Raises("FileNotFoundError")),
+        ("open('/tmp/x', 'w').write('x')", Raises("FileNotFoundError")),
+        ("return open(os.__file__).read()", Raises("OSError")),
+        ("import subprocess\n    return subprocess.run(['ls']).returncode", Kind("raised")),
+        ("return os.system('ls')", Raises("AttributeError")),
+        ("return os.fork()", Raises("AttributeError")),
+        ("import socket\n    return True", Raises("ModuleNotFoundError")),
+        ("import ctypes\n    return ctypes.string_at(0)", Raises("ModuleNotFoundError")),
+        ("import urllib.request\n    return urllib.request.urlopen('http://example.com')", Kind("raised")),
+        ("import time\n    time.sleep(10)", Kind("forbidden")),
+        ("return input()", Kind("forbidden")),
+        ("import threading\n    threading.Thread(target=print).start()", Kind("raised")),
+        ("os.write(1, b'x' * 1000)", Raises("OSError")),
+        ("os.close(0); os.close(1); os.close(2)", Raises("OSError")),
+        ("sys.__stdout__.write('x'); sys.__stdout__.flush()", Kind("raised")),
+        // Leaving.
+        ("os._exit(1)", Kind("exit")),
+        ("raise SystemExit", Kind("exit")),
+        ("sys.exit('bye')", Kind("exit")),
+        ("os.abort()", Kind("forbidden")),
+        ("raise KeyboardInterrupt", Raises("KeyboardInterrupt")),
+        ("raise GeneratorExit", Raises("GeneratorExit")),
+        // Lies.
+        (
+            "class A(int):\n        def __eq__(s, o): return True\n        def __bool__(s): return True\n    return A()",
+            Kind("returned"),
+        ),
+        ("class A:\n        __class__ = bool\n    return A()", Kind("returned")),
+        ("class A:\n        def __repr__(self): return 5\n    return A()", Raises("TypeError")),
+        ("class A:\n        def __repr__(self): raise SystemExit\n    return A()", Kind("exit")),
+        ("class True_(str): pass\n    True_.__name__ = 'bool: True'\n    return True_('x')", Kind("returned")),
+        ("raise type('E: x\\n  File \"verifier.py\", line 999, in z', (Exception,), {})('\\x1b[2J')", Kind("raised")),
+        ("print('\\x1b]0;owned\\x07\\x1b[2J'); return True", Bool(true)),
+        ("raise ValueError('\\x1b[31m\\u202e')", Raises("ValueError")),
+        ("raise Exception('x' * 1_000_000)", Raises("Exception")),
+        ("raise ExceptionGroup('g', [ValueError(str(i)) for i in range(1000)])", Raises("ExceptionGroup")),
+        // The guest's own parts.
+        ("vars(builtins).clear()\n    return True", Kind("any")),
+        ("for k in list(vars(builtins)): delattr(builtins, k)\n    return True", Raises("NameError")),
+        ("app = sys.modules['app']\n    app._clean = None; app._exc = None\n    raise ValueError", Kind("forbidden")),
+        (
+            "app = sys.modules['app']\n    app._check.__code__ = (lambda raw: (77, '', '', '', 0)).__code__\n    return True",
+            Bool(true),
+        ),
+        ("sys.modules['app']._cap.take = lambda: 5\n    return True", Kind("forbidden")),
+        ("sys.modules['app']._cap.take = lambda: ('x' * 50_000_000, 0)\n    return True", Bool(true)),
+        ("sys.modules['app']._clean = lambda s, cap=0: 'x' * 3_000_000\n    return 5", Kind("forbidden")),
+        ("sys.stdout = None; print('x'); return True", Bool(true)),
+        ("sys.stdout.close(); return True", Bool(true)),
+        ("del sys.modules['app']; return True", Bool(true)),
+        ("sys.modules.clear(); return True", Bool(true)),
+        (
+            "f = lambda: 0\n    f.__code__ = f.__code__.replace(co_code=bytes([100, 255] * 50))\n    return f()",
+            Kind("any"),
+        ),
+        (
+            "f = lambda: 0\n    f.__code__ = f.__code__.replace(co_consts=(), co_code=bytes([83, 200] * 5))\n    return f()",
+            Kind("any"),
+        ),
+        ("sys.settrace(lambda *a: 1 / 0); return len(s) == 0", Kind("any")),
+        ("sys.setprofile(lambda *a: sys.exit()); return len(s) == 0", Kind("any")),
+        ("def hook(*a): os._exit(0)\n    sys.addaudithook(hook)\n    return eval('1') == 1", Kind("exit")),
+        ("gc.get_objects().clear(); return True", Bool(true)),
+        ("for o in gc.get_objects():\n        if isinstance(o, dict): o.clear()\n    return True", Kind("any")),
+        ("import atexit, _signal\n    return True", Kind("any")),
+        ("print('x' * 10_000_000); return True", Bool(true)),
+        ("for _ in range(2000): print('x' * 1000)\n    return True", Bool(true)),
+    ]
+}
+
+/// A verifier that uses a bit of everything, to be run after each.
+const HONEST: &str = "import re, json, string, collections\ndef evaluate(s):\n    c = collections.Counter(re.findall(r'\\w+', s.lower()))\n    return len(c) == 3 and json.loads('[1]') == [1] and sorted(c)[0] == 'a' and sum(map(len, s.split())) > 2\n";
+
+/// Runs a source on a text, an honest verifier after it on the same two workers, and returns the first's outcome.
+fn attack(source: &str, text: Text) -> Outcome {
+    let mut mixed =
+        Batch::matrix(vec![source.into(), HONEST.into(), HONEST.into()], vec![text, "a b c".into(), "a b".into()]);
+    mixed.cells = vec![(0, 0), (1, 1), (1, 2), (2, 1), (2, 2)];
+    mixed.limits = short();
+    let outcomes = sandbox().run(mixed).unwrap().blocking_collect().unwrap();
+    let honest: Vec<_> = outcomes[1..].iter().map(boolean).collect();
+    assert_eq!(honest, [Some(true), Some(false), Some(true), Some(false)], "after {source}");
+    outcomes.into_iter().next().unwrap()
+}
+
+#[test]
+fn hostile_sources_do_no_harm_and_are_told_for_what_they_are() {
+    let mut wrong = Vec::new();
+    for (body, say) in sources() {
+        let source = format!("import sys, os, builtins, types, gc, re, json\ndef evaluate(s):\n    {body}\n");
+        let outcome = attack(&source, "x".into());
+        let right = match (&say, &outcome.kind) {
+            (Bool(value), _) => boolean(&outcome) == Some(*value),
+            (Kind("any"), _) => true,
+            (Kind(kind), _) => outcome.kind_name() == *kind && boolean(&outcome).is_none(),
+            (Raises(name), OutcomeKind::Raised(fault)) => fault.type_name == *name,
+            (Raises(_), _) => false,
+        };
+        if !right {
+            wrong.push(format!("{body}\n  => {:.400}", format!("{:?}", outcome.kind)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn output_is_capped() {
+    let outcome = attack("def evaluate(s):\n    print('x' * 1_000_000)\n    return True\n", "x".into());
+    assert_eq!(outcome.stdout.len(), 64 << 10);
+}
+
+#[test]
+fn the_collected_hostile_sources_do_no_harm() {
+    let path = Path::new("/work/shared/prototype/sandbox/hostile.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: no collection of hostile sources beside the checkout");
+        return;
+    };
+    for case in serde_json::from_str::<Vec<serde_json::Value>>(&text).unwrap() {
+        let inputs = case["inputs_hex"].as_array().map_or_else(Vec::new, Clone::clone);
+        let text = inputs.first().and_then(|hex| hex.as_str()).map_or_else(|| b"hello".to_vec(), unhex);
+        attack(case["src"].as_str().unwrap(), text.into());
+    }
+}
+
+fn unhex(digits: &str) -> Vec<u8> {
+    (0..digits.len() / 2).map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap()).collect()
+}
+
+#[test]
+fn resident_memory_stays_flat() {
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let line =
+            status.lines().find(|l| l.starts_with("RssAnon:"))?.split_whitespace().nth(1)?.parse::<u64>().ok()?;
+        Some(line)
+    };
+    let hogs: Arc<str> =
+        "def evaluate(s):\n    x = [bytearray(1_000_000) for _ in range(30)]\n    return 'y' * 1000\n".into();
+    let round = || {
+        let all = Batch::matrix(
+            vec![hogs.clone(), HONEST.into(), "def evaluate(s): os._exit(1)".into()],
+            vec!["a b c".into()],
+        );
+        sandbox().run(all).unwrap().blocking_collect().unwrap();
+    };
+    (0..10).for_each(|_| round());
+    let Some(before) = resident() else { return };
+    (0..100).for_each(|_| round());
+    let after = resident().unwrap();
+    // Other tests run in this process meanwhile, each holding at most two grown memories.
+    assert!(after < before + 700_000, "{before} kB before, {after} kB after");
+    sandbox().run(batch(HONEST, &["a b c"])).unwrap().blocking_collect().unwrap();
+}
