@@ -19,7 +19,7 @@ use crate::{
     },
     rules::ProfileName,
     sandbox::{self, Compiler, Sandbox},
-    store::{Access, Lease, StoreError},
+    store::{Access, Lease, LeaseError, StoreError},
     term,
 };
 
