@@ -30,9 +30,6 @@ use super::{
     runtime,
 };
 
-/// How long a run waits for an endpoint that is down before it gives up, in seconds.
-const PATIENCE_S: u64 = 30;
-
 /// The workbench and the demo need a terminal; wrong usage where there is none.
 pub fn need_terminal() -> Result<()> {
     Ok(term::guard::check().map_err(|error| UsageError(error.to_string()))?)
@@ -128,7 +125,7 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
         remake_settings: true,
         speed: args.speed,
         record: None,
-        patience_s: PATIENCE_S,
+        patience_s: args.patience,
     })
 }
 
