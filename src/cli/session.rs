@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
+    app::{self, AppOptions},
     config::Loaded,
     dataset::{QueryRow, SeedRow, import},
     domain::{Digest, InstructionBody, ItemId, QueryBody},
@@ -18,17 +19,24 @@ use crate::{
     },
     rules::ProfileName,
     sandbox::{self, Compiler, Sandbox},
-    store::{Access, Lease, StoreError},
+    store::{Access, Lease, LeaseError, StoreError},
     term,
 };
 
 use super::{
-    args::RunArgs,
+    args::{PATIENCE_S, RunArgs},
     drive::{Interrupt, drive},
     exit::{Exit, UsageError},
     print::{self, progress::Reporter, projection::Projection},
     runtime,
 };
+
+/// What the demo says of itself.
+const DEMO_BANNER: &str = "This is the bundled demo: hand-written completions, everything after them is real. \
+                           Your own: assay init my-data";
+
+/// Where a project's workbench remembers screen, selection and filters.
+const UI_STATE: &str = ".assay/workbench.json";
 
 /// The workbench and the demo need a terminal; wrong usage where there is none.
 pub fn need_terminal() -> Result<()> {
@@ -36,8 +44,39 @@ pub fn need_terminal() -> Result<()> {
 }
 
 /// Opens the workbench on a project.
-pub fn workbench(_found: &Loaded, _speed: Option<f64>, _demo: bool) -> Result<Exit> {
-    Err(anyhow!("the workbench is not part of this build; `assay run` and `assay status` work without it"))
+pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
+    runtime::block_on(async {
+        let project = open(found, None)?;
+        if project.store.roots()?.is_empty() {
+            take_in_seed_files(found, &project)?;
+        }
+        let app = AppOptions {
+            project_name: found.name(),
+            profile: project.settings.profile.name.to_string(),
+            banner: demo.then(|| DEMO_BANNER.to_owned()),
+            state_file: (!demo).then(|| found.dir.join(UI_STATE)),
+        };
+        // Another process may be at work: then this one reads along and decides.
+        let lease = match Lease::acquire(&project.dir) {
+            Ok(lease) => Ok(lease),
+            Err(LeaseError::Held { holder }) => Err(holder),
+            Err(error) => return Err(error.into()),
+        };
+        let running = start(Parts {
+            endpoints: endpoints(&project, speed)?,
+            sandbox: sandbox_of(&project),
+            lease,
+            options: RunOptions { speed, patience_s: PATIENCE_S, ..RunOptions::default() },
+            project,
+        });
+        let Running { handle, stop, thread } = running;
+        let left = app::run(handle, app).await;
+        stop.send_replace(Stop::Now);
+        let ended = join(thread).await;
+        left?;
+        ended?;
+        Ok(Exit::Done)
+    })?
 }
 
 /// Runs the stages to the end, or to where they can go.

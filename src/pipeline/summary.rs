@@ -34,13 +34,13 @@ pub fn row(view: &InstructionView) -> InstructionRow {
     }
 }
 
-/// One bit a stage at which something was dropped or failed.
+/// The stages at which something of it was dropped or failed, as bits.
 fn fell(view: &InstructionView) -> u16 {
-    let stages = Stage::ALL.into_iter().filter(|stage| {
+    let fell_at = |stage: &Stage| {
         let counts = view.counts.stage(*stage);
         counts.dropped + counts.failed > 0
-    });
-    stages.fold(0, |bits, stage| bits | 1 << stage.index())
+    };
+    Stage::ALL.into_iter().filter(fell_at).fold(0, |bits, stage| bits | (1 << stage.index()))
 }
 
 fn count(n: usize) -> u32 {

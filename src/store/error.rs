@@ -88,7 +88,7 @@ pub enum StoreError {
         source: Arc<std::io::Error>,
     },
     /// SQLite refused.
-    #[error("{}: {source}; if it happens again, `assay doctor` looks closer", path.display())]
+    #[error("{}: {source}; try again, and if it stays so, keep a copy of the folder before anything else", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -96,10 +96,10 @@ pub enum StoreError {
         source: Arc<rusqlite::Error>,
     },
     /// An operation names an item that is not there.
-    #[error("{0} is not in this project")]
+    #[error("{0} is not in this project: check the id, and that the project is the right one")]
     UnknownItem(ItemId),
     /// An operation names a version that is not there.
-    #[error("{item} has no version {no}")]
+    #[error("{item} has no version {no}: load it again, as it may have changed meanwhile")]
     UnknownVersion {
         /// The item.
         item: ItemId,

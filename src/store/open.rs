@@ -69,7 +69,8 @@ fn draw(draft: &Path, project_seed: u64) -> Res<()> {
         draft,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+    // A draft that is cut short is thrown away, so it needs no journal.
+    conn.execute_batch(&format!("PRAGMA journal_mode = MEMORY; PRAGMA application_id = {APPLICATION_ID}"))?;
     migrate(&conn, 0, MIGRATIONS)?;
     conn.execute("INSERT INTO meta(key, value) VALUES ('project_seed', ?1)", [project_seed.to_string()])?;
     conn.close().map_err(|(_, error)| error.into())
