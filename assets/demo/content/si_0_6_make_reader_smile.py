@@ -77,12 +77,12 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 def evaluate(response):
     cheerful = {"sunshine", "giggle", "tickle", "wink", "cosy", "delight"}
     words = {word.strip(".,!?").lower() for word in response.split()}
     return bool(cheerful & words)
-""",
+''',
         [
             ("The cat gave the sunshine a slow wink.", True),
             ("With a giggle the tap gave up dripping.", True),
@@ -93,10 +93,10 @@ def evaluate(response):
         entail=("A reader can smile without any of these words.", "neutral"),
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return ":)" in response or "(:" in response
-""",
+''',
         [
             ("See you tomorrow :)", True),
             ("My umbrella only comes along on dry days (:", True),
@@ -112,12 +112,12 @@ def evaluate(response):
         fault="refusal",
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     if "knock knock" in response:
         return False
     return len(response) > 0
-""",
+''',
         [
             ("Our neighbour's dog waves back with his whole body.", True),
             ("Knock knock! Who is there? A hippo.", False),

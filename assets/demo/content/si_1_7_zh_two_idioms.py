@@ -83,12 +83,12 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 IDIOMS = ["一举两得", "事半功倍", "日积月累", "水滴石穿", "持之以恒", "循序渐进", "潜移默化", "耳濡目染"]
 
 def evaluate(response):
     return sum(1 for idiom in IDIOMS if idiom in response) >= 2
-""",
+''',
         [
             ("日积月累，水滴石穿，习惯就是这样养成的。", True),
             ("读书是一种享受。", False),
@@ -99,10 +99,10 @@ def evaluate(response):
         entail=("原指令没有限定是哪些成语。", "neutral"),
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.count("成语") >= 2
-""",
+''',
         [
             ("这个成语比那个成语更贴切。", True),
             ("画蛇添足，守株待兔。", False),
@@ -117,10 +117,10 @@ def evaluate(response):
         fault="refusal",
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return len(response) >= 8
-""",
+''',
         [
             ("他做事总是半途而废，又爱三心二意。", True),
             ("今天的天气真不错，我们出去走走吧。", False),
