@@ -8,7 +8,7 @@ use std::{
 use crossterm::{
     event::{Event, EventStream},
     execute,
-    terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
+    terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate},
 };
 use futures::{FutureExt, StreamExt};
 use ratatui::{Terminal, backend::CrosstermBackend};
@@ -100,10 +100,13 @@ impl Host for Screen {
 
     fn retake(&mut self) -> io::Result<()> {
         self.guard.resume()?;
+        // Not `Terminal::clear`: it asks the terminal where the cursor is, and the event stream would eat the answer.
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         if self.events.is_none() {
             self.events = Some(EventStream::new());
         }
-        self.terminal.clear()
+        Ok(())
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
