@@ -5,6 +5,7 @@
 //! `response` and `score` judge answers, `datasets` makes rows and pairs. `verdict` says what an outcome counts as.
 
 pub mod answers;
+pub mod autoif;
 pub mod consistency;
 pub mod cross_validation;
 pub mod datasets;

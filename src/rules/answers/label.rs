@@ -43,13 +43,16 @@ fn after_key(line: &str) -> Option<&str> {
         .map(|rest| rest.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
-/// The label that a phrase consists of: it begins with one, names no other, and denies nothing.
+/// The label that a phrase consists of: it begins with one, names no other, and goes on for a few words at most, unless
+/// a mark or a reason follows.
 fn only(phrase: &str) -> Option<Label> {
     let phrase = phrase.trim_matches(|c: char| !c.is_alphanumeric());
     let (stem, label) = WORDS.iter().find(|(stem, _)| phrase.starts_with(stem))?;
     let others = named(phrase).into_iter().any(|other| other != *label);
-    let words = phrase[stem.len()..].split_whitespace().count();
-    (!others && words <= 3).then_some(*label)
+    let rest = phrase[stem.len()..].trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start();
+    let ends = rest.is_empty() || rest.starts_with(|c: char| !c.is_alphanumeric());
+    let explains = ["because", "since", "as ", "因为"].iter().any(|word| rest.starts_with(word));
+    (!others && (ends || explains || rest.split_whitespace().count() <= 2)).then_some(*label)
 }
 
 fn named(phrase: &str) -> Vec<Label> {
@@ -74,6 +77,8 @@ mod tests {
             ("标签：矛盾", Label::Contradiction),
             ("Label: neutral\nLabel: contradiction", Label::Contradiction),
             ("Label: entailment (0.9)", Label::Entailment),
+            ("Label: contradiction because one forbids what the other asks for", Label::Contradiction),
+            ("Label: neutral. The second sentence asks for something else.", Label::Neutral),
         ];
         for (text, label) in rows {
             assert_eq!(parse_label(text), Some(label), "{text}");
@@ -92,6 +97,7 @@ mod tests {
             "There is no contradiction here.",
             "Neutral seems wrong, as one entails the other.",
             "Label: unsure",
+            "Label: neutral would be wrong here, I think",
         ] {
             assert_eq!(parse_label(text), None, "{text}");
         }

@@ -51,7 +51,8 @@ pub fn parse_instructions(text: &str) -> Vec<String> {
         .map(|line| unmarked(line).map_or((false, line), |rest| (true, rest)))
         .collect();
     let marked = lines.iter().filter(|(marked, _)| *marked).count();
-    let listed = marked > 0 && marked * 2 >= lines.len().saturating_sub(2);
+    // Two lines more than half are allowed for an introduction and an end.
+    let listed = marked * 2 > lines.len() || (marked >= 2 && marked * 2 >= lines.len() - 2);
     if marked == 0 && looks_like_refusal(text) {
         return Vec::new();
     }
@@ -177,6 +178,13 @@ mod tests {
         assert_eq!(parse_instructions("```json\n[\"Use no commas.\", \"Answer in verse.\"]\n```"), lines);
         assert_eq!(parse_instructions("[\n\"Use no commas.\",\n\"Answer in verse.\"\n]"), lines);
         assert_eq!(parse_instructions("[\n\"Use no commas.\",\n\"Answer in verse.\",\n]"), lines);
+    }
+
+    #[test]
+    fn one_marked_line_does_not_make_a_list() {
+        let text = "Use no commas.\nAnswer in verse.\n- End with a question.\nUse no digits.";
+        assert_eq!(parse_instructions(text).len(), 4);
+        assert_eq!(parse_instructions("Some ideas\n1. Use no commas.\n2. Answer in verse.\nDone").len(), 2);
     }
 
     #[test]
