@@ -151,7 +151,7 @@ impl OpenAi {
             match recorder.record(request, &answer) {
                 Ok(true) => {}
                 Ok(false) => {
-                    tracing::warn!(tape = %recorder.path().display(), "the tape has an answer for this key; the first stays")
+                    tracing::warn!(tape = %recorder.path().display(), "the tape has an answer for this key; the first stays");
                 }
                 Err(error) => tracing::error!(%error, "an answer is missing on the tape"),
             }

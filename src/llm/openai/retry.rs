@@ -83,20 +83,20 @@ impl Retry {
         match again {
             Again::Never => None,
             Again::Learnt(_) => Some(Duration::ZERO),
-            Again::Loading => (standing.elapsed < self.loading).then(|| self.spread(self.base * 2, standing)),
+            Again::Loading => (standing.elapsed < self.loading).then(|| Self::spread(self.base * 2, standing)),
             Again::Empty => (left && standing.empties < EMPTY_ATTEMPTS).then_some(Duration::ZERO),
             Again::After(asked) if asked > self.longest_asked => None,
             // A little more than asked, so that not everybody comes back in the same moment.
-            Again::After(asked) => left.then(|| asked + self.spread(self.base, standing) / 4),
+            Again::After(asked) => left.then(|| asked + Self::spread(self.base, standing) / 4),
             Again::Backoff => left.then(|| {
                 let doubled = self.base.saturating_mul(1 << standing.attempts.saturating_sub(1).min(16));
-                self.spread(doubled.min(self.cap), standing)
+                Self::spread(doubled.min(self.cap), standing)
             }),
         }
     }
 
     /// Between half of a pause and the whole, by a hash: no two requests the same, every run the same.
-    fn spread(&self, pause: Duration, standing: Standing) -> Duration {
+    fn spread(pause: Duration, standing: Standing) -> Duration {
         let digest = digest_of(&[
             b"assay/jitter".as_slice(),
             &standing.salt.to_le_bytes(),
