@@ -32,7 +32,7 @@ pub enum Interrupt {
 /// # Errors
 /// Where stdout is closed or signals cannot be heard; the engine is asked to end then.
 pub async fn drive(
-    handle: Handle,
+    handle: &Handle,
     reporter: &mut Reporter,
     interrupt: impl Fn(Interrupt),
 ) -> io::Result<Arc<Snapshot>> {
@@ -43,13 +43,10 @@ pub async fn drive(
     result
 }
 
-async fn follow(handle: Handle, reporter: &mut Reporter, interrupt: &impl Fn(Interrupt)) -> io::Result<Arc<Snapshot>> {
+async fn follow(handle: &Handle, reporter: &mut Reporter, interrupt: &impl Fn(Interrupt)) -> io::Result<Arc<Snapshot>> {
     let (mut snapshots, mut notes) = (handle.snapshots(), handle.notes());
-    // The handle keeps both channels open; without it they close with the engine.
-    drop(handle);
     let mut signals = Signals::listen()?;
     let mut deadline: Option<Instant> = None;
-    let mut listening = true;
     loop {
         tokio::select! {
             changed = snapshots.changed() => {
@@ -60,10 +57,11 @@ async fn follow(handle: Handle, reporter: &mut Reporter, interrupt: &impl Fn(Int
                 }
                 tokio::time::sleep(BETWEEN_LOOKS).await;
             }
-            note = notes.recv(), if listening => match note {
+            note = notes.recv() => match note {
                 Ok(note) => reporter.note(&note)?,
                 Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "notes came faster than they were read"),
-                Err(RecvError::Closed) => listening = false,
+                // The handle keeps this channel open.
+                Err(RecvError::Closed) => {}
             },
             again = signals.next() => {
                 let hurry = again == Interrupt::Now || deadline.is_some();
@@ -125,7 +123,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         };
-        let (last, ()) = tokio::join!(drive(handle, &mut reporter, |_| ()), publishing);
+        let (last, ()) = tokio::join!(drive(&handle, &mut reporter, |_| ()), publishing);
         assert_eq!(last.unwrap().seq, 3);
     }
 }

@@ -1,5 +1,7 @@
 //! What the program brings along: seeds and queries to start from, and the demo.
 
+use crate::pipeline::demo;
+
 /// A file and its content.
 pub type File = (&'static str, &'static str);
 
@@ -16,15 +18,10 @@ pub const QUERIES: [File; 2] = [
 ];
 
 /// The demo's seed instructions: those that its tape answers.
-pub const DEMO_SEEDS: [File; 1] = [("seeds/instructions.jsonl", include_str!("../../assets/demo/seeds.jsonl"))];
+pub const DEMO_SEEDS: [File; 1] = [("seeds/instructions.jsonl", demo::SEEDS)];
 
 /// The demo's user queries.
-pub const DEMO_QUERIES: [File; 1] = [("seeds/queries.jsonl", include_str!("../../assets/demo/queries.jsonl"))];
+pub const DEMO_QUERIES: [File; 1] = [("seeds/queries.jsonl", demo::QUERIES)];
 
 /// What can be said about seeds; goes into every project.
 pub const SEEDS_README: File = ("seeds/README.md", include_str!("../../seeds/README.md"));
-
-/// The bytes of a tape that the program brings along, by the name after `bundled:`.
-pub fn tape(name: &str) -> Option<&'static [u8]> {
-    (name == "demo").then_some(include_bytes!("../../assets/demo/tape.jsonl"))
-}

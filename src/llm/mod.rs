@@ -11,7 +11,7 @@ pub mod tape;
 
 pub use endpoint::{Endpoint, OnAttempt, unheard};
 pub use endpoints::{Endpoints, Options};
-pub use error::{Fault, LlmError, Nature, Wait};
+pub use error::{Blame, Fault, LlmError, Nature, Wait};
 pub use request::{Answer, Message, Progress, Request, Role};
 pub use secret::Secret;
 pub use tail::Tail;

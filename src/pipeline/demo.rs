@@ -9,8 +9,10 @@ use crate::{
 
 use super::project::Project;
 
-const SEEDS: &str = include_str!("../../assets/demo/seeds.jsonl");
-const QUERIES: &str = include_str!("../../assets/demo/queries.jsonl");
+/// The demo's seeds, as a file.
+pub const SEEDS: &str = include_str!("../../assets/demo/seeds.jsonl");
+/// The demo's queries, as a file.
+pub const QUERIES: &str = include_str!("../../assets/demo/queries.jsonl");
 const TAPE: &[u8] = include_bytes!("../../assets/demo/tape.jsonl");
 
 /// The bytes of a tape that the program brings along: `demo`.

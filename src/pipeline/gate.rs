@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, ItemId, Language, Origin},
+    domain::{CallTree, InstructionTree, ItemId, Language, Origin},
     rules::novelty::{Novelty, Params},
 };
 
@@ -24,6 +24,14 @@ pub struct Candidate {
     pub text: String,
     /// Call and line; nothing for a seed.
     pub from: Option<(u32, u32)>,
+}
+
+impl Candidate {
+    /// The candidate that an instruction was when it was made.
+    pub fn of(tree: &InstructionTree) -> Self {
+        let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
+        Self { id: tree.id(), text, from: tree.from }
+    }
 }
 
 /// Whether a call has its lines, or never will.

@@ -21,6 +21,7 @@ pub mod settings;
 pub mod snapshot;
 pub mod stale;
 pub mod summary;
+pub mod survey;
 pub mod view;
 pub mod work;
 

@@ -71,6 +71,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// It was not closed in order, and cannot be read before a process that may write it has opened it.
+    #[error("{} was not closed in order the last time, and only a process that may write there can mend that: open the project once with such an account, or make space", path.display())]
+    Unfinished {
+        /// The file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -82,7 +88,7 @@ pub enum StoreError {
         source: Arc<std::io::Error>,
     },
     /// SQLite refused.
-    #[error("{}: {source}; if it happens again, `assay doctor` looks closer", path.display())]
+    #[error("{}: {source}; try again, and if it stays so, keep a copy of the folder before anything else", path.display())]
     Sqlite {
         /// The file.
         path: PathBuf,
@@ -90,10 +96,10 @@ pub enum StoreError {
         source: Arc<rusqlite::Error>,
     },
     /// An operation names an item that is not there.
-    #[error("{0} is not in this project")]
+    #[error("{0} is not in this project: check the id, and that the project is the right one")]
     UnknownItem(ItemId),
     /// An operation names a version that is not there.
-    #[error("{item} has no version {no}")]
+    #[error("{item} has no version {no}: load it again, as it may have changed meanwhile")]
     UnknownVersion {
         /// The item.
         item: ItemId,

@@ -5,6 +5,7 @@
 //! Which process runs the engine is settled by a [`Lease`]; any process may write decisions.
 
 mod apply;
+mod check;
 mod completion;
 mod digest;
 mod error;
@@ -41,8 +42,8 @@ pub use op::{Applied, Body, CompletionRef, Op, Txn};
 pub use read::{QueryHead, RootHead, Totals};
 
 use error::Res;
-use open::Presence;
-use schema::{MIGRATIONS, Migration};
+use open::{Presence, Terms};
+use schema::MIGRATIONS;
 use writer::{Job, Writer};
 
 /// What a process opens a project for.
@@ -88,7 +89,7 @@ impl Store {
     /// Opens the database in a folder.
     pub fn open(dir: &Path, access: Access) -> Result<Self, StoreError> {
         match access {
-            Access::Write => Self::open_with(dir, MIGRATIONS),
+            Access::Write => Self::open_on(dir, &Terms { migrations: MIGRATIONS, network: netfs::network_type(dir) }),
             Access::Read => {
                 let (path, presence) = open::to_look(dir)?;
                 let reader = open::for_reading(&path, true).map_err(|trouble| trouble.at(&path))?;
@@ -97,9 +98,9 @@ impl Store {
         }
     }
 
-    fn open_with(dir: &Path, migrations: &[Migration]) -> Result<Self, StoreError> {
+    fn open_on(dir: &Path, terms: &Terms<'_>) -> Result<Self, StoreError> {
         let path = dir.join(open::FILE);
-        let opened = open::for_writing(dir, migrations)?;
+        let opened = open::for_writing(dir, terms)?;
         let writer = Writer::start(opened.conn, path.clone())?;
         Ok(Self::assemble(path, opened.notices, Vec::new(), Some(writer), opened.presence))
     }

@@ -9,9 +9,9 @@ use std::{
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
-    error::{Res, StoreError, Trouble},
-    netfs,
-    schema::{APPLICATION_ID, MIGRATIONS, Migration, TABLES, newest},
+    check::{back_up, expect_tables, identify, migrate, quick_check},
+    error::{Res, StoreError},
+    schema::{APPLICATION_ID, MIGRATIONS, Migration, newest},
 };
 
 /// The database's name in the project folder.
@@ -69,20 +69,29 @@ fn draw(draft: &Path, project_seed: u64) -> Res<()> {
         draft,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    conn.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}"))?;
+    // A draft that is cut short is thrown away, so it needs no journal.
+    conn.execute_batch(&format!("PRAGMA journal_mode = MEMORY; PRAGMA application_id = {APPLICATION_ID}"))?;
     migrate(&conn, 0, MIGRATIONS)?;
     conn.execute("INSERT INTO meta(key, value) VALUES ('project_seed', ?1)", [project_seed.to_string()])?;
     conn.close().map_err(|(_, error)| error.into())
 }
 
-/// Opens a database for writing, bringing it to the newest format of the list.
-pub(super) fn for_writing(dir: &Path, migrations: &[Migration]) -> Result<Opened, StoreError> {
+/// How a database is to be opened for writing.
+#[derive(Debug)]
+pub(super) struct Terms<'t> {
+    /// The formats that are known.
+    pub(super) migrations: &'t [Migration],
+    /// The network file system that the folder is on, if it is on one.
+    pub(super) network: Option<String>,
+}
+
+/// Opens a database for writing, bringing it to the newest format.
+pub(super) fn for_writing(dir: &Path, terms: &Terms<'_>) -> Result<Opened, StoreError> {
     let path = existing(dir)?;
     let presence = Presence::enter(dir, true);
-    let unclean = presence.alone && was_cut_short(&path);
     let mut notices = Vec::new();
-    let conn = prepare(&path, dir, migrations, presence.alone, unclean, &mut notices);
-    Ok(Opened { conn: conn.map_err(|trouble| trouble.at(&path))?, presence, notices })
+    let conn = prepare(&path, terms, presence.alone, &mut notices).map_err(|trouble| trouble.at(&path))?;
+    Ok(Opened { conn, presence, notices })
 }
 
 fn existing(dir: &Path) -> Result<PathBuf, StoreError> {
@@ -95,36 +104,34 @@ fn was_cut_short(path: &Path) -> bool {
     ["-wal", "-journal"].iter().any(|tail| {
         let mut log = path.as_os_str().to_owned();
         log.push(tail);
-        std::fs::metadata(PathBuf::from(log)).is_ok_and(|log| log.len() > 0)
+        std::fs::metadata(PathBuf::from(log)).is_ok_and(|log| log.is_file() && log.len() > 0)
     })
 }
 
-fn prepare(
-    path: &Path,
-    dir: &Path,
-    migrations: &[Migration],
-    alone: bool,
-    unclean: bool,
-    notices: &mut Vec<String>,
-) -> Res<Connection> {
+fn prepare(path: &Path, terms: &Terms<'_>, alone: bool, notices: &mut Vec<String>) -> Res<Connection> {
+    let unclean = alone && was_cut_short(path);
+    let newest = newest(terms.migrations);
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(PATIENCE)?;
     // A file that is refused stays as it is, log included.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    let found = identify(&conn, path, newest(migrations))?;
+    let found = identify(&conn, path, newest)?;
+    if conn.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(StoreError::ReadOnly { path: path.to_owned() }.into());
+    }
     if unclean {
         quick_check(&conn)?;
         notices.push("the project was not closed in order the last time; its database was checked and is whole".into());
     }
-    if found < newest(migrations) {
+    if found < newest {
         if !alone {
             return Err(StoreError::Locked { path: path.to_owned() }.into());
         }
         notices.push(back_up(&conn, path, found)?);
-        migrate(&conn, found, migrations)?;
+        migrate(&conn, found, terms.migrations)?;
     }
     expect_tables(&conn)?;
-    notices.extend(choose_journal(&conn, dir)?);
+    notices.extend(choose_journal(&conn, terms.network.as_deref())?);
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     conn.set_prepared_statement_cache_capacity(64);
@@ -136,6 +143,7 @@ pub(super) fn for_reading(path: &Path, check: bool) -> Res<Connection> {
     let conn = match look(path) {
         // Where no log can be made beside it (a full disk, another's folder), a database at rest can still be read.
         Err(error) if cannot_log(&error) && !was_cut_short(path) => at_rest(path)?,
+        Err(error) if cannot_log(&error) => return Err(StoreError::Unfinished { path: path.to_owned() }.into()),
         looked => looked?,
     };
     if check {
@@ -176,59 +184,8 @@ pub(super) fn to_look(dir: &Path) -> Result<(PathBuf, Presence), StoreError> {
     Ok((existing(dir)?, Presence::enter(dir, false)))
 }
 
-/// The file's format, if it is ours and known.
-fn identify(conn: &Connection, path: &Path, known: i64) -> Res<i64> {
-    let application: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let found: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if application != APPLICATION_ID || found < 1 {
-        let tables: i64 = conn.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        let found = if tables == 0 { "it is empty" } else { "it is another program's database" };
-        return Err(StoreError::Foreign { path: path.to_owned(), found: found.to_owned() }.into());
-    }
-    if found > known {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known }.into());
-    }
-    Ok(found)
-}
-
-fn quick_check(conn: &Connection) -> Res<()> {
-    let found: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if found == "ok" { Ok(()) } else { Err(Trouble::Unreadable(found)) }
-}
-
-fn expect_tables(conn: &Connection) -> Res<()> {
-    let mut find = conn.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")?;
-    for table in TABLES {
-        if !find.exists([table])? {
-            return Err(Trouble::Unreadable(format!("the table `{table}` is missing")));
-        }
-    }
-    Ok(())
-}
-
-/// Copies the database before it is migrated; what to tell about it. An older copy of the same format is replaced.
-fn back_up(conn: &Connection, path: &Path, found: i64) -> Res<String> {
-    let copy = path.with_file_name(format!("{FILE}.bak-v{found}"));
-    if copy.exists() {
-        std::fs::remove_file(&copy).map_err(StoreError::io("replace", &copy))?;
-    }
-    conn.execute("VACUUM INTO ?1", [copy.to_string_lossy()])?;
-    Ok(format!("the database was brought up to date from format {found}; a copy is in {}", copy.display()))
-}
-
-/// Applies the migrations after a format, all or none.
-fn migrate(conn: &Connection, found: i64, migrations: &[Migration]) -> Res<()> {
-    let txn = conn.unchecked_transaction()?;
-    for migration in migrations.iter().filter(|migration| migration.to > found) {
-        txn.execute_batch(migration.sql)?;
-        txn.pragma_update(None, "user_version", migration.to)?;
-    }
-    Ok(txn.commit()?)
-}
-
 /// A write-ahead log, or a rollback journal where that is unsafe; what to tell in the second case.
-fn choose_journal(conn: &Connection, dir: &Path) -> Res<Option<String>> {
-    let network = netfs::network_type(dir);
+fn choose_journal(conn: &Connection, network: Option<&str>) -> Res<Option<String>> {
     let wanted = if network.is_some() { "delete" } else { "wal" };
     let mode: String = conn.query_row(&format!("PRAGMA journal_mode = {wanted}"), [], |row| row.get(0))?;
     Ok(match network {

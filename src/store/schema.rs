@@ -122,5 +122,5 @@ CREATE TABLE journal(
   changes TEXT NOT NULL,
   state INTEGER
 );
-CREATE INDEX journal_state ON journal(state, seq) WHERE state < 2;
+CREATE INDEX journal_state ON journal(state, seq) WHERE state IS NOT NULL;
 ";

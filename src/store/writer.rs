@@ -123,3 +123,50 @@ fn within_savepoint(conn: &Connection, places: &mut Places, txn: Txn) -> rusqlit
     }
     Ok(answer)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::ItemId,
+        store::{
+            Access, Op, Store,
+            open::{Terms, for_writing},
+            schema::MIGRATIONS,
+        },
+    };
+
+    use super::*;
+
+    fn meta(key: &str, length: usize) -> Txn {
+        Txn::from(Op::SetMeta { key: key.to_owned(), value: "x".repeat(length) })
+    }
+
+    /// A database that may not grow beyond what it is stands for a full disk: SQLite says the same.
+    #[test]
+    fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(Store::create(dir.path(), 1).unwrap());
+        let opened = for_writing(dir.path(), &Terms { migrations: MIGRATIONS, network: None }).unwrap();
+        let pages: i64 = opened.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+        let limit = |pages: i64| opened.conn.pragma_update(None, "max_page_count", pages).unwrap();
+        limit(pages + 2);
+        let mut places = Places::default();
+        let mut commit = |txns| commit(&opened.conn, &mut places, txns);
+        let stored = commit(vec![meta("first", 10)]);
+        assert!(stored[0].is_ok());
+        let path = std::path::Path::new("p");
+        for answer in commit(vec![meta("second", 100_000), meta("third", 200_000)]) {
+            let error = answer.unwrap_err().at(path);
+            assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        }
+        assert!(opened.conn.is_autocommit(), "nothing is left open");
+        limit(100_000);
+        let stranger = Txn::from(Op::SetRerun { slot: ItemId::seed("x"), take: None });
+        let answers = commit(vec![meta("second", 100_000), stranger, meta("fourth", 10)]);
+        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true]);
+        drop(opened);
+        let store = Store::open(dir.path(), Access::Read).unwrap();
+        let there = |key| store.meta(key).unwrap().map(|value| value.len());
+        assert_eq!(["first", "second", "third", "fourth"].map(there), [Some(10), Some(100_000), None, Some(10)]);
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of the model clients: against a server that misbehaves as real ones do, from tape, and live.
 
+mod blame;
 mod faults;
 mod live;
 mod schedule;

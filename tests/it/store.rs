@@ -158,3 +158,49 @@ fn two_processes_write_and_see_each_other() {
     let store = Store::open(dir.path(), Access::Write).unwrap();
     assert_eq!((store.notices().len(), store.roots().unwrap().len()), (0, 2));
 }
+
+/// Needs a folder on a small disk, named in `ASSAY_TEST_SMALL_DISK` (a tmpfs of a few megabytes).
+#[test]
+fn a_disk_that_fills_up_loses_nothing_acknowledged() {
+    let Some(disk) = std::env::var_os("ASSAY_TEST_SMALL_DISK").map(PathBuf::from) else {
+        println!("skipped: ASSAY_TEST_SMALL_DISK names no folder on a small disk");
+        return;
+    };
+    let dir = tempfile::tempdir_in(disk).unwrap();
+    let ballast = dir.path().join("ballast");
+    std::fs::write(&ballast, [0; 1 << 18]).unwrap();
+    let store = Store::create(dir.path(), 1).unwrap();
+    let mut acknowledged = Vec::new();
+    let error = loop {
+        let (id, mut ops) = seed(&acknowledged.len().to_string());
+        ops.push(version(id, &"long ".repeat(2000)));
+        match store.write_blocking(Txn::new(ops)) {
+            Ok(_) => acknowledged.push(id),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    let whole = |store: &Store| {
+        assert_eq!(store.roots().unwrap().len(), acknowledged.len());
+        for &id in &acknowledged {
+            assert_eq!(tree(store, id).unwrap().slot.versions.len(), 2);
+        }
+    };
+    whole(&store);
+    drop(store);
+    whole(&Store::open(dir.path(), Access::Read).unwrap());
+    match Store::open(dir.path(), Access::Write) {
+        Ok(store) => whole(&store),
+        Err(error) => assert!(matches!(error, StoreError::Full { .. }), "{error}"),
+    }
+    // The same with no room for so much as a log.
+    let filler = dir.path().join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    while file.write_all(&[0; 512]).is_ok() {}
+    whole(&Store::open(dir.path(), Access::Read).unwrap());
+    drop(file);
+    std::fs::remove_file(filler).unwrap();
+    std::fs::remove_file(ballast).unwrap();
+    let store = Store::open(dir.path(), Access::Write).unwrap();
+    store.write_blocking(Txn::new(seed("after").1)).unwrap();
+}

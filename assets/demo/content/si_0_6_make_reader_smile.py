@@ -1,5 +1,5 @@
 """Falls: nobody can check it from the text alone, and the four answers look for four different things."""
-from author import reply, sample
+from author import sample
 
 INSTRUCTION = "Make the reader smile without telling a joke."
 
@@ -75,4 +75,56 @@ def evaluate(response):
     ),
 ]
 
-TASKS = {}
+SECOND = [
+    sample(
+        """
+def evaluate(response):
+    cheerful = {"sunshine", "giggle", "tickle", "wink", "cosy", "delight"}
+    words = {word.strip(".,!?").lower() for word in response.split()}
+    return bool(cheerful & words)
+""",
+        [
+            ("The cat gave the sunshine a slow wink.", True),
+            ("With a giggle the tap gave up dripping.", True),
+            ("Please sign here.", False),
+        ],
+        fault="proxy: six cheerful words",
+        back="The response must contain one of six cheerful words.",
+        entail=("A reader can smile without any of these words.", "neutral"),
+    ),
+    sample(
+        """
+def evaluate(response):
+    return ":)" in response or "(:" in response
+""",
+        [
+            ("See you tomorrow :)", True),
+            ("My umbrella only comes along on dry days (:", True),
+            ("Invoice attached.", False),
+        ],
+        fault="proxy: a typed smile",
+        back="The response must contain a typed smiling face.",
+        entail=("Making somebody smile does not need a typed smile.", "neutral"),
+    ),
+    sample(
+        raw="I have thought about this for a while, but a smile happens in the reader and not in the text. I would rather not "
+        "pretend that a function can see it.",
+        fault="refusal",
+    ),
+    sample(
+        """
+def evaluate(response):
+    if "knock knock" in response:
+        return False
+    return len(response) > 0
+""",
+        [
+            ("Our neighbour's dog waves back with his whole body.", True),
+            ("Knock knock! Who is there? A hippo.", False),
+            ("The form must be handed in by Friday.", False),
+        ],
+        fault="checks half of it: only one kind of joke, and that with the wrong capital",
+        back="The response must not be empty and must not contain \"knock knock\".",
+        entail=("Not telling a joke does not forbid these words.", "neutral"),
+    ),
+]

@@ -11,7 +11,7 @@ Of course! Here are some more instructions in the spirit of your examples, in bo
 - Use the word "however" exactly one time in your response.
 - Present your answer as a Markdown table with exactly two columns.
 - 请把回答分成三行，每行都以阿拉伯数字开头。
-- And so on.
+- And a few that are a little harder to check:
 - Never begin two neighbouring sentences with the same word.
 - 请在回答中至少使用两个成语。
 - Answer in exactly three sentences, please.

@@ -1,5 +1,5 @@
 """Falls (Chinese): no list of idioms fits into a function, and the two that were written agree only on what is no idiom."""
-from author import reply, sample
+from author import sample
 
 INSTRUCTION = "请在回答中至少使用两个成语。"
 
@@ -81,4 +81,53 @@ def evaluate(response):
     ),
 ]
 
-TASKS = {}
+SECOND = [
+    sample(
+        """
+IDIOMS = ["一举两得", "事半功倍", "日积月累", "水滴石穿", "持之以恒", "循序渐进", "潜移默化", "耳濡目染"]
+
+def evaluate(response):
+    return sum(1 for idiom in IDIOMS if idiom in response) >= 2
+""",
+        [
+            ("日积月累，水滴石穿，习惯就是这样养成的。", True),
+            ("读书是一种享受。", False),
+            ("凡事要循序渐进，也要持之以恒。", True),
+        ],
+        fault="proxy: a list of eight idioms",
+        back="回答中必须出现八个给定成语中的两个。",
+        entail=("原指令没有限定是哪些成语。", "neutral"),
+    ),
+    sample(
+        """
+def evaluate(response):
+    return response.count("成语") >= 2
+""",
+        [
+            ("这个成语比那个成语更贴切。", True),
+            ("画蛇添足，守株待兔。", False),
+            ("成语好，成语妙。", True),
+        ],
+        fault="wrong reading: looks for the word idiom itself",
+        back="“成语”这个词必须出现至少两次。",
+        entail=("使用成语与提到“成语”二字不是一回事。", "contradiction"),
+    ),
+    sample(
+        raw="抱歉，没有成语词典就无法可靠地识别成语，因此我没有编写函数。",
+        fault="refusal",
+    ),
+    sample(
+        """
+def evaluate(response):
+    return len(response) >= 8
+""",
+        [
+            ("他做事总是半途而废，又爱三心二意。", True),
+            ("今天的天气真不错，我们出去走走吧。", False),
+            ("好。", False),
+        ],
+        fault="proxy: eight characters could hold two idioms",
+        back="回答至少要有八个字符。",
+        entail=("两个成语共有八个字，所以回答不会少于八个字符。", "entailment"),
+    ),
+]

@@ -3,6 +3,7 @@
 pub mod events;
 pub mod funnel;
 pub mod progress;
+pub mod projection;
 pub mod status;
 
 use std::io::{self, Write};

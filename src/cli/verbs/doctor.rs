@@ -12,6 +12,7 @@ use crate::{
     config::{ConfigError, EndpointConfig, EndpointKind, Loaded},
     diag,
     llm::tape::Tape,
+    pipeline::demo,
     sandbox::{Options, Sandbox, Status},
 };
 
@@ -140,7 +141,7 @@ fn server(endpoint: &EndpointConfig) -> Result<String, String> {
 fn tape(found: &Loaded, endpoint: &EndpointConfig) -> Result<String, String> {
     let path = endpoint.path.as_deref().unwrap_or_default();
     let tape = match path.strip_prefix("bundled:") {
-        Some(name) => match crate::cli::material::tape(name) {
+        Some(name) => match demo::bundled_tape(name) {
             Some(bytes) => Tape::parse(bytes, Path::new(path)),
             None => return Err(format!("there is no tape {path}; the program brings bundled:demo")),
         },

@@ -25,9 +25,12 @@ pub fn run(named: Option<&Path>, args: &ExportArgs) -> anyhow::Result<Exit> {
 fn write(named: Option<&Path>, format: ExportFormat, folder: &Path) -> anyhow::Result<Exit> {
     let found = project::find(named)?;
     let profile = project::profile(&found, None)?;
-    let rows = session::rows(&found)?;
-    let meta =
-        MetaData { profile: profile.name.to_string(), rules: serde_json::to_value(&profile)?, outdated: rows.outdated };
+    let (rows, datasets) = session::rows(&found)?;
+    let meta = MetaData {
+        profile: profile.name.to_string(),
+        rules: serde_json::to_value(&profile)?,
+        outdated: datasets.outdated,
+    };
     let ExportFormat::Llamafactory = format;
     let manifest = export::llamafactory(folder, rows.sft, rows.pairs, &meta)?;
     let counts = manifest.counts;

@@ -54,7 +54,7 @@ pub fn make(dir: &Path, demo: bool, seed: Option<u64>) -> anyhow::Result<()> {
     write_new(dir, FILE_NAME, &config::commented(seed, demo))?;
     let loaded = config::load(dir)?;
     if demo {
-        session::import_seed_files(&loaded)?;
+        session::fill_demo(&loaded)?;
     }
     Ok(())
 }

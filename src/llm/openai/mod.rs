@@ -1,10 +1,12 @@
 //! Servers that speak OpenAI's chat completions: vLLM, llama.cpp, Ollama, OpenAI itself, gateways.
 
 mod address;
+mod blame;
 mod body;
 mod chunk;
 mod collect;
 mod exchange;
+mod pace;
 mod refusal;
 mod retry;
 mod sse;
@@ -18,12 +20,14 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use self::{
+    blame::Answered,
     body::Quirks,
     exchange::{Exchange, Reply},
+    pace::Pace,
     retry::{Again, Failure, Standing},
     wire::Wire,
 };
-use super::{Answer, Endpoint, LlmError, OnAttempt, Progress, Request, Secret, Tail, tape::TapeWriter};
+use super::{Answer, Blame, Endpoint, LlmError, OnAttempt, Progress, Request, Secret, Tail, tape::TapeWriter};
 use crate::{config::EndpointConfig, domain::Finish};
 
 pub use retry::Retry;
@@ -38,8 +42,9 @@ pub struct OpenAi {
     wire: Wire,
     extra: Map<String, Value>,
     quirks: Quirks,
+    answered: Answered,
     retry: Retry,
-    concurrency: usize,
+    pace: Pace,
     recorder: Option<Arc<TapeWriter>>,
 }
 
@@ -60,8 +65,9 @@ impl OpenAi {
             wire: Wire::open(name, config, key).map_err(wrong)?,
             extra: body::extra(&config.extra_body).map_err(wrong)?,
             quirks: Quirks::default(),
+            answered: Answered::default(),
             retry: Retry { attempts: config.attempts.max(1), ..Retry::default() },
-            concurrency: usize::try_from(config.concurrency).unwrap_or(usize::MAX).max(1),
+            pace: Pace::new(config.concurrency),
             recorder: None,
         })
     }
@@ -84,14 +90,22 @@ impl OpenAi {
         self.wire.ready()?;
         let (began, of) = (Instant::now(), self.retry.attempts);
         let mut standing = Standing { salt: retry::salt(request), ..Standing::default() };
+        let mut answered_before = None;
         loop {
             let number = standing.attempts + 1;
             tail.attempt(number);
             on_attempt(Progress::Attempt { number, of });
+            let sent = Instant::now();
             let failure = match self.attempt(request, tail, standing.empties).await {
-                Ok(reply) => return Ok(self.answered(request, reply, number)),
+                Ok(reply) => {
+                    self.pace.answered(sent);
+                    return Ok(self.answered(request, reply, number));
+                }
                 Err(failure) => failure,
             };
+            if pace::is_overrun(&failure) {
+                self.pace.refused(sent);
+            }
             let error = self.wire.scrub(failure.error);
             standing.elapsed = began.elapsed();
             match failure.again {
@@ -100,7 +114,10 @@ impl OpenAi {
                 Again::Empty => (standing.attempts, standing.empties) = (number, standing.empties + 1),
                 Again::Never | Again::Backoff | Again::After(_) => standing.attempts = number,
             }
-            let Some(wait) = self.retry.pause(failure.again, standing) else { return Err(error) };
+            let before = *answered_before.get_or_insert_with(|| self.answered.count(request.call));
+            let Some(wait) = self.retry.pause(failure.again, standing) else {
+                return Err(self.trace(error, request, before).await);
+            };
             tracing::warn!(endpoint = self.wire.name, call = request.call.name(), attempt = number, code = %error.code(),
                 wait_ms = wait.as_millis(), "a request failed and is sent again");
             let told = error.to_string();
@@ -109,6 +126,22 @@ impl OpenAi {
             tokio::time::sleep(wait).await;
             tail.clear();
         }
+    }
+
+    /// Finds out whose fault a final error is. `before` says how many requests were answered when the first attempt
+    /// failed.
+    async fn trace(&self, error: LlmError, request: &Request, before: u64) -> LlmError {
+        if !blame::is_doubtful(&error) {
+            return error;
+        }
+        let since = if blame::is_refusal(&error) { 0 } else { before };
+        if self.answered.count(request.call) > since {
+            return blame::traced(error, Blame::Item);
+        }
+        let tested = self.attempt(&blame::test_request(request), &Tail::default(), 0).await;
+        // An answer without text is an answer.
+        let answers = matches!(tested, Ok(_) | Err(Failure { error: LlmError::Empty { .. }, .. }));
+        blame::traced(error, if answers { Blame::Item } else { Blame::Endpoint })
     }
 
     /// One attempt. A seed that led to an empty answer would lead there again: `empties` moves it on.
@@ -136,6 +169,7 @@ impl OpenAi {
     }
 
     fn answered(&self, request: &Request, reply: Reply, attempts: u32) -> Answer {
+        self.answered.add(request.call);
         let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let answer = Answer {
             content: reply.answer.content,
@@ -166,7 +200,7 @@ impl Endpoint for OpenAi {
     }
 
     fn concurrency(&self) -> usize {
-        self.concurrency
+        self.pace.limit()
     }
 
     fn complete(

@@ -22,12 +22,22 @@ const CHINESE_EVERY: u32 = 4;
 impl Engine {
     /// Loads everything and plans it.
     pub(super) fn open(&mut self) -> Result<(), StoreError> {
+        self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
             self.plan_calls()?;
         }
         self.unseen = true;
         Ok(())
+    }
+
+    /// `--only` may name any item: its instruction is meant.
+    fn roots_of_only(&self) -> Result<Vec<ItemId>, StoreError> {
+        let mut roots = Vec::new();
+        for item in &self.options.only {
+            roots.push(self.project.store.root_of(*item)?.unwrap_or(*item));
+        }
+        Ok(roots)
     }
 
     /// Reads the whole project anew: at the start, and when another process changed it.
@@ -40,7 +50,7 @@ impl Engine {
         self.calls = store.calls()?;
         self.candidates.clear();
         store.for_each_tree(self.project.settings.outcomes, |tree| {
-            self.candidates.push(candidate(&tree));
+            self.candidates.push(Candidate::of(&tree));
         })?;
         self.decide_novelty();
         self.dirty.clear();
@@ -57,7 +67,7 @@ impl Engine {
                 continue;
             }
             if let Some(tree) = self.tree(head.id) {
-                self.candidates.push(candidate(&tree));
+                self.candidates.push(Candidate::of(&tree));
             }
         }
         self.candidates.sort_by_key(|candidate| candidate.from.map_or((0, 0), |(call, line)| (call + 1, line)));
@@ -221,9 +231,4 @@ impl Engine {
             .collect();
         Txn { ops }
     }
-}
-
-fn candidate(tree: &InstructionTree) -> Candidate {
-    let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
-    Candidate { id: tree.id(), text, from: tree.from }
 }

@@ -53,7 +53,9 @@ fn instruction_txns(n: usize, queries: &[ItemId]) -> (ItemId, Vec<Txn>) {
 #[ignore = "measures; nothing to check"]
 async fn a_generated_project() {
     let instructions = std::env::var("ASSAY_MEASURE").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    let began = Instant::now();
     let (dir, store) = empty();
+    println!("create and open: {:.2?}", began.elapsed());
     let mut queries = Vec::new();
     for n in 0..50 {
         let (id, ops) = query(&format!("query {n}"));

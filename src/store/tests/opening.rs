@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 use crate::store::{
     Access, Op, Store, StoreError, Txn,
+    open::Terms,
     schema::{MIGRATIONS, Migration},
 };
 
@@ -13,6 +15,10 @@ use super::fixture::*;
 
 fn open_error(dir: &Path, access: Access) -> StoreError {
     Store::open(dir, access).unwrap_err()
+}
+
+fn open_with(dir: &TempDir, migrations: &[Migration]) -> Result<Store, StoreError> {
+    Store::open_on(dir.path(), &Terms { migrations, network: None })
 }
 
 const BOTH: [Access; 2] = [Access::Write, Access::Read];
@@ -128,7 +134,7 @@ fn a_migration_keeps_everything_and_leaves_a_copy() {
     let (tree, digest) = (store.load_tree(root, config()).unwrap(), store.digest().unwrap());
     drop(store);
     let newer = [MIGRATIONS, &[NEXT]].concat();
-    let store = Store::open_with(dir.path(), &newer).unwrap();
+    let store = open_with(&dir, &newer).unwrap();
     assert!(store.notices()[0].contains("assay.db.bak-v1"), "{:?}", store.notices());
     assert_eq!(store.digest().unwrap(), digest);
     drop(store);
@@ -146,7 +152,7 @@ fn a_migration_that_fails_changes_nothing() {
     drop(store);
     let bad = Migration { to: 3, sql: "ALTER TABLE slot ADD COLUMN x TEXT; UPDATE nowhere SET x = 1" };
     let newer = [MIGRATIONS, &[NEXT, bad]].concat();
-    assert!(Store::open_with(dir.path(), &newer).is_err());
+    assert!(open_with(&dir, &newer).is_err());
     let store = Store::open(dir.path(), Access::Write).unwrap();
     assert_eq!(store.digest().unwrap(), digest);
     assert!(store.load_tree(root, config()).unwrap().is_some());
@@ -156,9 +162,9 @@ fn a_migration_that_fails_changes_nothing() {
 fn a_database_in_use_is_not_migrated() {
     let (dir, store) = empty();
     let newer = [MIGRATIONS, &[NEXT]].concat();
-    assert!(matches!(Store::open_with(dir.path(), &newer), Err(StoreError::Locked { .. })));
+    assert!(matches!(open_with(&dir, &newer), Err(StoreError::Locked { .. })));
     drop(store);
-    Store::open_with(dir.path(), &newer).unwrap();
+    open_with(&dir, &newer).unwrap();
 }
 
 #[test]
@@ -168,4 +174,68 @@ fn closing_in_order_leaves_one_file() {
     drop(store);
     let names: Vec<_> = std::fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["assay.db"]);
+}
+
+fn journal_mode(store: &Store) -> String {
+    let conn = Connection::open(store.path()).unwrap();
+    conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn a_network_file_system_gets_a_rollback_journal_and_a_word_about_it() {
+    let (dir, store) = empty();
+    let root = project(&store);
+    let tree = store.load_tree(root, config()).unwrap();
+    assert_eq!(journal_mode(&store), "wal");
+    drop(store);
+    let on_network = || {
+        let terms = Terms { migrations: MIGRATIONS, network: Some("nfs4".to_owned()) };
+        Store::open_on(dir.path(), &terms).unwrap()
+    };
+    let store = on_network();
+    assert!(store.notices()[0].contains("nfs4"), "{:?}", store.notices());
+    assert_eq!(journal_mode(&store), "delete");
+    let other = on_network();
+    assert_eq!(other.load_tree(root, config()).unwrap(), tree);
+    write(&other, vec![human(root, instruction("b"))]);
+    write(&store, vec![human(root, instruction("c"))]);
+    assert_eq!(store.load_tree(root, config()).unwrap().unwrap().slot.versions.len(), 3);
+    drop((store, other));
+    let store = Store::open(dir.path(), Access::Write).unwrap();
+    assert_eq!(journal_mode(&store), "wal");
+}
+
+#[test]
+fn a_half_written_log_loses_only_what_was_half_written() {
+    let (dir, store) = empty();
+    project(&store);
+    let copy = tempfile::tempdir().unwrap();
+    let (before, digest) = (std::fs::metadata(dir.path().join("assay.db-wal")).unwrap().len(), store.digest().unwrap());
+    write(&store, seed("the last one").1);
+    for name in ["assay.db", "assay.db-wal"] {
+        std::fs::copy(dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let log = std::fs::OpenOptions::new().write(true).open(copy.path().join("assay.db-wal")).unwrap();
+    log.set_len(before + 100).unwrap();
+    drop(log);
+    let torn = Store::open(copy.path(), Access::Write).unwrap();
+    assert!(torn.notices()[0].contains("not closed in order"), "{:?}", torn.notices());
+    assert_eq!(torn.digest().unwrap(), digest);
+}
+
+#[test]
+fn a_database_at_rest_can_be_read_without_a_log() {
+    let (dir, store) = empty();
+    let root = project(&store);
+    let tree = store.load_tree(root, config()).unwrap();
+    drop(store);
+    // Characters that mean something in the address of a database.
+    let odd = dir.path().join("50%? #1");
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::rename(dir.path().join("assay.db"), odd.join("assay.db")).unwrap();
+    // A folder in the place of the log keeps SQLite from making one, as a folder without write permission does.
+    std::fs::create_dir(odd.join("assay.db-wal")).unwrap();
+    std::fs::create_dir(odd.join("assay.db-shm")).unwrap();
+    let store = Store::open(&odd, Access::Read).unwrap();
+    assert_eq!(store.load_tree(root, config()).unwrap(), tree);
 }

@@ -186,6 +186,37 @@ async fn a_rerun_is_a_new_take_of_that_item_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_processes_on_one_project_see_each_others_decisions_and_the_second_takes_over() {
+    let scene = Scene::open();
+    let detail = scene.first().await;
+    let project = Project::open(scene.dir.path(), Access::Write, None).unwrap();
+    let held = Lease::acquire(scene.dir.path()).unwrap_err().to_string();
+    let endpoints = Endpoints::of([scene.script.clone() as Arc<dyn assay::llm::Endpoint>]);
+    let parts = Parts { project, lease: Err(held), endpoints, sandbox: sandbox(), options: RunOptions::default() };
+    let second = start(parts);
+    let mut theirs = second.handle.snapshots();
+    let following = |snapshot: &Arc<Snapshot>| {
+        matches!(snapshot.engine, EngineState::Following(_)) && !snapshot.instructions.is_empty()
+    };
+    theirs.wait_for(following).await.unwrap();
+    let reject = Command::Decide { items: vec![detail.view.id], ruling: Some(Ruling::Rejected), reason: None };
+    second.handle.command(reject).await.unwrap();
+    let mut ours = scene.handle().snapshots();
+    let rejected = |snapshot: &Arc<Snapshot>| snapshot.instructions[0].decision == Some(Ruling::Rejected);
+    tokio::time::timeout(Duration::from_secs(20), ours.wait_for(rejected)).await.unwrap().unwrap();
+    scene.command(Command::Undo).await;
+    let restored = |snapshot: &Arc<Snapshot>| snapshot.instructions[0].decision.is_none();
+    tokio::time::timeout(Duration::from_secs(20), theirs.wait_for(restored)).await.unwrap().unwrap();
+    scene.running.stop.send(Stop::Soon).unwrap();
+    let Scene { running, dir, .. } = scene;
+    tokio::task::spawn_blocking(move || running.thread.join()).await.unwrap().unwrap().unwrap();
+    let leads = |snapshot: &Arc<Snapshot>| !matches!(snapshot.engine, EngineState::Following(_));
+    tokio::time::timeout(Duration::from_secs(20), theirs.wait_for(leads)).await.unwrap().unwrap();
+    second.stop.send(Stop::Now).unwrap();
+    drop(dir);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flipped_case_is_checked_again_without_any_model() {
     let scene = Scene::open();
     let detail = scene.first().await;

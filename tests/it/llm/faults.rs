@@ -85,7 +85,7 @@ async fn faults_that_stay_are_told_with_their_code() {
         let error = answer.expect_err(name);
         assert_eq!(error.code(), code, "{name}: {error}");
         let attempts = if code.starts_with("empty") { 2 } else { 3 };
-        assert_eq!(server.seen().len(), attempts, "{name}");
+        assert_eq!(server.asked(), attempts, "{name}");
         assert!(error.to_string().contains("endpoint `test`"), "{name}: {error}");
     }
 }
@@ -109,7 +109,7 @@ async fn lasting_faults_are_asked_once() {
         let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
         let error = answer.expect_err(status);
         assert_eq!((error.code().as_ref(), error.nature()), (code, nature), "{status}: {error}");
-        assert_eq!(server.seen().len(), 1, "{status}");
+        assert_eq!(server.asked(), 1, "{status}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
@@ -120,7 +120,7 @@ async fn a_filtered_answer_is_a_result() {
     let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
     let error = answer.unwrap_err();
     assert_eq!((error.code().as_ref(), error.nature()), ("content-filter", Nature::Lasting));
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.asked(), 1);
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn an_answer_without_end_is_cut_off() {
         let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
         let error = answer.unwrap_err();
         assert_eq!((error.code().as_ref(), error.nature()), ("too-large", Nature::Lasting));
-        assert_eq!(server.seen().len(), 1);
+        assert_eq!(server.asked(), 1);
     }
 }
 
@@ -154,7 +154,7 @@ async fn waits_end() {
         set(&mut config);
         let (answer, ..) = complete(&client(&config), request("a")).await;
         assert_eq!(answer.unwrap_err().code(), code);
-        assert_eq!(server.seen().len(), 2, "{code}");
+        assert_eq!(server.asked(), 2, "{code}");
     }
 }
 
@@ -193,7 +193,7 @@ async fn a_model_that_loads_is_waited_for() {
     let server = Server::of(answers).await;
     let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
     assert_eq!(answer.unwrap().attempts, 1);
-    assert_eq!(server.seen().len(), 8);
+    assert_eq!(server.asked(), 8);
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn a_refused_field_is_left_out_from_then_on() {
     for total in [3, 4] {
         let (answer, ..) = complete(&client, request("a")).await;
         assert_eq!(answer.unwrap().attempts, 1);
-        assert_eq!(server.seen().len(), total);
+        assert_eq!(server.asked(), total);
     }
 }
 
@@ -224,7 +224,7 @@ async fn a_field_that_was_not_sent_is_not_learnt_for_ever() {
     let server = Server::of(vec![refusal("400 Bad Request", "", "{\"error\":\"stream_options\"}")]).await;
     let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
     assert_eq!(answer.unwrap_err().code(), "http-400");
-    assert_eq!(server.seen().len(), 2);
+    assert_eq!(server.asked(), 2);
 }
 
 #[tokio::test]
@@ -253,11 +253,25 @@ async fn servers_set_the_pause_and_cancelling_ends_it() {
 }
 
 #[tokio::test]
+async fn a_busy_server_gets_fewer_at_a_time() {
+    let busy = refusal("429 Too Many Requests", "retry-after: 0\r\n", "{}");
+    let server = Server::of(vec![busy, good("fine")]).await;
+    let client = client(&EndpointConfig { concurrency: 8, ..config(&server.url) });
+    assert_eq!(client.concurrency(), 8);
+    complete(&client, request("a")).await.0.unwrap();
+    assert_eq!(client.concurrency(), 6);
+    for _ in 0..20 {
+        complete(&client, request("a")).await.0.unwrap();
+    }
+    assert_eq!(client.concurrency(), 8);
+}
+
+#[tokio::test]
 async fn a_pause_of_an_hour_is_not_waited_for() {
     let server = Server::of(vec![refusal("429 Too Many Requests", "retry-after: 3600\r\n", "{}")]).await;
     let (answer, ..) = complete(&client(&config(&server.url)), request("a")).await;
     assert_eq!(answer.unwrap_err().nature(), Nature::Blocked);
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.asked(), 1);
 }
 
 #[test]

@@ -39,7 +39,12 @@ pub struct Seen {
 impl Seen {
     /// The last message: which item it is.
     pub fn item(&self) -> &str {
-        self.body["messages"][1]["content"].as_str().unwrap()
+        self.body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap()
+    }
+
+    /// Whether it is the short request that finds out whose fault an error is.
+    pub fn is_test(&self) -> bool {
+        self.item() == "Say OK."
     }
 }
 
@@ -71,8 +76,14 @@ impl Server {
         Self::new(move |_, n| answers[n.min(answers.len() - 1)].clone()).await
     }
 
+    /// Every request, in the order of arrival.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How many requests there were, short test requests aside.
+    pub fn asked(&self) -> usize {
+        self.seen().iter().filter(|seen| !seen.is_test()).count()
     }
 }
 
