@@ -12,4 +12,5 @@ pub mod man;
 pub mod run;
 pub mod sandbox;
 pub mod status;
+pub mod verify;
 pub mod workbench;
