@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{domain::Stage, rules::ProfileName};
 
-use super::verbs::verify::VerifyArgs;
+use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
 
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
@@ -62,6 +62,8 @@ Example:
     Export(ExportArgs),
     /// Run verifiers on texts
     Verify(VerifyArgs),
+    /// Do a step of the released AutoIF scripts, from file to file
+    Autoif(AutoifArgs),
     /// Prepare the sandbox that runs verifiers
     Sandbox(SandboxArgs),
     /// Read assay.toml, or list its keys

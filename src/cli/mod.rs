@@ -47,6 +47,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Digest) => verbs::digest::run(project),
         Some(Verb::Import(args)) => verbs::import::run(project, args),
         Some(Verb::Export(args)) => verbs::export::run(project, args),
+        Some(Verb::Autoif(args)) => verbs::autoif::run(args),
         Some(Verb::Verify(args)) => verbs::verify::run(args),
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),

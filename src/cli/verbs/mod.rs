@@ -1,5 +1,6 @@
 //! One module a verb.
 
+pub mod autoif;
 pub mod completions;
 pub mod config;
 pub mod demo;

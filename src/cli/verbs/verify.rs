@@ -52,7 +52,7 @@ pub struct VerifyArgs {
     /// CPU time that one check may take
     #[arg(long, value_name = "MS", default_value_t = 2000, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout_ms: u64,
-    /// Memory that one check may use, Python's own 18 MiB included
+    /// Memory that one check may use, that of the interpreter included
     #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub memory_mib: u64,
     /// Checks that run at once [default: one a core]

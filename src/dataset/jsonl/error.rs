@@ -36,22 +36,22 @@ impl fmt::Display for Refusal {
 #[derive(Debug, thiserror::Error)]
 pub enum RowError {
     /// It cannot be opened.
-    #[error("{path}: cannot be opened: {source}; check the name and that you may read it", path = path.display())]
+    #[error("{path}: cannot be opened: {error}; check the name and that you may read it", path = path.display())]
     Open {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// Reading failed midway.
-    #[error("{path}: line {line}: reading failed: {source}", path = path.display())]
+    #[error("{path}: line {line}: reading failed: {error}", path = path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: u64,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
     /// A row is not what it should be.
     #[error("{path}: line {line}: {refusal}; mend the row, or skip such rows with --keep-going", path = path.display())]

@@ -34,7 +34,7 @@ impl Lines {
         if path == Path::new("-") {
             return Ok(Self::new(Path::new("standard input"), Box::new(io::stdin())));
         }
-        let failed = |source| RowError::Open { path: path.to_owned(), source };
+        let failed = |error| RowError::Open { path: path.to_owned(), error };
         let file = File::open(path).map_err(failed)?;
         if file.metadata().map_err(failed)?.is_dir() {
             return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
@@ -65,9 +65,9 @@ impl Lines {
     pub fn next(&mut self) -> Result<Option<Result<&[u8], Refusal>>, RowError> {
         loop {
             self.line.clear();
-            let read = self.fill().map_err(|source| {
+            let read = self.fill().map_err(|error| {
                 let (path, line) = (self.path.clone(), self.number + 1);
-                RowError::Read { path, line, source }
+                RowError::Read { path, line, error }
             })?;
             if read == 0 {
                 return Ok(None);
@@ -85,11 +85,6 @@ impl Lines {
         }
         let end = self.line.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
         Ok(Some(Ok(&self.line[..end])))
-    }
-
-    /// The bytes of the line read last, its end included.
-    pub fn whole(&self) -> &[u8] {
-        &self.line
     }
 
     /// The error that ends a run over a refused line.
@@ -128,7 +123,7 @@ mod tests {
         let bytes = b"\xef\xbb\xbfone\r\n\n  \ntwo";
         let mut lines = Lines::new(Path::new("x"), Box::new(&bytes[..]));
         assert_eq!(lines.next().unwrap(), Some(Ok(&b"one"[..])));
-        assert_eq!((lines.number(), lines.whole()), (1, &b"one\r\n"[..]));
+        assert_eq!(lines.number(), 1);
         assert_eq!(lines.next().unwrap(), Some(Ok(&b"two"[..])));
         assert_eq!(lines.malformed(Refusal::line("is odd")).to_string().split(';').next(), Some("x: line 4: is odd"));
         assert_eq!(lines.next().unwrap(), None);

@@ -8,5 +8,5 @@ mod text;
 
 pub use error::{Refusal, RowError};
 pub use lines::Lines;
-pub use object::{Object, Place};
+pub use object::Object;
 pub use text::{Escape, Wtf8};

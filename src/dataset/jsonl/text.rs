@@ -4,6 +4,9 @@ use std::{borrow::Cow, fmt, str};
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+/// How far above the lone surrogates their stand-ins are.
+const STAND_INS: u32 = 0x10_0000;
+
 /// A string as bytes: UTF-8, where lone surrogates stand as their three-byte forms (WTF-8).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wtf8(Vec<u8>);
@@ -29,12 +32,27 @@ impl Wtf8 {
         str::from_utf8(&self.0).ok()
     }
 
-    /// The string, each lone surrogate replaced by U+FFFD.
-    pub fn to_str_lossy(&self) -> Cow<'_, str> {
+    /// The string for code that works on [`str`]: lone surrogates become private characters (U+10D800 and up), which
+    /// [`Wtf8::from_stood_in`] turns back.
+    pub fn stood_in(&self) -> Cow<'_, str> {
         if let Some(text) = self.as_str() {
             return Cow::Borrowed(text);
         }
-        Cow::Owned(self.code_points().map(|code| char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+        let stand_in = |code| char::from_u32(code).or_else(|| char::from_u32(code + STAND_INS));
+        Cow::Owned(self.code_points().filter_map(stand_in).collect())
+    }
+
+    /// A part of a string from [`Wtf8::stood_in`]; `lone` says whether that had any lone surrogates to turn back.
+    pub fn from_stood_in(text: &str, lone: bool) -> Self {
+        if !lone {
+            return Self::from(text);
+        }
+        let mut bytes = Vec::with_capacity(text.len());
+        for code in text.chars().map(u32::from) {
+            let surrogate = code.checked_sub(STAND_INS).filter(|code| (0xd800..0xe000).contains(code));
+            push(surrogate.unwrap_or(code), &mut bytes);
+        }
+        Self(bytes)
     }
 
     /// The code points, lone surrogates included.
@@ -179,7 +197,9 @@ mod tests {
         let text = read(r#""a\ud800b\udfff\ud83d\ude00é""#);
         assert_eq!(text.as_bytes(), b"a\xed\xa0\x80b\xed\xbf\xbf\xf0\x9f\x98\x80\xc3\xa9");
         assert_eq!(text.as_str(), None);
-        assert_eq!(text.to_str_lossy(), "a\u{fffd}b\u{fffd}😀é");
+        assert_eq!(text.stood_in(), "a\u{10d800}b\u{10dfff}😀é");
+        assert_eq!(Wtf8::from_stood_in(&text.stood_in(), true), text);
+        assert_eq!(Wtf8::from_stood_in("\u{10d800}", false), Wtf8::from("\u{10d800}"));
         assert_eq!(written(r#""a\ud800b\udfff\ud83d\ude00é""#, Escape::Least), r#""a\ud800b\udfff😀é""#);
         assert_eq!(written(r#""😀\udc00é""#, Escape::Ascii), r#""\ud83d\ude00\udc00\u00e9""#);
         for json in [r#""\ud800\ud800""#, r#""\udc00\ud800x""#, r#""\ud800\u0041""#, r#""\ud83d""#] {

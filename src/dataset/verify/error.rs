@@ -24,12 +24,12 @@ pub enum VerifyError {
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
     /// Results cannot be written.
-    #[error("the results cannot be written: {0}")]
+    #[error("the results cannot be written")]
     Write(#[source] io::Error),
     /// The temporary copy of the inputs failed.
     #[error("the temporary copy of the inputs failed: {0}; free some space, or set TMPDIR to a folder with more")]
-    Spool(#[source] io::Error),
+    Spool(io::Error),
     /// No thread could be started.
     #[error("no thread could be started to read the inputs: {0}; close other programs or raise the process limit")]
-    Thread(#[source] io::Error),
+    Thread(io::Error),
 }

@@ -55,11 +55,6 @@ impl Spool {
         Ok(())
     }
 
-    /// How many were kept.
-    pub const fn rows(&self) -> u64 {
-        self.rows
-    }
-
     /// Goes through all of them from the first.
     pub fn again(&mut self, mut each: impl FnMut(Input) -> Result<(), Ended>) -> Result<(), Ended> {
         let Some(file) = &mut self.file else { return self.memory.iter().cloned().try_for_each(each) };
@@ -120,7 +115,7 @@ mod tests {
         for limit in [0, 4000, usize::MAX] {
             let mut spool = Spool::with_limit(limit);
             inputs.iter().for_each(|input| spool.push(input).unwrap());
-            assert_eq!((spool.rows(), spool.file.is_some()), (50, limit < usize::MAX));
+            assert_eq!((spool.rows, spool.file.is_some()), (50, limit < usize::MAX));
             for _ in 0..2 {
                 let mut found = Vec::new();
                 spool
