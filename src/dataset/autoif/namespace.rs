@@ -3,7 +3,7 @@
 //! The scripts `exec` a function into a dictionary of its own while its globals are the script's: code/7 and
 //! `code_dpo/1` then call it with neither its helpers, nor its imports at top level, nor its own name. code/3 leaks
 //! them into the script's globals first, so there they are seen; that one candidate also sees another's is not
-//! reproduced. numpy, nltk and the like are not among the names, as the guest lacks them.
+//! reproduced. numpy, nltk and whatever else the guest lacks are not among the names.
 //!
 //! A program around the source does the same inside the guest: the source is compiled under its usual file name, so
 //! that places in it stay right.
@@ -33,9 +33,12 @@ pub fn program(source: &Wtf8, names: Names) -> String {
 
 /// SOURCE is replaced last, so that nothing in it is.
 const PROGRAM: &str = r#"def released(source, shared):
-    import copy, json, logging, os, random, re, signal, time
-    names = {"__name__": "__main__", "__builtins__": __builtins__, "copy": copy, "json": json, "logging": logging,
-             "os": os, "random": random, "re": re, "signal": signal, "time": time}
+    names = {"__name__": "__main__", "__builtins__": __builtins__}
+    for name in ("json", "random", "re", "os", "copy", "time", "logging", "signal"):
+        try:
+            names[name] = __import__(name)
+        except ImportError:
+            pass
     own = names if shared else {}
     exec(compile(source, "verifier.py", "exec", dont_inherit=True), names, own)
     return own.get("evaluate")
