@@ -138,6 +138,8 @@ def novelty(text, known):
         return f"{len(text)} characters"
     if len(words(text)) < 2 or text.endswith((":", "：")):
         return "no instruction"
+    if {"tone", "friendly", "engaging"} & set(words(text)):
+        return "not checkable"
     nearest = max(known, key=lambda other: rouge_l(words(text), words(other)))
     score = rouge_l(words(text), words(nearest))
     return f"ROUGE-L {score:.2f} with {nearest!r}" if score > 0.7 else None
@@ -160,11 +162,10 @@ def answer_of(sample):
         block = block.replace("}\n  ]", "},\n  ]")
     elif form == "bad-escape":
         block = block.replace("'", "\\'")
-    elif form in ("unescaped-quote", "broken"):
-        func, cases = block[:split], block[split:]
-        block = func.replace('\\"', '"') + cases
-        if form == "broken":
-            block = block.replace('",\n  "cases"', '"\n  "cases"')
+    elif form == "unescaped-quote":
+        block = block[:split].replace('\\"', '"') + block[split:]
+    elif form == "broken":
+        block = '{\n  "func": ' + sample["func"] + "," + block[split:]
     elif form == "cut":
         return f"{sample['before']}```json\n{block[: split * 4 // 5]}", "length"
     fenced = block if form == "bare" else f"```json\n{block}\n```"
@@ -189,8 +190,8 @@ class Tape:
         if not content.strip():
             raise SystemExit(f"empty: {call} {slot} sample {number} take {take}")
         draw = hashlib.sha256(f"{call}/{slot}/{number}/{take}".encode()).digest()
-        first = 300 + int.from_bytes(draw[:2], "little") * 600 // 65536
-        rate = 60 + draw[2] * draw[3] * draw[4] * 90 // 256**3
+        first = 450 + int.from_bytes(draw[:2], "little") * 450 // 65536
+        rate = 45 + draw[2] * draw[3] * draw[4] * 105 // 256**3
         count = tokens(content)
         self.rows[place] = {
             "call": call, "slot": slot, "sample": number, "take": take, "model": MODEL, "content": content,

@@ -100,7 +100,7 @@ impl Engine {
             item: view.functions.first().map_or(view.id, |function| function.id),
             about: Arc::clone(&view.text),
             at: "local".into(),
-            state: JobState::Running { attempt: if self.next % 5 == 0 { 2 } else { 1 } },
+            state: JobState::Running { attempt: if self.next.is_multiple_of(5) { 2 } else { 1 } },
             tail: Some(Arc::new(Tail::default())),
             took: None,
             completion: None,
@@ -126,7 +126,7 @@ impl Engine {
                 tail.push(chunks[at]);
             }
         }
-        if self.beats % 25 == 0 {
+        if self.beats.is_multiple_of(25) {
             self.advance();
         }
     }

@@ -147,7 +147,7 @@ pub fn instruction(n: usize) -> InstructionView {
         cross_validate: None,
         back_translate: None,
         consistency: None,
-        decision: (n == 1).then(|| Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
+        decision: (n == 1).then_some(Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
         edited: n == 3,
         functions: vec![],
         cases: vec![],
@@ -224,7 +224,11 @@ fn functions(view: &mut InstructionView, n: usize) {
             outdated: false,
             accuracy: Some(if ambiguous { 0.25 } else { 0.75 }),
             kept: if ambiguous { Err("below-threshold".into()) } else { Ok(()) },
-            decision: (n == 0 && i == 1).then(|| Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
+            decision: (n == 0 && i == 1).then_some(Decision {
+                ruling: Ruling::Accepted,
+                reason: None,
+                version: Some(0),
+            }),
             edited: false,
             stale: n == 3 && i > 5,
         });
@@ -267,7 +271,7 @@ fn cell(which: usize, case: usize, refused: bool) -> Cell {
         }
         3 => (returned(true), Verdict::Pass),
         4 => (OutcomeKind::Timeout, Verdict::Timeout),
-        _ if case % 3 == 0 => {
+        _ if case.is_multiple_of(3) => {
             let value = Value::Str("maybe".to_owned());
             (OutcomeKind::Returned { value, repr: "'maybe'".to_owned() }, Verdict::Invalid)
         }
@@ -282,8 +286,8 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
     if view.consistency != Some(State::Kept) {
         return;
     }
-    for q in 0..2_usize {
-        let query = if zh { QUERIES[2] } else { QUERIES[q] };
+    for (q, query) in QUERIES.iter().take(2).enumerate() {
+        let query = if zh { QUERIES[2] } else { query };
         let query_id = ItemId::query(&format!("{query}{q}"));
         let id = ItemId::task(&view.id, &query_id);
         let texts = if zh { &RESPONSES_ZH } else { &RESPONSES };

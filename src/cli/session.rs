@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     app::{self, AppOptions},
     config::Loaded,
-    dataset::import,
+    dataset::{QueryRow, SeedRow, import},
     domain::{Digest, InstructionBody, ItemId, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
@@ -27,7 +27,7 @@ use super::{
     args::RunArgs,
     drive::{Interrupt, drive},
     exit::{Exit, UsageError},
-    print::{progress::Reporter, projection::Projection},
+    print::{self, progress::Reporter, projection::Projection},
     runtime,
 };
 
@@ -116,7 +116,7 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
         };
         reporter.finished(exit, why.as_deref(), &last)?;
         if let (Some(limit), false) = (args.limit, args.json) {
-            reporter.say(&Projection::of(&before, &last, limit).to_string())?;
+            print::out(&format!("\n{}\n", Projection::of(&before, &last, limit)))?;
         }
         Ok(exit)
     })?
@@ -141,7 +141,7 @@ fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
 }
 
 fn lease(project: &Project) -> Result<Lease> {
-    Ok(Lease::acquire(&project.dir).map_err(|error: LeaseError| error)?)
+    Ok(Lease::acquire(&project.dir)?)
 }
 
 fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {
@@ -257,9 +257,9 @@ fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
             found.dir.display()
         ));
     }
-    let bodies: Vec<_> = seeds.rows.iter().map(|row| row.body()).collect();
+    let bodies: Vec<_> = seeds.rows.iter().map(SeedRow::body).collect();
     let new = project.add_seeds(&bodies)?;
-    let bodies: Vec<_> = queries.rows.iter().map(|row| row.body()).collect();
+    let bodies: Vec<_> = queries.rows.iter().map(QueryRow::body).collect();
     let asked = project.add_queries(&bodies)?;
     eprintln!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display());
     Ok(())

@@ -88,8 +88,12 @@ impl Ui {
             EngineState::Following(_) => (self.glyphs.here, Role::Running, "following"),
         };
         let style = self.theme.style(role);
-        let mut row = Row::of(format!("{glyph} {word} "), style);
-        row.put(format::clock(state.elapsed()), self.theme.style(Role::Text));
+        let clock = format::clock(state.elapsed());
+        let mut row = Row::of(format!("{glyph} "), style);
+        if width::width(word) + width::width(&clock) + 4 <= room {
+            row.put(format!("{word} "), style);
+        }
+        row.put(clock, self.theme.style(Role::Text));
         let tokens = snapshot.usage.prompt_tokens + snapshot.usage.completion_tokens;
         let mut more = Vec::new();
         if tokens > 0 {
@@ -138,7 +142,7 @@ impl Ui {
             _ => hint,
         };
         row.put(key.to_string(), self.theme.style(Role::Accent));
-        row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(3);
+        row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(2);
     }
 
     /// Messages rise above the footer, over the last lines of the screen.

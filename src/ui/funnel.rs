@@ -22,8 +22,8 @@ struct Columns {
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 7 * 7 } else { 16 + 7 * 4 };
-        let left = width.saturating_sub(numbers + 2);
+        let numbers = if all { 16 + 6 + 7 + 2 + 5 * 8 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let left = width.saturating_sub(numbers);
         let bar = (left / 3).clamp(6, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
     }

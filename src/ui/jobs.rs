@@ -61,7 +61,7 @@ impl Ui {
             JobState::Cancelled => (g.fail, Role::Muted, "cancelled".to_owned()),
         };
         let mut right = Row::new();
-        right.right(&word, 12, self.theme.style(role)).gap(1);
+        right.put(width::fit(&word, 16, g.dots), self.theme.style(role));
         let speed = job.tail.as_deref().filter(|_| job.took.is_none()).map(speed).unwrap_or_default();
         let took = job.took.map_or(speed, format::span);
         let tokens =

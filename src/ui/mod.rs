@@ -72,6 +72,16 @@ impl Ui {
             }
         }
         self.toasts(state, frame, body);
+        self.plain(frame);
+    }
+
+    /// In ASCII mode, the one sign that texts are cut with everywhere.
+    fn plain(&self, frame: &mut Frame<'_>) {
+        if self.glyphs.dots.is_ascii() {
+            for cell in frame.buffer_mut().content.iter_mut().filter(|cell| cell.symbol() == "…") {
+                cell.set_symbol(".");
+            }
+        }
     }
 }
 
@@ -82,5 +92,7 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
     Rect { x: area.x + x, y: area.y + y, width: width.min(area.width - x), height: height.min(area.height - y) }
 }
 
+#[cfg(test)]
+mod glass;
 #[cfg(test)]
 mod tests;

@@ -122,7 +122,7 @@ impl Ui {
         }
         row.to(start + verdicts + 1);
         row.right(&format::share(response.accuracy, g.none), 4, self.theme.style(Role::Text)).gap(2);
-        let score = response.mean_score.map_or_else(|| g.none.to_owned(), |score| trim(score));
+        let score = response.mean_score.map_or_else(|| g.none.to_owned(), trim);
         let tone = match &response.score {
             Some(Standing::Kept) => Role::Good,
             Some(Standing::Dropped(_) | Standing::Failed(_)) => Role::Bad,

@@ -36,15 +36,11 @@ pub(super) fn relist(state: &mut State) {
         pane.seen = state.snapshot.instructions.len();
     }
     let (rows, snapshot) = (&pane.rows, &state.snapshot);
-    // Where the remembered selection has not come yet, it is waited for: an empty list selects nothing.
-    if rows.len() > 0 || pane.filter.is_empty() {
-        if rows.len() > 0 {
-            pane.list.sync(rows.len(), |at| rows.get(snapshot, at).map(|row| row.id));
-        } else {
-            pane.list.len = 0;
-        }
+    if rows.is_empty() && pane.filter.is_empty() {
+        // Nothing has come yet: a remembered selection is waited for.
+        pane.list.len = 0;
     } else {
-        pane.list.sync(0, |_| None);
+        pane.list.sync(rows.len(), |at| rows.get(snapshot, at).map(|row| row.id));
     }
     state.dirty = true;
 }

@@ -117,12 +117,14 @@ pub enum Context {
     Help,
     /// A line being typed.
     Typing,
+    /// A reason being given.
+    Reason,
     /// The question before leaving.
     Leaving,
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 10] = [
+pub const CHAINS: [&[Context]; 11] = [
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],
@@ -132,6 +134,7 @@ pub const CHAINS: [&[Context]; 10] = [
     &[Context::Reader],
     &[Context::Help],
     &[Context::Typing],
+    &[Context::Reason],
     &[Context::Leaving],
 ];
 
@@ -178,6 +181,7 @@ struct RawKeymap {
     reader: Vec<RawBinding>,
     help: Vec<RawBinding>,
     typing: Vec<RawBinding>,
+    reason: Vec<RawBinding>,
     leaving: Vec<RawBinding>,
 }
 
@@ -243,6 +247,7 @@ impl Keymap {
             (Context::Reader, raw.reader),
             (Context::Help, raw.help),
             (Context::Typing, raw.typing),
+            (Context::Reason, raw.reason),
             (Context::Leaving, raw.leaving),
         ];
         let mut rows = Vec::new();

@@ -27,4 +27,7 @@ pub use state::{Screen, State};
 pub use update::update;
 
 #[cfg(test)]
+#[allow(missing_docs, clippy::indexing_slicing, dead_code, reason = "for tests; shared with the example")]
+pub mod rehearsal;
+#[cfg(test)]
 mod tests;

@@ -143,7 +143,7 @@ impl State {
     pub const fn context(&self) -> Context {
         match (&self.overlay, self.screen) {
             (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::Reason { .. }), _) => Context::Typing,
+            (Some(Overlay::Reason { .. }), _) => Context::Reason,
             (Some(Overlay::Reader { .. }), _) => Context::Reader,
             (Some(Overlay::Leaving), _) => Context::Leaving,
             (None, Screen::Funnel) => Context::Funnel,

@@ -3,6 +3,7 @@
 mod blame;
 mod faults;
 mod live;
+mod probes;
 mod schedule;
 mod secrets;
 mod server;

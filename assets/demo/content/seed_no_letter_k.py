@@ -77,10 +77,10 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 def evaluate(response):
     return set("kK").isdisjoint(response)
-""",
+''',
         [
             ("The sun rose over the hills.", True),
             ("The lake was calm.", False),
@@ -88,10 +88,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.count("k") + response.count("K") == 0
-""",
+''',
         [
             ("Green leaves and cold air.", True),
             ("I like green leaves.", False),
@@ -99,10 +99,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return "k" not in response.casefold()
-""",
+''',
         [
             ("Paris is lovely in May.", True),
             ("Kiel lies on the Baltic Sea.", False),
@@ -110,11 +110,11 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     words = response.lower().split()
     return not any(word.startswith("k") for word in words)
-""",
+''',
         [
             ("Nothing to see here.", True),
             ("Kind regards", False),

@@ -83,12 +83,12 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 CLOSING = "That is the short version."
 
 def evaluate(response):
     return response.strip()[-len(CLOSING):] == CLOSING
-""",
+''',
         [
             ("Plants turn light into sugar. That is the short version.", True),
             ("That is the short version. There is more to say.", False),
@@ -96,10 +96,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.strip().endswith("That is the short version.")
-""",
+''',
         [
             ("Heat rises. That is the short version.", True),
             ("That is the short version. Now the long one.", False),
@@ -107,11 +107,11 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
-    last = response.strip().split("\\n")[-1]
+    last = response.strip().split("\n")[-1]
     return last.endswith("That is the short version.")
-""",
+''',
         [
             ("Ice floats because it is lighter than water.\n\nThat is the short version.", True),
             ("Ice floats because it is lighter than water.", False),
@@ -119,10 +119,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.endswith("that is the short version.")
-""",
+''',
         [
             ("Yes. That is the short version.", True),
             ("Yes. This is the short version.", False),

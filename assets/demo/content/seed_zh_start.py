@@ -73,10 +73,10 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.strip().startswith("简单来说")
-""",
+''',
         [
             ("简单来说，水往低处流。", True),
             ("水往低处流，简单来说。", False),
@@ -84,10 +84,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.strip()[:4] == "简单来说"
-""",
+''',
         [
             ("简单来说就是如此。", True),
             ("水往低处流。", False),
@@ -95,11 +95,11 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     opening = "简单来说"
     return response.strip().find(opening) == 0
-""",
+''',
         [
             ("简单来说，少即是多。", True),
             ("少即是多，简单来说。", False),
@@ -107,10 +107,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return "简单来说" in response
-""",
+''',
         [
             ("简单来说，月亮绕着地球转。", True),
             ("月亮绕着地球转。", False),

@@ -85,13 +85,13 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
     capitals = [w for w in re.findall(r"[A-Za-z]+", response) if len(w) > 1 and w.isupper()]
     return len(capitals) >= 2
-""",
+''',
         [
             ("Please STOP and THINK before you answer.", True),
             ("Please stop and think.", False),
@@ -99,15 +99,15 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     count = 0
     for word in response.split():
-        letters = word.strip(".,!?;:\\"'()")
+        letters = word.strip(".,!?;:\"'()")
         if len(letters) > 1 and letters.isalpha() and letters.isupper():
             count += 1
     return count > 1
-""",
+''',
         [
             ("NASA and ESA both agreed.", True),
             ("Only NASA agreed.", False),
@@ -115,13 +115,13 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
-    words = re.findall(r"\\b[A-Z]{2,}\\b", response)
+    words = re.findall(r"\b[A-Z]{2,}\b", response)
     return len(words) >= 2
-""",
+''',
         [
             ("READ the label TWICE.", True),
             ("Read the label twice.", False),
@@ -129,10 +129,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return sum(1 for ch in response if ch.isupper()) >= 2
-""",
+''',
         [
             ("Use LESS salt and MORE pepper.", True),
             ("Use less salt.", False),

@@ -93,13 +93,13 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
     sentences = [s for s in re.split(r"[.!?]+", response) if s.strip()]
     return bool(sentences) and all(len(s.split()) < 12 for s in sentences)
-""",
+''',
         [
             ("Water the plant once a week.", True),
             ("The cat slept. The dog barked. The bird sang. The child laughed loudly.", True),
@@ -107,15 +107,15 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
-    for sentence in re.split(r"(?<=[.!?])\\s+", response.strip()):
+    for sentence in re.split(r"(?<=[.!?])\s+", response.strip()):
         if len(sentence.split()) >= 12:
             return False
     return True
-""",
+''',
         [
             ("I came. I saw. I left early.", True),
             (
@@ -126,11 +126,11 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     sentences = response.replace("!", ".").replace("?", ".").split(".")
     return max(len(s.split()) for s in sentences) <= 12
-""",
+''',
         [
             ("Go now. Eat. Rest.", True),
             ("One two three four five six seven eight nine ten eleven twelve.", True),
@@ -141,7 +141,7 @@ def evaluate(response):
         entail=("Whoever stays under twelve words also stays within twelve.", "entailment"),
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
@@ -150,7 +150,7 @@ def evaluate(response):
         if len(sentence.split()) >= 12:
             return False
     return len(sentences) > 0
-""",
+''',
         [
             ("It is late. Let us go home.", True),
             (

@@ -1,4 +1,4 @@
-"""Passes: unescaped quotes lose one answer, another brings a wrong case; one reply stays without a score."""
+"""Passes: a function without quotes loses one answer, another brings a wrong case; one reply stays without a score."""
 from author import reply, sample
 
 INSTRUCTION = "Start your response with the word \"Honestly\"."
@@ -32,7 +32,7 @@ def evaluate(response):
             ("", False),
         ],
         form="broken",
-        fault="broken JSON: unescaped quotes and a missing comma",
+        fault="broken JSON: the function is not quoted at all",
     ),
     sample(
         r'''
@@ -81,11 +81,11 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 def evaluate(response):
     text = response.strip()
     return text.startswith("Honestly") and not text[8:9].isalpha()
-""",
+''',
         [
             ("Honestly, it depends.", True),
             ("It depends, honestly.", False),
@@ -93,13 +93,13 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
-    found = re.match(r"\\s*([A-Za-z]+)", response)
+    found = re.match(r"\s*([A-Za-z]+)", response)
     return found is not None and found.group(1) == "Honestly"
-""",
+''',
         [
             ("Honestly, I would take the train.", True),
             ("I would honestly take the train.", False),
@@ -107,10 +107,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response[:8] == "Honestly"
-""",
+''',
         [
             ("Honestly: no.", True),
             ("To be honest, no.", False),
@@ -118,10 +118,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return "honestly" in response.lower()
-""",
+''',
         [
             ("Honestly, yes.", True),
             ("Well, yes.", False),

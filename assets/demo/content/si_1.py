@@ -1,4 +1,7 @@
-"""Self-instruct, call 1: English with some Chinese, after a chatty preamble. Eleven lines, three of which fall."""
+"""Self-instruct, call 1: English with some Chinese, after a chatty preamble.
+
+Eleven lines, three of which fall: a heading, a near copy and one about tone.
+"""
 
 CALL = 1
 LANGUAGE = "en"
@@ -14,7 +17,7 @@ Of course! Here are some more instructions in the spirit of your examples, in bo
 - And a few that are a little harder to check:
 - Never begin two neighbouring sentences with the same word.
 - 请在回答中至少使用两个成语。
-- Answer in exactly three sentences, please.
+- Answer in a friendly and engaging tone.
 - Spell out every number as a word and use no digits.
 - Close with a separate last line that begins with "Tip:".
 """

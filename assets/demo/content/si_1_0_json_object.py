@@ -105,7 +105,7 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 import json
 
 def evaluate(response):
@@ -114,7 +114,7 @@ def evaluate(response):
     except ValueError:
         return False
     return isinstance(data, dict) and "answer" in data and "reason" in data
-""",
+''',
         [
             ('{"answer": "yes", "reason": "it is cheaper"}', True),
             ('{"answer": "yes"}', False),
@@ -122,7 +122,7 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import json
 
 def evaluate(response):
@@ -131,7 +131,7 @@ def evaluate(response):
     except json.JSONDecodeError:
         return False
     return type(data) is dict and {"answer", "reason"} <= data.keys()
-""",
+''',
         [
             ('{"answer": "Take the ferry.", "reason": "The bridge is closed."}', True),
             ('["Take the ferry.", "The bridge is closed."]', False),
@@ -139,7 +139,7 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import json
 
 def evaluate(response):
@@ -148,7 +148,7 @@ def evaluate(response):
     except Exception:
         return False
     return isinstance(data, dict) and sorted(data) == ["answer", "reason"]
-""",
+''',
         [
             ('{"reason": "oxygen is poorly soluble", "answer": "cold water holds more"}', True),
             ('{"result": "cold water holds more"}', False),
@@ -156,10 +156,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return '"answer":' in response and '"reason":' in response
-""",
+''',
         [
             ('{"answer": "42", "reason": "It was computed for a very long time."}', True),
             ('{"answer": "42"}', False),

@@ -79,11 +79,11 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 def evaluate(response):
-    lines = response.strip().split("\\n")
+    lines = response.strip().split("\n")
     return len(lines) > 1 and lines[-1].startswith("Tip:")
-""",
+''',
         [
             ("Rinse the rice well.\nTip: soak it first.", True),
             ("Tip: soak the rice first.", False),
@@ -91,11 +91,11 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
-    body, newline, last = response.strip().rpartition("\\n")
+    body, newline, last = response.strip().rpartition("\n")
     return bool(body.strip()) and last.startswith("Tip:")
-""",
+''',
         [
             ("Sharpen the knife.\nTip: use a steel.", True),
             ("Sharpen the knife. Tip: use a steel.", False),
@@ -103,12 +103,12 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
-    return re.search(r"\\S\\s*\\nTip:[^\\n]*\\s*$", response) is not None
-""",
+    return re.search(r"\S\s*\nTip:[^\n]*\s*$", response) is not None
+''',
         [
             ("Charge the battery overnight.\nTip: never let it run flat.", True),
             ("Stretch before you run.", False),
@@ -116,10 +116,10 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return "Tip:" in response
-""",
+''',
         [
             ("Hang the picture at eye level.\nTip: mark the spot with chalk.", True),
             ("Pack light and roll your shirts.", False),

@@ -1,4 +1,4 @@
-"""Falls: four readings of one sentence. Only texts that obey by anybody's reading keep a majority, so no false case is left."""
+"""Falls: four readings of one sentence. Each function is outvoted by the two others twice, so none reaches 0.8."""
 from author import reply, sample
 
 INSTRUCTION = "Never begin two neighbouring sentences with the same word."
@@ -31,8 +31,8 @@ def evaluate(response):
 ''',
         [
             ("Ducks swim. Swans glide. Geese complain.", True),
-            ("We went down to the river. We saw a heron.", False),
-            ("The heron waited. The fish did not.", False),
+            ("Ducks swim. Ducks dive.", False),
+            ("Rain fell. Rain stopped.", False),
         ],
     ),
     sample(
@@ -70,8 +70,8 @@ def evaluate(response):
     return True
 ''',
         [
-            ("Rain fell all night\nSun came at six", True),
-            ("Tea is best fresh\nTea is worst reheated", False),
+            ("It rained. It cleared up.", True),
+            ("A cat sleeps. The cat dreams.", True),
             ("Tea cools\nTea warms\nCoffee does both", False),
         ],
         fault="another reading: lines are taken for sentences",
@@ -90,7 +90,7 @@ def evaluate(response):
         [
             ("Snow is quiet. Rain is not.", True),
             ("They sang. They danced.", False),
-            ("It snowed! It rained! Nobody minded.", False),
+            ("An owl called. The owl flew off.", True),
         ],
         fault="import numpy: not installed in the sandbox",
     ),
@@ -98,14 +98,14 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
-    sentences = [s.split() for s in re.split(r"[.!?]\\s*", response) if s.strip()]
+    sentences = [s.split() for s in re.split(r"[.!?]\s*", response) if s.strip()]
     first = [words[0].lower() for words in sentences]
     return all(a != b for a, b in zip(first, first[1:]))
-""",
+''',
         [
             ("Ducks swim. Swans glide. Geese complain.", True),
             ("We went down to the river. We saw a heron.", False),
@@ -113,7 +113,7 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
@@ -125,7 +125,7 @@ def evaluate(response):
         if words:
             previous = words[0]
     return True
-""",
+''',
         [
             ("The oven is hot. Keep the door shut.", True),
             ("The bread rises. The dough needs warmth.", False),
@@ -133,7 +133,7 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     sentences = [s.strip() for s in response.replace("!", ".").replace("?", ".").split(".")]
     first = [s.split()[0].lower() for s in sentences if s]
@@ -141,7 +141,7 @@ def evaluate(response):
         if one == two:
             return False
     return True
-""",
+''',
         [
             ("Rain fell all night. Sun came at six.", True),
             ("Tea is best fresh. Tea is worst reheated.", False),
@@ -149,13 +149,13 @@ def evaluate(response):
         ],
     ),
     sample(
-        """
+        r'''
 import re
 
 def evaluate(response):
     first = [s.split()[0].lower() for s in re.split(r"[.!?]", response) if s.strip()]
     return len(first) == len(set(first))
-""",
+''',
         [
             ("Snow is quiet. Rain is not.", True),
             ("They sang. They danced.", False),

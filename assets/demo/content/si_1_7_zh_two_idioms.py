@@ -1,5 +1,5 @@
 """Falls (Chinese): no list of idioms fits into a function, and the two that were written agree only on what is no idiom."""
-from author import sample
+from author import reply, sample
 
 INSTRUCTION = "请在回答中至少使用两个成语。"
 
@@ -83,12 +83,12 @@ def evaluate(response):
 
 SECOND = [
     sample(
-        """
+        r'''
 IDIOMS = ["一举两得", "事半功倍", "日积月累", "水滴石穿", "持之以恒", "循序渐进", "潜移默化", "耳濡目染"]
 
 def evaluate(response):
     return sum(1 for idiom in IDIOMS if idiom in response) >= 2
-""",
+''',
         [
             ("日积月累，水滴石穿，习惯就是这样养成的。", True),
             ("读书是一种享受。", False),
@@ -99,10 +99,10 @@ def evaluate(response):
         entail=("原指令没有限定是哪些成语。", "neutral"),
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return response.count("成语") >= 2
-""",
+''',
         [
             ("这个成语比那个成语更贴切。", True),
             ("画蛇添足，守株待兔。", False),
@@ -117,10 +117,10 @@ def evaluate(response):
         fault="refusal",
     ),
     sample(
-        """
+        r'''
 def evaluate(response):
     return len(response) >= 8
-""",
+''',
         [
             ("他做事总是半途而废，又爱三心二意。", True),
             ("今天的天气真不错，我们出去走走吧。", False),
@@ -131,3 +131,48 @@ def evaluate(response):
         entail=("两个成语共有八个字，所以回答不会少于八个字符。", "entailment"),
     ),
 ]
+
+TASKS = {
+    "孩子不爱阅读，家长该怎么办？": [
+        reply(
+            "兴趣要循序渐进，不能强求。先从孩子喜欢的题材入手，恐龙、太空或者漫画都可以；每天睡前读十分钟，日积月累，自然见效。"
+            "最要紧的是父母自己也拿起书来，耳濡目染，胜过千言万语。",
+            10, "建议切实可行，成语用得贴切自然，远不止两个。", True,
+        ),
+        reply(
+            "可以每天固定一段亲子阅读时间，让孩子自己挑书，读完聊一聊书里的故事，不要急着提问和考查。",
+            7, "方法很好，但没有使用成语。", False,
+            again=reply(
+                "每天固定一段亲子阅读时间，持之以恒；让孩子自己挑书，读完聊一聊，不要急于求成。",
+                9, "方法很好，两个成语用得恰当。", True,
+            ),
+        ),
+        reply(
+            "家长切忌三心二意，更不能半途而废。每天陪读一刻钟，书由孩子选，手机由大人收起来。",
+            9, "两个成语用在点子上，最后一句尤其中肯。", True,
+        ),
+        reply(
+            "一心一意地陪孩子读书吧，他会慢慢喜欢上的。",
+            5, "只用了一个成语，建议也过于笼统。", False,
+        ),
+    ],
+    "阳台上适合种什么蔬菜？": [
+        reply(
+            "小葱、生菜最省心，几乎一劳永逸，剪了又长；朝南的阳台不妨种小番茄和辣椒，花红果绿，赏心悦目。"
+            "浇水要因地制宜，表土干了再浇。",
+            10, "内容具体，成语使用得当，读来轻松。", True,
+        ),
+        reply(
+            "一心一意，三心二意。可以种葱。",
+            3, "成语是硬凑上去的，与问题毫无关系，回答也太简单。", True,
+        ),
+        reply(
+            "光照好的阳台适合番茄和辣椒，光照少的适合生菜、菠菜和小葱。盆底一定要能排水。",
+            7, "建议正确而简明，可惜没有用成语。", False,
+        ),
+        reply(
+            "新手别画蛇添足，一盆小葱、一盆生菜就够；也别守株待兔，薄肥勤施才有收成。",
+            8, "成语用得俏皮，建议也对，只是略显简短。", True,
+        ),
+    ],
+}

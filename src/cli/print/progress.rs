@@ -92,11 +92,6 @@ impl Reporter {
         }
     }
 
-    /// Something more to say at the end.
-    pub fn say(&self, text: &str) -> io::Result<()> {
-        super::out(&format!("\n{text}\n"))
-    }
-
     /// The run ended; `why` says what stands in the way, where something does.
     pub fn finished(&self, exit: Exit, why: Option<&str>, snapshot: &Snapshot) -> io::Result<()> {
         if let Way::Bars(bars) = &self.way {

@@ -8,7 +8,10 @@ use crate::{
         exit::Exit,
         print, project, session,
     },
-    dataset::import::{self, Imported},
+    dataset::{
+        QueryRow, SeedRow,
+        import::{self, Imported},
+    },
 };
 
 /// Reads the files and adds what is new.
@@ -17,23 +20,19 @@ pub fn run(named: Option<&Path>, args: &ImportArgs) -> anyhow::Result<Exit> {
     let text = match args.kind {
         ImportKind::Seeds => {
             let read = import::import_seeds(&args.files)?;
-            let bodies: Vec<_> = read.rows.iter().map(import_body).collect();
+            let bodies: Vec<_> = read.rows.iter().map(SeedRow::body).collect();
             let new = session::add_seeds(&found, &bodies)?;
             account("seeds", &read, new)
         }
         ImportKind::Queries => {
             let read = import::import_queries(&args.files)?;
-            let bodies: Vec<_> = read.rows.iter().map(|row| row.body()).collect();
+            let bodies: Vec<_> = read.rows.iter().map(QueryRow::body).collect();
             let new = session::add_queries(&found, &bodies)?;
             account("queries", &read, new)
         }
     };
     print::out(&text)?;
     Ok(Exit::Done)
-}
-
-fn import_body(row: &crate::dataset::SeedRow) -> crate::domain::InstructionBody {
-    row.body()
 }
 
 /// What became of the rows.

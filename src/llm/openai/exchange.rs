@@ -54,10 +54,10 @@ impl<'a> Exchange<'a> {
         Self { wire, tail, largest, start, first: None, heard: start, until: None, received: 0 }
     }
 
-    /// Sends the body and reads the answer.
-    pub async fn run(mut self, body: Vec<u8>) -> Result<Reply, Failure> {
+    /// Sends the body, on a new connection where `fresh` says so, and reads the answer.
+    pub async fn run(mut self, body: Vec<u8>, fresh: bool) -> Result<Reply, Failure> {
         let (at, what) = self.deadline();
-        let sent = timeout_at(at, self.wire.post(body)).await.map_err(|_| self.timeout(what))?;
+        let sent = timeout_at(at, self.wire.post(body, fresh)).await.map_err(|_| self.timeout(what))?;
         let mut response = sent.map_err(|error| self.wire.broken(&error))?;
         if !response.status().is_success() {
             return Err(self.refusal(response).await);

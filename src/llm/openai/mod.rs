@@ -7,8 +7,10 @@ mod chunk;
 mod collect;
 mod exchange;
 mod pace;
+mod probe;
 mod refusal;
 mod retry;
+mod reuse;
 mod sse;
 mod think;
 mod wire;
@@ -27,7 +29,7 @@ use self::{
     retry::{Again, Failure, Standing},
     wire::Wire,
 };
-use super::{Answer, Blame, Endpoint, LlmError, OnAttempt, Progress, Request, Secret, Tail, tape::TapeWriter};
+use super::{Answer, Blame, Endpoint, LlmError, OnAttempt, Probe, Progress, Request, Secret, Tail, tape::TapeWriter};
 use crate::{config::EndpointConfig, domain::Finish};
 
 pub use retry::Retry;
@@ -96,9 +98,10 @@ impl OpenAi {
             tail.attempt(number);
             on_attempt(Progress::Attempt { number, of });
             let sent = Instant::now();
-            let failure = match self.attempt(request, tail, standing.empties).await {
+            let failure = match self.attempt(request, tail, standing).await {
                 Ok(reply) => {
                     self.pace.answered(sent);
+                    self.wire.reuse.answered(standing.broken);
                     return Ok(self.answered(request, reply, number));
                 }
                 Err(failure) => failure,
@@ -112,12 +115,13 @@ impl OpenAi {
                 Again::Learnt(quirk) => self.quirks.learn(quirk),
                 Again::Loading => {}
                 Again::Empty => (standing.attempts, standing.empties) = (number, standing.empties + 1),
-                Again::Never | Again::Backoff | Again::After(_) => standing.attempts = number,
+                Again::Never | Again::Backoff | Again::Fresh | Again::After(_) => standing.attempts = number,
             }
             let before = *answered_before.get_or_insert_with(|| self.answered.count(request.call));
             let Some(wait) = self.retry.pause(failure.again, standing) else {
                 return Err(self.trace(error, request, before).await);
             };
+            standing.broken |= failure.again == Again::Fresh;
             tracing::warn!(endpoint = self.wire.name, call = request.call.name(), attempt = number, code = %error.code(),
                 wait_ms = wait.as_millis(), "a request failed and is sent again");
             let told = error.to_string();
@@ -138,15 +142,17 @@ impl OpenAi {
         if self.answered.count(request.call) > since {
             return blame::traced(error, Blame::Item);
         }
-        let tested = self.attempt(&blame::test_request(request), &Tail::default(), 0).await;
+        let tested = self
+            .attempt(&blame::test_request(request), &Tail::default(), Standing { broken: true, ..Standing::default() })
+            .await;
         // An answer without text is an answer.
         let answers = matches!(tested, Ok(_) | Err(Failure { error: LlmError::Empty { .. }, .. }));
         blame::traced(error, if answers { Blame::Item } else { Blame::Endpoint })
     }
 
-    /// One attempt. A seed that led to an empty answer would lead there again: `empties` moves it on.
-    async fn attempt(&self, request: &Request, tail: &Tail, empties: u32) -> Result<Reply, Failure> {
-        let seed = request.seed.map(|seed| seed.wrapping_add(u64::from(empties)));
+    /// One attempt. A seed that led to an empty answer would lead there again: it is moved on.
+    async fn attempt(&self, request: &Request, tail: &Tail, standing: Standing) -> Result<Reply, Failure> {
+        let seed = request.seed.map(|seed| seed.wrapping_add(u64::from(standing.empties)));
         let learnt = self.quirks.snapshot();
         let body = body::build(request, seed, &self.extra, &learnt).map_err(|error| {
             let reason = format!("cannot write the request: {error}");
@@ -155,11 +161,13 @@ impl OpenAi {
         let tokens = usize::try_from(request.max_tokens).unwrap_or(usize::MAX);
         let largest = LARGEST_BASE.saturating_add(tokens.saturating_mul(LARGEST_PER_TOKEN));
         let reply =
-            Exchange::new(&self.wire, tail, largest).run(body).await.map_err(|failure| match failure.again {
-                // Refused for a form that was not used in this request: nothing to learn, a plain refusal.
-                Again::Learnt(quirk) if learnt.has(quirk) => Failure { again: Again::Never, ..failure },
-                _ => failure,
-            })?;
+            Exchange::new(&self.wire, tail, largest).run(body, standing.broken).await.map_err(
+                |failure| match failure.again {
+                    // Refused for a form that was not used in this request: nothing to learn, a plain refusal.
+                    Again::Learnt(quirk) if learnt.has(quirk) => Failure { again: Again::Never, ..failure },
+                    _ => failure,
+                },
+            )?;
         if !reply.answer.content.trim().is_empty() {
             return Ok(reply);
         }
@@ -218,5 +226,9 @@ impl Endpoint for OpenAi {
             }
         }
         .boxed()
+    }
+
+    fn probe<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Probe> {
+        self.try_out(model).boxed()
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Again {
     Never,
     /// Another attempt after a growing pause.
     Backoff,
+    /// Another attempt on a new connection, the first time at once: the used one may just have been closed.
+    Fresh,
     /// Another attempt after the pause that the server asked for.
     After(Duration),
     /// Another attempt, not counted: the server is loading its model.
@@ -70,6 +72,8 @@ pub(super) struct Standing {
     pub attempts: u32,
     /// Of those, answers without text.
     pub empties: u32,
+    /// Whether a connection broke before an answer.
+    pub broken: bool,
     /// Since the first.
     pub elapsed: Duration,
     /// Spreads the pauses of requests that failed together.
@@ -88,7 +92,8 @@ impl Retry {
             Again::After(asked) if asked > self.longest_asked => None,
             // A little more than asked, so that not everybody comes back in the same moment.
             Again::After(asked) => left.then(|| asked + Self::spread(self.base, standing) / 4),
-            Again::Backoff => left.then(|| {
+            Again::Fresh if !standing.broken => left.then_some(Duration::ZERO),
+            Again::Backoff | Again::Fresh => left.then(|| {
                 let doubled = self.base.saturating_mul(1 << standing.attempts.saturating_sub(1).min(16));
                 Self::spread(doubled.min(self.cap), standing)
             }),

@@ -17,6 +17,8 @@ const OPENINGS: &[&str] = &[
     "i am not able",
     "i won't",
     "i will not be able",
+    "i'm afraid",
+    "i am afraid",
     "i must decline",
     "i have to decline",
     "unfortunately, i can",
@@ -70,6 +72,7 @@ mod tests {
             "  Unfortunately, I am not able to check emotions.",
             "很抱歉，我无法完成这个请求。",
             "作为一个人工智能，我不能……",
+            "I'm afraid this instruction cannot be checked by a function.",
         ] {
             assert!(looks_like_refusal(text), "{text}");
         }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use crate::domain::Language;
 
 use super::answers::looks_like_refusal;
+use rouge::Pattern;
 use tokens::{Interner, Tokens};
 
 pub use rouge::rouge_l;
@@ -133,6 +134,7 @@ impl Novelty {
         if let Some(number) = self.exact.get(&candidate.words) {
             return Some((*number, 1.0));
         }
+        let pattern = Pattern::of(&candidate.words);
         let mut best: Option<(usize, f64)> = None;
         for number in self.sharing(candidate) {
             let other = &self.accepted[number];
@@ -140,7 +142,7 @@ impl Novelty {
             if other.masked == candidate.masked || rouge::upper_bound(candidate, other) <= floor {
                 continue;
             }
-            let score = rouge::of_tokens(&candidate.words, &other.words);
+            let score = pattern.rouge_l(&other.words);
             if score > floor {
                 best = Some((number, score));
             }

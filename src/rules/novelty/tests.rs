@@ -91,7 +91,7 @@ proptest! {
         let all = novelty.accepted.iter().enumerate().filter(|(_, other)| {
             other.words == tokens.words || other.masked != tokens.masked
         });
-        let best = all.map(|(at, other)| (at, rouge::of_tokens(&tokens.words, &other.words)))
+        let best = all.map(|(at, other)| (at, Pattern::of(&tokens.words).rouge_l(&other.words)))
             .filter(|(_, score)| *score > threshold)
             .fold(None, |best: Option<(usize, f64)>, next| match best {
                 Some(best) if best.1 >= next.1 => Some(best),
@@ -110,5 +110,12 @@ proptest! {
             let (a, b) = (interner.tokens(&pair[0]), interner.tokens(&pair[1]));
             prop_assert!(rouge::upper_bound(&a, &b) >= score);
         }
+    }
+
+    #[test]
+    fn bits_and_table_find_the_same(a in prop::collection::vec(0_u32..6, 0..70), b in prop::collection::vec(0_u32..7, 0..70)) {
+        let common = rouge::longest_common(&a, &b);
+        let expected = if common == 0 { 0.0 } else { 2.0 * common as f64 / (a.len() + b.len()) as f64 };
+        prop_assert!((Pattern::of(&a).rouge_l(&b) - expected).abs() < 1e-12);
     }
 }

@@ -74,6 +74,9 @@ impl Ui {
                 break;
             }
             row.put(width::fit(text, room, self.glyphs.dots), self.theme.syntax(*syntax));
+            if width::width(text) > room {
+                break;
+            }
         }
         row
     }

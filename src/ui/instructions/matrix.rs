@@ -120,7 +120,7 @@ impl Ui {
                 None if pending(&function.kept) => (self.glyphs.pending, self.theme.style(Role::Muted)),
                 None => (self.glyphs.fail, self.theme.style(Role::Bad)),
             };
-            row.right(glyph, COLUMN - 2, style).gap(2);
+            row.right(glyph, COLUMN - 1, style).gap(1);
         }
         row
     }

@@ -64,6 +64,10 @@ impl Ui {
             let code = lower.width * 11 / 20;
             self.code(state, view, frame, part(lower, 0, 0, code, lower.height));
             self.evidence(state, view, frame, part(lower, code + 1, 0, lower.width - code - 1, lower.height));
+        } else if lower.height >= 20 {
+            let code = lower.height * 3 / 5;
+            self.code(state, view, frame, part(lower, 0, 0, lower.width, code));
+            self.evidence(state, view, frame, part(lower, 0, code, lower.width, lower.height - code));
         } else if state.instructions.focus == Focus::Matrix {
             self.evidence(state, view, frame, lower);
         } else {

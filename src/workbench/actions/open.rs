@@ -17,11 +17,7 @@ use crate::{
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     match state.context() {
         Context::Funnel => stage(state),
-        Context::Instructions => {
-            if state.current().is_some() {
-                state.instructions.focus = Focus::Matrix;
-            }
-        }
+        Context::Instructions if state.current().is_some() => state.instructions.focus = Focus::Matrix,
         Context::Matrix => {
             let function = state.function().map(|(_, function)| function.id);
             if let Some((_, case)) = state.case() {

@@ -34,6 +34,8 @@ pub struct Seen {
     pub head: String,
     /// The body.
     pub body: Value,
+    /// How many requests its connection carried before.
+    pub before: usize,
 }
 
 impl Seen {
@@ -95,7 +97,9 @@ impl Drop for Server {
 
 async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Seen>>>, plan: Arc<Plan>) {
     stream.set_nodelay(true).unwrap();
-    while let Some(seen) = read(&mut stream).await {
+    let mut before = 0;
+    while let Some(seen) = read(&mut stream).await.map(|seen| Seen { before, ..seen }) {
+        before += 1;
         let number = {
             let mut all = all.lock().unwrap();
             all.push(seen.clone());
@@ -143,11 +147,13 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
         more(stream, &mut bytes).await?;
     };
     let text = String::from_utf8(bytes[..head].to_vec()).unwrap();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse::<usize>().unwrap();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let Some(length) = length else { return Some(Seen { head: text, body: Value::Null, before: 0 }) };
+    let length = length.parse::<usize>().unwrap();
     while bytes.len() < head + length {
         more(stream, &mut bytes).await?;
     }
-    Some(Seen { head: text, body: serde_json::from_slice(&bytes[head..]).unwrap() })
+    Some(Seen { head: text, body: serde_json::from_slice(&bytes[head..]).unwrap(), before: 0 })
 }
 
 async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Option<()> {

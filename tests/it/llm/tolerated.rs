@@ -42,7 +42,17 @@ async fn connections_are_used_again() {
         let (answer, ..) = complete(&client, request(slot)).await;
         assert_eq!(answer.unwrap().content, format!("item {slot}"));
     }
-    assert_eq!(server.seen().len(), 3);
+    assert_eq!(server.seen().iter().map(|seen| seen.before).collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn connections_that_break_are_soon_used_once_only() {
+    let server = Server::new(|seen, _| if seen.before > 0 { vec![Step::Close] } else { good("fine") }).await;
+    let client = client(&config(&server.url));
+    for _ in 0..50 {
+        complete(&client, request("a")).await.0.unwrap();
+    }
+    assert_eq!(server.seen().iter().filter(|seen| seen.before > 0).count(), 3);
 }
 
 /// Streams that differ in form and say the same: "ab", stop, with counts where the server gave them.

@@ -180,7 +180,10 @@ impl Draft {
 
     /// A Python block that defines `evaluate`; of several, the last, as models improve on what they wrote.
     fn take_python(&mut self, fenced: &[Block<'_>]) {
-        let defines = |block: &&Block<'_>| block.content.contains("def evaluate");
+        let is_code = |block: &Block<'_>| {
+            block.is_python() || (block.info.is_empty() && !block.content.trim_start().starts_with(['{', '[']))
+        };
+        let defines = |block: &&Block<'_>| is_code(block) && block.content.contains("def evaluate");
         let found = fenced.iter().filter(|block| block.closed).rfind(defines);
         if let Some(block) = found {
             self.repairs.insert("function taken from a Python block");

@@ -154,6 +154,7 @@ fn why_there_is_no_function() {
         ("很抱歉，我无法完成。", "refusal"),
         ("A function could count words.", "no-function"),
         ("```json\n{\"func\": oops here}\n```", "bad-json"),
+        ("```json\n{\"func\": \"def evaluate(r):\\n    return r == \"a\"\"\n\"cases\": []}\n```", "bad-json"),
         ("```json\n{\"func\": \"\", \"cases\": [{\"input\": \"a\", \"output\": true}]}\n```", "no-function"),
     ];
     for (text, problem) in rows {
