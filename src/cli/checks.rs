@@ -5,7 +5,11 @@ use std::{future::Future, io, time::Duration};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::sandbox::{Compiler, Options, Sandbox, Status};
+use crate::{
+    dataset::Skipped,
+    sandbox::{Compiler, Options, Sandbox, Status},
+    term::escape,
+};
 
 /// How long preparing may take before it is mentioned.
 const QUIET: Duration = Duration::from_millis(500);
@@ -45,4 +49,14 @@ pub async fn until_interrupted<F: Future>(work: impl FnOnce(CancellationToken) -
     let output = work(token).await;
     listener.abort();
     Ok(output)
+}
+
+/// Tells on stderr which rows were passed over.
+pub fn tell_skipped(skipped: &Skipped) {
+    for row in &skipped.first {
+        eprintln!("skipped: {}", escape::prose(row));
+    }
+    if skipped.count > 0 {
+        eprintln!("{} malformed rows skipped", skipped.count);
+    }
 }

@@ -9,4 +9,5 @@ mod python;
 pub mod rows;
 pub mod verify;
 
+pub use jsonl::Skipped;
 pub use rows::{PairLevel, PairRow, QueryRow, SeedRow, SftRow};

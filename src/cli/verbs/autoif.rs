@@ -121,12 +121,7 @@ fn conclude(request: &Request, summary: &Summary) -> Exit {
         eprintln!("interrupted; {} is as it was before", escape::prose(&output));
         return Exit::Incomplete;
     }
-    for row in &summary.first_skipped {
-        eprintln!("skipped: {}", escape::prose(row));
-    }
-    if summary.skipped > 0 {
-        eprintln!("{} malformed rows skipped", summary.skipped);
-    }
+    checks::tell_skipped(&summary.skipped);
     let reasons: Vec<String> = summary.dropped.iter().map(|(reason, n)| format!("{reason} {n}")).collect();
     let dropped = if reasons.is_empty() { String::new() } else { format!("; dropped: {}", reasons.join(", ")) };
     eprintln!(

@@ -98,12 +98,7 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
 
 /// Tells what the rows themselves do not.
 fn conclude(summary: &Summary) -> Exit {
-    for row in &summary.first_skipped {
-        eprintln!("skipped: {}", crate::term::escape::prose(row));
-    }
-    if summary.skipped > 0 {
-        eprintln!("{} malformed rows skipped", summary.skipped);
-    }
+    checks::tell_skipped(&summary.skipped);
     if summary.unrun > 0 {
         eprintln!("{} checks not run, as their function had timed out twice (--never-skip runs them)", summary.unrun);
     }

@@ -26,6 +26,9 @@ pub enum AutoifError {
     /// A file to write cannot be replaced by renaming.
     #[error("{path}: is no regular file, and what is written is put in place by renaming; name a file", path = .0.display())]
     NotAFile(PathBuf),
+    /// No thread could be started.
+    #[error("no thread could be started to read the rows: {0}; close other programs or raise the process limit")]
+    Thread(io::Error),
     /// The report would replace the result.
     #[error("{path}: is both OUT and the report; name two files", path = .0.display())]
     SameFile(PathBuf),

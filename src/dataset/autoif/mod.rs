@@ -9,6 +9,7 @@ mod cross;
 mod error;
 mod filter;
 mod format;
+mod input;
 mod namespace;
 mod pairs;
 mod report;
@@ -20,6 +21,8 @@ mod step;
 use std::{collections::BTreeMap, path::PathBuf, sync::atomic::AtomicU64};
 
 use crate::rules::ProfileName;
+
+use super::jsonl::Skipped;
 
 pub use error::AutoifError;
 pub use run::autoif;
@@ -54,9 +57,7 @@ pub struct Summary {
     /// Why what fell: whole rows, or responses of them, by reason.
     pub dropped: BTreeMap<&'static str, u64>,
     /// Malformed rows that were skipped.
-    pub skipped: u64,
-    /// What was wrong with the first of them, with file and line.
-    pub first_skipped: Vec<String>,
+    pub skipped: Skipped,
     /// Whether it was interrupted: nothing was written then.
     pub interrupted: bool,
 }

@@ -66,8 +66,8 @@ impl Report {
     pub fn publish(self, summary: &Summary) -> Result<(), AutoifError> {
         let Some(mut file) = self.file else { return Ok(()) };
         let tail = json!({
-            "read": summary.read, "written": summary.written, "dropped": summary.dropped, "skipped": summary.skipped,
-            "first_skipped": summary.first_skipped,
+            "read": summary.read, "written": summary.written, "dropped": summary.dropped, "skipped": summary.skipped.count,
+            "first_skipped": summary.skipped.first,
         });
         file.write(format!("\n],{}\n", tail.to_string().trim_start_matches('{')).as_bytes())?;
         file.publish()

@@ -6,7 +6,7 @@ use futures::{StreamExt, stream::FuturesOrdered};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    dataset::jsonl::{Lines, Refusal, RowError},
+    dataset::jsonl::Skipped,
     domain::Digest,
     rules::Profile,
     sandbox::{Sandbox, SandboxError},
@@ -17,15 +17,13 @@ use super::{
     beside::Beside,
     error::AutoifError,
     format::Layout,
+    input::Input,
     report::Report,
-    step::{Done, Office, Row},
+    step::{Done, Office},
 };
 
 /// Rows worked on at once: enough to keep all workers busy, few enough to hold in memory.
 const FLIGHT: usize = 16;
-
-/// How many skipped rows are told in full.
-const TOLD: usize = 3;
 
 /// Does a step. OUT is written beside its place and renamed at the end; interrupted, nothing is written. The sandbox
 /// is needed by the steps that run functions ([`super::Step::needs_sandbox`]).
@@ -39,7 +37,7 @@ pub async fn autoif(
     progress: &Progress,
     cancel: &CancellationToken,
 ) -> Result<Summary, AutoifError> {
-    let mut rows = Rows { lines: Lines::open(&request.input)?, request, skipped: 0, first_skipped: Vec::new() };
+    let mut input = Input::open(request)?;
     let out = Beside::of(&request.output)?;
     let mut desk = Desk {
         report: Report::start(request, out.place())?,
@@ -51,27 +49,26 @@ pub async fn autoif(
     let office = Office { profile: Profile::named(request.profile), seed: request.seed, step: request.step, sandbox };
     let mut flight = FuturesOrdered::new();
     let mut reading = true;
-    loop {
-        while reading && flight.len() < FLIGHT && !cancel.is_cancelled() {
-            match rows.next()? {
-                Some((line, row)) => flight.push_back(at_line(line, office.work(row))),
-                None => reading = false,
-            }
-        }
-        let done = tokio::select! {
+    while reading || !flight.is_empty() {
+        tokio::select! {
             biased;
             () = cancel.cancelled() => {
                 desk.summary.interrupted = true;
                 return Ok(desk.summary);
             }
-            done = flight.next() => done,
-        };
-        let Some((line, done)) = done else { break };
-        desk.take(line, done?)?;
-        progress.done.fetch_add(1, Ordering::Relaxed);
+            done = flight.next(), if !flight.is_empty() => if let Some((line, done)) = done {
+                desk.take(line, done?)?;
+                progress.done.fetch_add(1, Ordering::Relaxed);
+            },
+            row = input.rows.recv(), if reading && flight.len() < FLIGHT => match row {
+                Some((line, row)) => flight.push_back(at_line(line, office.work(row))),
+                None => reading = false,
+            },
+        }
     }
     drop(flight);
-    desk.close(rows.skipped, rows.first_skipped)
+    let skipped = input.end()?;
+    desk.close(skipped)
 }
 
 async fn at_line(
@@ -79,40 +76,6 @@ async fn at_line(
     work: impl Future<Output = Result<Done, SandboxError>>,
 ) -> (u64, Result<Done, SandboxError>) {
     (line, work.await)
-}
-
-/// The rows of IN.
-struct Rows<'a> {
-    lines: Lines,
-    request: &'a Request,
-    skipped: u64,
-    first_skipped: Vec<String>,
-}
-
-impl Rows<'_> {
-    /// The next row with its line. Malformed ones end the run, or are counted.
-    fn next(&mut self) -> Result<Option<(u64, Row)>, AutoifError> {
-        loop {
-            let Some(line) = self.lines.next()? else { return Ok(None) };
-            let row = line.and_then(|line| self.request.step.read(line));
-            match row {
-                Ok(row) => return Ok(Some((self.lines.number(), row))),
-                Err(refusal) => self.skip(refusal)?,
-            }
-        }
-    }
-
-    fn skip(&mut self, refusal: Refusal) -> Result<(), RowError> {
-        if !self.request.keep_going {
-            return Err(self.lines.malformed(refusal));
-        }
-        self.skipped += 1;
-        if self.first_skipped.len() < TOLD {
-            let (path, line) = (self.request.input.display(), self.lines.number());
-            self.first_skipped.push(format!("{path}: line {line}: {refusal}"));
-        }
-        Ok(())
-    }
 }
 
 /// Where rows go when they are done.
@@ -159,11 +122,11 @@ impl Desk {
         self.report.row(line, written, done.report)
     }
 
-    fn close(mut self, skipped: u64, first_skipped: Vec<String>) -> Result<Summary, AutoifError> {
+    fn close(mut self, skipped: Skipped) -> Result<Summary, AutoifError> {
         if self.layout == Layout::Array {
             self.out.write(if self.summary.written == 0 { b"[]" } else { b"\n]" })?;
         }
-        (self.summary.skipped, self.summary.first_skipped) = (skipped, first_skipped);
+        self.summary.skipped = skipped;
         self.out.publish()?;
         self.report.publish(&self.summary)?;
         Ok(self.summary)

@@ -4,9 +4,11 @@
 mod error;
 mod lines;
 mod object;
+mod skipped;
 mod text;
 
 pub use error::{Refusal, RowError};
 pub use lines::Lines;
 pub use object::Object;
+pub use skipped::Skipped;
 pub use text::{Escape, Wtf8};

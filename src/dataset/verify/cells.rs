@@ -9,10 +9,10 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use crate::dataset::jsonl::{Refusal, Wtf8};
+use crate::dataset::jsonl::{Refusal, Skipped, Wtf8};
 
 use super::{
-    Pairing, Progress, Request, Summary,
+    Pairing, Progress, Request,
     error::VerifyError,
     functions::Function,
     rows::{Input, Inputs},
@@ -44,7 +44,7 @@ pub type Chunk = Vec<Cell>;
 /// The cells on their way.
 pub struct Cells {
     pub chunks: mpsc::Receiver<Chunk>,
-    reader: thread::JoinHandle<Result<Summary, VerifyError>>,
+    reader: thread::JoinHandle<Result<Skipped, VerifyError>>,
 }
 
 impl Cells {
@@ -56,7 +56,7 @@ impl Cells {
         let mut reader = Reader {
             inputs,
             out: Outlet { sender, chunk: Vec::new(), bytes: 0, limit },
-            summary: Summary::default(),
+            skipped: Skipped::default(),
             progress,
             path: request.functions.clone(),
         };
@@ -70,7 +70,7 @@ impl Cells {
     }
 
     /// Once no more chunks come: why, and what was skipped.
-    pub fn end(self) -> Result<Summary, VerifyError> {
+    pub fn end(self) -> Result<Skipped, VerifyError> {
         drop(self.chunks);
         self.reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
@@ -79,13 +79,13 @@ impl Cells {
 struct Reader {
     inputs: Inputs,
     out: Outlet,
-    summary: Summary,
+    skipped: Skipped,
     progress: Arc<Progress>,
     path: PathBuf,
 }
 
 impl Reader {
-    fn read(&mut self, pairing: Pairing, functions: &[Function]) -> Result<Summary, VerifyError> {
+    fn read(&mut self, pairing: Pairing, functions: &[Function]) -> Result<Skipped, VerifyError> {
         let read = match pairing {
             Pairing::Matrix => self.matrix(functions.len()),
             Pairing::Zip => self.zip(functions),
@@ -93,7 +93,7 @@ impl Reader {
         // What was read before an error runs too. Where nobody takes it, nobody needs it.
         self.out.pass_on(true).ok();
         match read {
-            Ok(()) | Err(Stop::Enough) => Ok(std::mem::take(&mut self.summary)),
+            Ok(()) | Err(Stop::Enough) => Ok(std::mem::take(&mut self.skipped)),
             Err(Stop::Error(error)) => Err(error),
         }
     }
@@ -101,7 +101,7 @@ impl Reader {
     fn matrix(&mut self, functions: usize) -> Result<(), Stop> {
         let mut spool = (functions > 1).then(Spool::default);
         let mut rows = 0;
-        while let Some(input) = self.inputs.next(&mut self.summary)? {
+        while let Some(input) = self.inputs.next(&mut self.skipped)? {
             if functions == 0 {
                 continue;
             }
@@ -124,10 +124,10 @@ impl Reader {
     fn zip(&mut self, functions: &[Function]) -> Result<(), Stop> {
         let place: HashMap<&Wtf8, usize> = functions.iter().enumerate().map(|(at, f)| (&*f.id, at)).collect();
         let mut rows = 0;
-        while let Some(input) = self.inputs.next(&mut self.summary)? {
+        while let Some(input) = self.inputs.next(&mut self.skipped)? {
             let Some(&function) = input.function.as_ref().and_then(|name| place.get(name)) else {
                 let message = format!("names no function of {}", self.path.display());
-                self.inputs.skip(Refusal::field("function", message), &mut self.summary)?;
+                self.inputs.skip(Refusal::field("function", message), &mut self.skipped)?;
                 continue;
             };
             rows += 1;

@@ -3,11 +3,11 @@
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use crate::dataset::{
-    jsonl::{Lines, Object, Refusal, Wtf8},
+    jsonl::{Lines, Object, Refusal, Skipped, Wtf8},
     python,
 };
 
-use super::{Pairing, Summary, error::VerifyError, rows::skip};
+use super::{Pairing, error::VerifyError};
 
 /// A function with its name.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub fn read(
     path: &Path,
     pairing: Pairing,
     keep_going: bool,
-    summary: &mut Summary,
+    skipped: &mut Skipped,
 ) -> Result<Vec<Function>, VerifyError> {
     let mut lines = Lines::open(path)?;
     let (mut functions, mut seen) = (Vec::new(), HashMap::new());
@@ -35,7 +35,7 @@ pub fn read(
                 }
                 functions.push(function);
             }
-            Err(refusal) => skip(lines.malformed(refusal), keep_going, summary)?,
+            Err(refusal) => skipped.or_end(lines.malformed(refusal), keep_going)?,
         }
     }
     Ok(functions)

@@ -16,6 +16,8 @@ use std::{path::PathBuf, sync::atomic::AtomicU64};
 
 use crate::sandbox::Limits;
 
+use super::jsonl::Skipped;
+
 pub use error::VerifyError;
 pub use run::verify;
 
@@ -62,10 +64,8 @@ pub struct Summary {
     pub written: u64,
     /// Of these, checks not run because their function had timed out twice.
     pub unrun: u64,
-    /// Malformed rows that were skipped, and the first of them.
-    pub skipped: u64,
-    /// What was wrong with the first ones, with file and line.
-    pub first_skipped: Vec<String>,
+    /// Malformed rows that were skipped.
+    pub skipped: Skipped,
     /// Whether it was interrupted before the end.
     pub interrupted: bool,
 }

@@ -3,14 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    dataset::jsonl::{Lines, Object, Refusal, RowError, Wtf8},
+    dataset::jsonl::{Lines, Object, Refusal, RowError, Skipped, Wtf8},
     sandbox::Text,
 };
 
-use super::{Summary, error::VerifyError};
-
-/// How many skipped rows are told in full.
-const TOLD: usize = 3;
+use super::error::VerifyError;
 
 /// An input.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,33 +37,20 @@ impl Inputs {
     }
 
     /// The next row. Malformed ones end the run, or are counted.
-    pub fn next(&mut self, summary: &mut Summary) -> Result<Option<Input>, VerifyError> {
+    pub fn next(&mut self, skipped: &mut Skipped) -> Result<Option<Input>, VerifyError> {
         loop {
             let Some(line) = self.lines.next()? else { return Ok(None) };
             match line.and_then(|line| input(line, self.named)) {
                 Ok(input) => return Ok(Some(input)),
-                Err(refusal) => self.skip(refusal, summary)?,
+                Err(refusal) => self.skip(refusal, skipped)?,
             }
         }
     }
 
     /// Refuses the row read last.
-    pub fn skip(&self, refusal: Refusal, summary: &mut Summary) -> Result<(), VerifyError> {
-        skip(self.lines.malformed(refusal), self.keep_going, summary)
+    pub fn skip(&self, refusal: Refusal, skipped: &mut Skipped) -> Result<(), VerifyError> {
+        Ok(skipped.or_end(self.lines.malformed(refusal), self.keep_going)?)
     }
-}
-
-/// Ends the run over a malformed row, or counts it.
-pub fn skip(error: RowError, keep_going: bool, summary: &mut Summary) -> Result<(), VerifyError> {
-    let RowError::Malformed { path, line, refusal } = &error else { return Err(error.into()) };
-    if !keep_going {
-        return Err(error.into());
-    }
-    summary.skipped += 1;
-    if summary.first_skipped.len() < TOLD {
-        summary.first_skipped.push(format!("{}: line {line}: {refusal}", path.display()));
-    }
-    Ok(())
 }
 
 fn input(line: &[u8], named: bool) -> Result<Input, Refusal> {

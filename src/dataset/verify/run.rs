@@ -45,7 +45,7 @@ pub async fn verify(
     cancel: &CancellationToken,
 ) -> Result<Summary, VerifyError> {
     let mut summary = Summary::default();
-    let functions = functions::read(&request.functions, request.pairing, request.keep_going, &mut summary)?;
+    let functions = functions::read(&request.functions, request.pairing, request.keep_going, &mut summary.skipped)?;
     let mut cells = Cells::start(request, &functions, Arc::clone(progress))?;
     let mut flight = Flight {
         request,
@@ -68,10 +68,9 @@ pub async fn verify(
         // The reader may be waiting for a pipe; it ends with the process.
         return Ok(summary);
     }
-    let read = cells.end()?;
+    let skipped = cells.end()?;
     flushed?;
-    summary.skipped += read.skipped;
-    summary.first_skipped.extend(read.first_skipped);
+    summary.skipped.extend(skipped);
     Ok(summary)
 }
 
