@@ -1,2 +1,7 @@
-//! Assay.
-fn main() {}
+//! The `assay` program: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    assay::cli::main()
+}

@@ -1,7 +1,7 @@
 """The few words that the files in content/ are written with. See README.md for what each means."""
 
 FORMS = (
-    "plain", "bare", "python-literals", "trailing-comma", "bad-escape", "unescaped-quote", "cut",
+    "plain", "bare", "python-literals", "trailing-comma", "bad-escape", "unescaped-quote", "broken", "cut",
 )
 
 

@@ -14,12 +14,14 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
-HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "hand-written completions; not produced by a model"}
+HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "completions written for this demo by its authors; no recording of a model answering these prompts"}
 MODEL = "demo-supervisor"
 SEED = "13542"
 CALLS = ["self_instruct", "verifiers", "back_translate", "entail", "respond", "score"]
 # What the template of a call adds to the prompt, in tokens.
 PROMPT_TOKENS = {"self_instruct": 420, "verifiers": 310, "back_translate": 180, "entail": 150, "respond": 60, "score": 210}
+# How often judgements, back-translations and labels are on the tape: edits and re-runs ask again.
+TAKES = 3
 AGAIN = [
     "On a second reading I come to the same view. {}",
     "Read once more, with the instruction in mind: {}",
@@ -54,9 +56,9 @@ def read_lines(name):
 
 
 def tokens(text):
-    """A plausible token count: about four Latin characters or two thirds of a Han character each."""
+    """A plausible token count: about 3.2 Latin characters or one and a half Han characters each."""
     han = sum("\u3000" <= c <= "\uffef" for c in text)
-    return max(1, round((len(text) - han) / 4 + han / 1.5))
+    return max(1, round((len(text) - han) / 3.2 + han / 1.5))
 
 
 # ---- the content -----------------------------------------------------------------------------------------------
@@ -134,8 +136,10 @@ def novelty(text, known):
         return "exact duplicate"
     if len(text) > 300:
         return f"{len(text)} characters"
-    if len(words(text)) < 4:
+    if len(words(text)) < 2 or text.endswith((":", "：")):
         return "no instruction"
+    if {"tone", "friendly", "engaging"} & set(words(text)):
+        return "not checkable"
     nearest = max(known, key=lambda other: rouge_l(words(text), words(other)))
     score = rouge_l(words(text), words(nearest))
     return f"ROUGE-L {score:.2f} with {nearest!r}" if score > 0.7 else None
@@ -151,6 +155,7 @@ def answer_of(sample):
     cases = [{"input": text, "output": expected} for text, expected in sample["cases"]]
     block = json.dumps({"func": sample["func"], "cases": cases}, ensure_ascii=False, indent=2)
     form = sample["form"]
+    split = block.index('\n  "cases"')
     if form == "python-literals":
         block = re.sub(r'("output": )(true|false)', lambda m: m[1] + m[2].capitalize(), block)
     elif form == "trailing-comma":
@@ -158,9 +163,11 @@ def answer_of(sample):
     elif form == "bad-escape":
         block = block.replace("'", "\\'")
     elif form == "unescaped-quote":
-        block = block.replace('\\"', '"')
+        block = block[:split].replace('\\"', '"') + block[split:]
+    elif form == "broken":
+        block = '{\n  "func": ' + sample["func"] + "," + block[split:]
     elif form == "cut":
-        return f"{sample['before']}```json\n{block[: len(block) * 3 // 5]}", "length"
+        return f"{sample['before']}```json\n{block[: split * 4 // 5]}", "length"
     fenced = block if form == "bare" else f"```json\n{block}\n```"
     return sample["before"] + fenced + sample["after"], "stop"
 
@@ -183,8 +190,8 @@ class Tape:
         if not content.strip():
             raise SystemExit(f"empty: {call} {slot} sample {number} take {take}")
         draw = hashlib.sha256(f"{call}/{slot}/{number}/{take}".encode()).digest()
-        first = 150 + int.from_bytes(draw[:2], "little") * 750 // 65536
-        rate = 60 + draw[2] * 90 // 256
+        first = 450 + int.from_bytes(draw[:2], "little") * 450 // 65536
+        rate = 45 + draw[2] * draw[3] * draw[4] * 105 // 256**3
         count = tokens(content)
         self.rows[place] = {
             "call": call, "slot": slot, "sample": number, "take": take, "model": MODEL, "content": content,
@@ -211,12 +218,10 @@ def back_of(item, k, take):
     backs, reasons = item["BACKS"], item["ENTAILS"]
     second = item.get("SECOND") or [None] * 4
     samples = [item["SAMPLES"][k], second[k] or item["SAMPLES"][k]]
-    sample = samples[take]
+    sample = samples[min(take, 1)]
     if take == 0 and sample["back"] is None and sample["func"] is None and second[k]:
         sample = second[k]
     back = sample["back"] or backs[(k + take) % len(backs)]
-    if sample["back"] and take == 1 and sample is samples[0]:
-        back = sample.get("back_again") or sample["back"]
     entail = sample["entail"]
     if isinstance(entail, list):
         entail = entail[min(take, len(entail) - 1)]
@@ -226,7 +231,7 @@ def back_of(item, k, take):
 
 def add_back_translations(tape, slot, item):
     for k in range(4):
-        for take in (0, 1):
+        for take in range(TAKES):
             sample, back, entail = back_of(item, k, take)
             tape.add("back_translate", slot, k, take, back, sample["func"] or "", "stop")
             tape.add("entail", slot, k, take, entail_text(entail), item["INSTRUCTION"] + back)
@@ -238,7 +243,7 @@ def judge_words(reply, take, slot):
     why = reply["why"]
     if take:
         forms = ZH_AGAIN if is_chinese(why) else AGAIN
-        why = forms[hashlib.sha256(slot.encode()).digest()[0] % len(forms)].format(why)
+        why = forms[(hashlib.sha256(slot.encode()).digest()[0] + take) % len(forms)].format(why)
     return f"{why}\nScore: {reply['score']}"
 
 
@@ -250,7 +255,7 @@ def add_task(tape, slot, instruction, query, replies):
         if again:
             tape.add("respond", slot, j, 1, again["text"], prompt)
         # A reply that fails is not scored, so that the first judgement asked for is that of its re-run.
-        order = [again, again] if again and not reply["ok"] else [reply, again or reply]
+        order = [again] * TAKES if again and not reply["ok"] else [reply] + [again or reply] * (TAKES - 1)
         for take, judged in enumerate(order):
             fresh = again is not None and take == 1 and judged is again and reply["ok"]
             said = judge_words(judged, 0 if fresh else take, slot)
@@ -283,14 +288,13 @@ def main():
     tape, missing = build(demo)
     lines = list(tape.lines())
     (HERE / "tape.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    seconds = sum(row["total_ms"] for row in tape.rows.values() if row["take"] == 0) / 1000
-    print(f"tape.jsonl: {len(lines) - 1} completions; first takes last {seconds:.0f} s, {seconds / 6:.0f} s six at a time")
+    print(f"tape.jsonl: {len(lines) - 1} completions, {sum(len(line.encode()) + 1 for line in lines)} bytes")
     for line in missing:
         print("missing:", line)
     if "--check" in sys.argv:
         import check
 
-        sys.exit(check.report(demo, missing))
+        sys.exit(check.report(demo, tape, missing))
 
 
 if __name__ == "__main__":

@@ -62,23 +62,35 @@ def run(func, texts):
     return json.loads(child.stdout)
 
 
-def parse(content):
-    """(function, cases, problem) of a verifier answer, read leniently."""
-    block = re.search(r"```(?:json)?\s*\n(.*?)```", content, re.S)
-    text = block.group(1) if block else content
-    repairs = [
+def repaired(text):
+    """A JSON value out of a text that may hold a trailing comma, Python's literals or the escape \\'."""
+    literal = {"True": "true", "False": "false"}
+    for repair in (
         lambda t: t,
         lambda t: re.sub(r",(\s*[\]}])", r"\1", t),
         lambda t: t.replace("\\'", "'"),
-        lambda t: re.sub(r"\bTrue\b(?=\s*[,}\n])", "true", re.sub(r"\bFalse\b(?=\s*[,}\n])", "false", t)),
-    ]
-    for repair in repairs:
+        lambda t: re.sub(r"\b(True|False)\b(?=\s*[,}\n])", lambda m: literal[m[1]], t),
+    ):
         try:
-            value = json.loads(repair(text.strip()))
+            return json.loads(repair(text.strip()))
         except ValueError:
             continue
-        return value["func"], [(case["input"], case["output"]) for case in value["cases"]], None
-    return None, [], "bad-json" if "{" in content else "refusal"
+    return None
+
+
+def parse(content):
+    """(function, cases, problem) of a verifier answer, read leniently as the program reads it."""
+    block = re.search(r"```(?:json)?\s*\n(.*?)```", content, re.S)
+    text = block.group(1) if block else content
+    value = repaired(text)
+    if isinstance(value, dict) and "func" in value:
+        return value["func"], [(case["input"], case["output"]) for case in value.get("cases", [])], None
+    salvaged = re.search(r'"func"\s*:\s*"(.*)"\s*,\s*"cases"\s*:\s*(\[.*\])', text, re.S)
+    if salvaged:
+        func = re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t"}.get(m[1], m[1]), salvaged[1])
+        cases = repaired(salvaged[2])
+        return func, [(case["input"], case["output"]) for case in cases or []], None
+    return None, [], "bad-json" if "```json" in content or content.startswith("{") else "refusal"
 
 
 def cross_validate(samples, texts):
@@ -169,19 +181,20 @@ def check_item(demo, slot, text, item):
             continue
         if len(given) != 4:
             notes.append(f"{len(given)} of 4 replies for: {query}")
-        row["tasks"].append(check_task(row, replies, query, slot))
+        row["tasks"].append(check_task(row, replies, query, slot, dict(map(reversed, demo.pairs(slot, text)))[query]))
     return row
 
 
-def check_task(row, replies, query, slot):
-    chosen, rejected, seen = 0, 0, set()
+def check_task(row, replies, query, slot, q_slot):
+    chosen, rejected, seen, judged = 0, 0, set(), []
     task = {"query": query, "kept": 0, "scored": 0, "failed": 0, "unverifiable": 0, "no score": 0, "responses": 0}
     for position, (asked, j, reply) in enumerate(replies):
         if asked != query:
             continue
         acc = accuracy(row["judging"], row["judged"], position)
         passes = acc is not None and acc > 0.5
-        if passes != reply["ok"]:
+        settled = row["goes_on"] or row["second"] and row["second"]["passes"]
+        if passes != reply["ok"] and settled:
             row["notes"].append(f"reply {j} ok={reply['ok']} but accuracy {acc}: {reply['text'][:50]!r}")
         if position >= len(replies) - sum(1 for r in replies if r[2]["again"]):
             continue
@@ -195,8 +208,10 @@ def check_task(row, replies, query, slot):
             rejected += new
         elif passes:
             task["kept"] += 1
+            judged += [("score", f"{slot}/{q_slot}/r{j}", 0, 0)] if new else []
             values = [score_of(judge_words(reply, take, slot)) for take in (0, 1)]
             value = values[0] if values[0] is not None else values[1]
+            judged += [("score", f"{slot}/{q_slot}/r{j}", 0, 1)] if new and values[0] is None else []
             if value is None:
                 task["no score"] += 1
             elif value >= 8:
@@ -204,7 +219,11 @@ def check_task(row, replies, query, slot):
                 chosen += new
     task["pairs"] = min(4, chosen * rejected)
     task["sft"] = chosen
+    task["judged"] = judged
     return task
+
+
+WORDY = ("query", "judged")
 
 
 def describe(row):
@@ -226,13 +245,13 @@ def describe(row):
         print(f"{'':13}  take 1: {'pass' if second['passes'] else 'falls'}, functions {len(second['kept'])}/"
               f"{len(second['usable'])}, cases {len(second['kept_cases'])}/{len(second['cases'])}")
     for task in row["tasks"]:
-        shown = ", ".join(f"{name} {value}" for name, value in task.items() if name != "query" and value)
+        shown = ", ".join(f"{name} {value}" for name, value in task.items() if name not in WORDY and value)
         print(f"{'':13}  {task['query'][:50]}: {shown}")
     for note in row["notes"]:
         print(f"{'':13}  NOTE {note}")
 
 
-def report(demo, missing):
+def report(demo, tape, missing):
     work = [(slot, text, demo.items[text]) for slot, text, why in demo.slots if why is None and text in demo.items]
     with ThreadPoolExecutor(2) as pool:
         rows = list(pool.map(lambda job: check_item(demo, *job), work))
@@ -247,14 +266,18 @@ def report(demo, missing):
     for file in unused:
         print("unused:", file)
     funnel(demo, rows)
-    return 1 if missing or unused or any(row["notes"] for row in rows) else 0
+    asked, lacking, seconds = undisturbed(demo, rows, tape)
+    print(f"an undisturbed run asks {len(asked)} completions that last {seconds:.0f} s, {seconds / 6:.0f} s six at a time")
+    for place in lacking:
+        print("missing:", *place)
+    return 1 if missing or unused or lacking or any(row["notes"] for row in rows) else 0
 
 
 def funnel(demo, rows):
     tasks = [task for row in rows if row["goes_on"] for task in row["tasks"]]
     total = Counter()
     for task in tasks:
-        total.update({name: value for name, value in task.items() if name != "query"})
+        total.update({name: value for name, value in task.items() if name not in WORDY})
     lines = sum(1 for slot, _, _ in demo.slots if slot.startswith("si."))
     novel = sum(1 for slot, _, why in demo.slots if slot.startswith("si.") and why is None)
     labels = Counter(label or "none" for row in rows for label in row["labels"].values())
@@ -272,3 +295,25 @@ def funnel(demo, rows):
     print("faults:", ", ".join(f"{name} x{count}" for name, count in faults.most_common()))
     again = sum(1 for r in rows for given in demo.items[r["text"]].get("TASKS", {}).values() for a in given if a["again"])
     print("second responses:", again)
+
+
+def undisturbed(demo, rows, tape):
+    """The completions that a run without decisions asks for: [(call, slot, sample, take)]."""
+    asked = [("self_instruct", f"si.{call['CALL']}", 0, 0) for call in demo.calls]
+    for row in rows:
+        slot = row["slot"]
+        asked += [("verifiers", slot, k, 0) for k in range(4)]
+        if not row["first"]["passes"]:
+            continue
+        for k in row["first"]["kept"]:
+            asked += [("back_translate", slot, k, 0), ("entail", slot, k, 0)]
+            asked += [("entail", slot, k, 1)] if row["labels"][k] is None else []
+        if not row["goes_on"]:
+            continue
+        for q_slot, _ in demo.pairs(slot, row["text"]):
+            asked += [("respond", f"{slot}/{q_slot}", j, 0) for j in range(4)]
+        for task in row["tasks"]:
+            asked += task["judged"]
+    known = {(r["call"], r["slot"], r["sample"], r["take"]): r for r in tape.rows.values()}
+    lacking = [place for place in asked if place not in known]
+    return asked, lacking, sum(known[place]["total_ms"] for place in asked if place in known) / 1000

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt as _, ready};
 use tokio_util::sync::CancellationToken;
 
-use super::{Answer, LlmError, Progress, Request, Tail};
+use super::{Answer, LlmError, Probe, Progress, Request, Tail};
 
 /// Told of every attempt and of every failure that is retried. Called on the request's task: be quick.
 pub type OnAttempt = Arc<dyn Fn(Progress) + Send + Sync>;
@@ -32,6 +32,11 @@ pub trait Endpoint: Send + Sync {
         on_attempt: OnAttempt,
         cancel: CancellationToken,
     ) -> BoxFuture<'_, Result<Answer, LlmError>>;
+
+    /// Finds out what it can do, by trying; for `assay doctor`. Asks a server about ten short questions.
+    fn probe<'a>(&'a self, _model: &'a str) -> BoxFuture<'a, Probe> {
+        ready(Probe::new(self.name())).boxed()
+    }
 }
 
 /// An [`OnAttempt`] that nobody listens to.

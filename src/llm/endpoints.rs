@@ -16,6 +16,9 @@ use crate::config::{EndpointConfig, EndpointKind};
 /// What begins the path of a tape that the program brings along.
 const BUNDLED: &str = "bundled:";
 
+/// Gives the bytes of a tape that the program brings along, by the name after `bundled:`.
+pub type Bundled = fn(&str) -> Option<&'static [u8]>;
+
 /// What the command line changes.
 #[derive(Clone, Default)]
 pub struct Options {
@@ -23,8 +26,8 @@ pub struct Options {
     pub speed: Option<f64>,
     /// Record all servers' completions on this tape, in place of their own.
     pub record: Option<PathBuf>,
-    /// Gives the bytes of a tape that the program brings along (`demo` for `bundled:demo`).
-    pub bundled: Option<fn(&str) -> Option<&'static [u8]>>,
+    /// The tapes that the program brings along (`demo` for `bundled:demo`).
+    pub bundled: Option<Bundled>,
 }
 
 /// Endpoints by name.

@@ -85,6 +85,24 @@ impl Fault {
     }
 }
 
+/// Whose fault an error is, where that had to be found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The endpoint answers other requests.
+    Item,
+    /// It answers a short test request no better.
+    Endpoint,
+}
+
+impl Blame {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Item => "other requests are answered, so it is this item",
+            Self::Endpoint => "a short test request failed too, so it is not this item",
+        }
+    }
+}
+
 /// Why there is no completion. The texts say what happened, where, and what to do next; parts that servers sent are
 /// shortened but untrusted.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -189,6 +207,14 @@ pub enum LlmError {
         /// The limit.
         limit: usize,
     },
+    /// An error whose cause had to be found out.
+    #[error("{error} ({})", blame.words())]
+    Traced {
+        /// What happened.
+        error: Box<Self>,
+        /// Whose fault it is.
+        blame: Blame,
+    },
     /// Somebody stopped it.
     #[error("cancelled")]
     Cancelled,
@@ -217,6 +243,7 @@ impl LlmError {
             Self::Empty { finish: Finish::Length, .. } => "empty-length",
             Self::Empty { .. } => "empty",
             Self::TooLarge { .. } => "too-large",
+            Self::Traced { error, .. } => return error.code(),
             Self::Cancelled => "cancelled",
             Self::Config { .. } => "config",
         })
@@ -227,6 +254,7 @@ impl LlmError {
     pub const fn nature(&self) -> Nature {
         match self {
             Self::Cancelled => Nature::Cancelled,
+            Self::Traced { blame: Blame::Item, .. } => Nature::Lasting,
             Self::Empty { .. } | Self::TooLarge { .. } => Nature::Lasting,
             Self::Timeout { what: Wait::Total, .. } => Nature::Lasting,
             Self::Protocol { fault: Fault::Utf8 | Fault::InStream, .. } => Nature::Lasting,
@@ -238,6 +266,7 @@ impl LlmError {
             | Self::Status { .. }
             | Self::Quota { .. }
             | Self::Protocol { .. }
+            | Self::Traced { .. }
             | Self::Config { .. } => Nature::Blocked,
         }
     }

@@ -4,6 +4,7 @@ pub mod endpoint;
 pub mod endpoints;
 pub mod error;
 pub mod openai;
+pub mod probe;
 pub mod request;
 pub mod secret;
 pub mod tail;
@@ -11,7 +12,8 @@ pub mod tape;
 
 pub use endpoint::{Endpoint, OnAttempt, unheard};
 pub use endpoints::{Endpoints, Options};
-pub use error::{Fault, LlmError, Nature, Wait};
+pub use error::{Blame, Fault, LlmError, Nature, Wait};
+pub use probe::{Feature, Finding, Found, Probe};
 pub use request::{Answer, Message, Progress, Request, Role};
 pub use secret::Secret;
 pub use tail::Tail;

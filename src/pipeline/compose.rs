@@ -2,8 +2,9 @@
 
 use crate::{
     domain::{
-        BackTranslation, CallBody, CaseBody, Digest, Entailment, Failure, Finish, InstructionBody, ItemId, Kind, Language, NewCompletion,
-        Origin, Outcome, ResponseBody, ScoreBody, SlotKey, Stage, VerifierBody, VerifierSample,
+        BackTranslation, CallBody, CaseBody, Digest, Entailment, Failure, Finish, InstructionBody, ItemId, Kind,
+        Language, NewCompletion, Origin, Outcome, ResponseBody, ScoreBody, SlotKey, Stage, VerifierBody,
+        VerifierSample,
         tree::{InstructionTree, OutcomeKey},
     },
     rules::answers::{self, Reading},

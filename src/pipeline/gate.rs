@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, ItemId, Origin},
+    domain::{CallTree, InstructionTree, ItemId, Language, Origin},
     rules::novelty::{Novelty, Params},
 };
 
@@ -24,6 +24,14 @@ pub struct Candidate {
     pub text: String,
     /// Call and line; nothing for a seed.
     pub from: Option<(u32, u32)>,
+}
+
+impl Candidate {
+    /// The candidate that an instruction was when it was made.
+    pub fn of(tree: &InstructionTree) -> Self {
+        let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
+        Self { id: tree.id(), text, from: tree.from }
+    }
 }
 
 /// Whether a call has its lines, or never will.
@@ -46,13 +54,16 @@ pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineCon
     for candidate in candidates {
         let gate = match candidate.from {
             None => {
-                novelty.accept(&candidate.text);
+                novelty.add(&candidate.text);
                 Gate { novelty: State::Kept, source: Source::Seed }
             }
             Some((call, line)) => {
                 let shown = shown.get(&call).map(|ids| (*ids).clone()).unwrap_or_default();
                 let source = Source::SelfInstruct { call, line, shown };
-                Gate { novelty: if call > open { State::Pending } else { judge(&mut novelty, &candidate.text) }, source }
+                Gate {
+                    novelty: if call > open { State::Pending } else { judge(&mut novelty, &candidate.text) },
+                    source,
+                }
             }
         };
         gates.insert(candidate.id, gate);
@@ -61,11 +72,8 @@ pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineCon
 }
 
 fn judge(novelty: &mut Novelty, text: &str) -> State {
-    match novelty.decide(text) {
-        Ok(()) => {
-            novelty.accept(text);
-            State::Kept
-        }
+    match novelty.decide(text, Language::detect(text)) {
+        Ok(_) => State::Kept,
         Err(drop) => State::Dropped(drop.reason.into()),
     }
 }

@@ -62,7 +62,7 @@ struct Planner<'a> {
     works: Vec<Work>,
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     fn push(&mut self, stage: Stage, item: ItemId, urgent: bool, task: Task) {
         if stage > self.reach.until {
             return;
@@ -73,10 +73,21 @@ impl Planner<'_> {
     }
 
     /// Adds a call where the slot's is due.
-    fn call<T>(&mut self, stage: Stage, call: CallKind, slot: Option<&Slot<T>>, place: Place, now: Made, prompt: Prompt) {
+    fn call<T>(
+        &mut self,
+        stage: Stage,
+        call: CallKind,
+        slot: Option<&Slot<T>>,
+        place: Place,
+        now: Made,
+        prompt: Prompt,
+    ) {
         let due = slot.map_or(Due::Call { take: 0, urgent: false, stale: false }, |slot| {
             due(slot, &now, self.reach.remake_settings)
         });
+        if let Due::Restore { no } = due {
+            self.restore(stage, place.id, no);
+        }
         let Due::Call { take, urgent, .. } = due else { return };
         self.ask(stage, call, slot, place, Made { take, ..now }, urgent, prompt);
     }
@@ -103,6 +114,20 @@ impl Planner<'_> {
             prompt,
         };
         self.push(stage, place.id, urgent, Task::Call(task));
+    }
+
+    /// Brings a version back, and with a function the cases of the same answer; cases that a person wrote stay.
+    fn restore(&mut self, stage: Stage, item: ItemId, no: u32) {
+        let mut heads = vec![(item, Some(no))];
+        if let Some(sample) = self.tree.verifiers.iter().find(|sample| sample.function.id == item) {
+            let made =
+                sample.function.versions.iter().find(|version| version.no == no).and_then(|version| version.made);
+            for case in sample.cases.iter().filter(|case| !case.is_edited()) {
+                let same = case.versions.iter().rev().find(|version| version.made == made);
+                heads.push((case.id, same.map(|version| version.no)));
+            }
+        }
+        self.push(stage, item, true, Task::Restore(heads));
     }
 
     /// K verifier samples (paper, 3.2).
@@ -143,14 +168,15 @@ impl Planner<'_> {
         if !matches!(self.view.cross_validate, Some(State::Kept)) {
             return;
         }
-        let kept = self.view.functions.iter().filter(|function| function.kept.is_ok());
+        let view = self.view;
+        let kept = view.functions.iter().filter(|function| function.kept.is_ok());
         let samples: Vec<&VerifierSample> = kept.filter_map(|function| self.sample_of(function)).collect();
         for sample in samples {
             self.back_translation(sample);
         }
     }
 
-    fn sample_of(&self, function: &FunctionView) -> Option<&'_ VerifierSample> {
+    fn sample_of(&self, function: &FunctionView) -> Option<&'a VerifierSample> {
         self.tree.verifiers.iter().find(|sample| sample.function.id == function.id)
     }
 
@@ -220,8 +246,7 @@ impl Planner<'_> {
             let known = task.samples.iter().find(|known| known.response.index == sample);
             let id = ItemId::child(Kind::Response, &task.slot.id, sample);
             let place = Place { id, owner: Some(task.slot.id), key: task.slot.key.clone(), index: sample };
-            let prompt =
-                Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
+            let prompt = Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
             let now = self.expect.response(&task.query, sample);
             self.call(Stage::Respond, CallKind::Respond, known.map(|known| &known.response), place, now, prompt);
         }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     config::{self, Config},
-    domain::{Digest, ItemId, Origin, Outcome, SlotKey, body::InstructionBody, body::QueryBody},
+    domain::{CallKind, InstructionBody, ItemId, Origin, QueryBody, SlotKey},
     prompts::Templates,
     rules::ProfileName,
     sandbox,
@@ -22,9 +22,6 @@ pub enum ProjectError {
     /// `assay.toml` is not in order.
     #[error(transparent)]
     Config(#[from] config::ConfigError),
-    /// The rules in it are not.
-    #[error(transparent)]
-    Profile(#[from] super::profile::ProfileError),
     /// A template is not.
     #[error(transparent)]
     Prompt(#[from] crate::prompts::PromptError),
@@ -63,10 +60,12 @@ impl Project {
     /// Where `assay.toml`, a template or the store is not in order; each says where and what to do.
     pub fn open(dir: &Path, access: Access, profile: Option<ProfileName>) -> Result<Self, ProjectError> {
         let loaded = config::load(dir)?;
-        let settings = settings(Arc::new(loaded.config), dir, profile)?;
-        let fresh = access == Access::Write && !dir.join(crate::store::FILE).exists();
-        let store =
-            if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
+        let rules = profile_of(&loaded.config, profile).map_err(|problem| loaded.blame(problem))?;
+        let config = Arc::new(loaded.config);
+        let templates = Arc::new(Templates::load(dir, &named(&config))?);
+        let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?;
+        let fresh = access == Access::Write && !dir.join("assay.db").exists();
+        let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
         Ok(Self { dir: dir.to_owned(), settings, store })
     }
 
@@ -127,23 +126,14 @@ fn import(slot: ItemId, body: Body) -> Op {
     Op::AddVersion { slot, origin: Origin::Imported, body, made: None, completion: None, make_current: true }
 }
 
-fn settings(config: Arc<Config>, dir: &Path, profile: Option<ProfileName>) -> Result<Settings, ProjectError> {
-    let profile = Arc::new(profile_of(&config, profile)?);
-    let templates = Arc::new(Templates::load(dir)?);
-    Ok(Settings::new(config, profile, templates, guest())?)
-}
-
-fn guest() -> Digest {
-    sandbox::guest_digest()
+/// Calls that name a template of their own.
+fn named(config: &Config) -> Vec<(CallKind, String)> {
+    let template = |call| Some((call, config.calls.get(call).template.clone()?));
+    CallKind::ALL.into_iter().filter_map(template).collect()
 }
 
 /// Who signs decisions: `assay.toml`'s author, or the login name.
 pub fn author(config: &Config) -> String {
     let login = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
     config.author.clone().or_else(login).filter(|name| !name.is_empty()).unwrap_or_else(|| "someone".to_owned())
-}
-
-/// A stored outcome without what was printed, for lists.
-pub fn headline(outcome: &Outcome) -> &'static str {
-    outcome.kind_name()
 }

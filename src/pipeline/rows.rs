@@ -2,7 +2,6 @@
 
 use crate::{
     dataset::rows::{PairLevel, PairRow, SftRow},
-    domain::InstructionTree,
     prompts::compose,
 };
 
@@ -18,12 +17,11 @@ pub struct Rows {
 }
 
 /// The rows an instruction gives under a view.
-pub fn rows(tree: &InstructionTree, view: &InstructionView) -> Rows {
+pub fn rows(view: &InstructionView) -> Rows {
     let mut rows = Rows::default();
     for pair in &view.case_pairs {
         rows.pairs.push(PairRow {
             id: pair.id,
-            instruction_id: tree.id(),
             level: PairLevel::Instruction,
             prompt: view.text.to_string(),
             chosen: pair.chosen.to_string(),
@@ -32,17 +30,16 @@ pub fn rows(tree: &InstructionTree, view: &InstructionView) -> Rows {
         });
     }
     for task in &view.tasks {
-        task_rows(&mut rows, tree, view, task);
+        task_rows(&mut rows, view, task);
     }
     rows
 }
 
-fn task_rows(rows: &mut Rows, tree: &InstructionTree, view: &InstructionView, task: &TaskView) {
+fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
     let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
     for response in task.responses.iter().filter(|response| response.sft) {
         rows.sft.push(SftRow {
             id: response.id,
-            instruction_id: tree.id(),
             instruction: view.text.to_string(),
             query: task.query.to_string(),
             response: text(response),
@@ -54,7 +51,6 @@ fn task_rows(rows: &mut Rows, tree: &InstructionTree, view: &InstructionView, ta
         let (Some(chosen), Some(rejected)) = (find(pair.chosen), find(pair.rejected)) else { continue };
         rows.pairs.push(PairRow {
             id: pair.id,
-            instruction_id: tree.id(),
             level: PairLevel::Query,
             prompt: compose(&view.text, &task.query),
             chosen: text(chosen),

@@ -4,12 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     config::{CallConfig, Config},
-    domain::{
-        CallKind, Digest, Language, Made,
-        body::Content,
-        digest_of,
-    },
-    prompts::{PromptError, Templates},
+    domain::{CallKind, Digest, Language, Made, body::Content, digest_of},
+    prompts::{PromptError, Templates, worked_examples},
     rules::Profile,
 };
 
@@ -55,6 +51,11 @@ impl Settings {
             b"own",
         ]);
         Ok(Self { config, profile, templates, digests, outcomes })
+    }
+
+    /// Whether a function is a verbatim copy of a worked example's.
+    pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
+        worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
     }
 
     /// The configuration of a call.

@@ -179,6 +179,8 @@ pub struct InstructionRow {
     pub edited: bool,
     /// Whether anything of it is stale.
     pub stale: bool,
+    /// Stages at which something of it was dropped or failed: bit [`Stage::index`] is set.
+    pub fell: u16,
     /// Functions used and in all.
     pub functions: (u32, u32),
     /// Cases kept and in all (distinct).
@@ -187,6 +189,13 @@ pub struct InstructionRow {
     pub responses: (u32, u32),
     /// SFT rows and pairs it gives.
     pub rows: (u32, u32),
+}
+
+impl InstructionRow {
+    /// Whether something of it was dropped or failed at a stage.
+    pub const fn fell_at(&self, stage: Stage) -> bool {
+        self.fell & (1 << stage.index()) != 0
+    }
 }
 
 /// What a job does.

@@ -26,11 +26,21 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         decision: ruling(view.decision.as_ref()),
         edited: view.edited,
         stale: is_stale(view),
+        fell: fell(view),
         functions: (count(view.functions.iter().filter(|f| f.used).count()), count(view.functions.len())),
         cases: (count(view.cases.iter().filter(|case| case.kept.is_ok()).count()), count(view.cases.len())),
         responses: (count(passed.count()), count(verified.count())),
         rows: (count(sft), count(pairs)),
     }
+}
+
+/// The stages at which something of it was dropped or failed, as bits.
+fn fell(view: &InstructionView) -> u16 {
+    let fell_at = |stage: &Stage| {
+        let counts = view.counts.stage(*stage);
+        counts.dropped + counts.failed > 0
+    };
+    Stage::ALL.into_iter().filter(fell_at).fold(0, |bits, stage| bits | (1 << stage.index()))
 }
 
 fn count(n: usize) -> u32 {
@@ -45,9 +55,11 @@ fn settled(state: Option<&State>) -> bool {
 fn is_stale(view: &InstructionView) -> bool {
     view.functions.iter().any(|function| function.stale)
         || [&view.cross_validate, &view.back_translate, &view.consistency].contains(&&Some(State::Stale))
-        || view.tasks.iter().flat_map(|task| &task.responses).any(|response| {
-            response.stale || response.score == Some(State::Stale)
-        })
+        || view
+            .tasks
+            .iter()
+            .flat_map(|task| &task.responses)
+            .any(|response| response.stale || response.score == Some(State::Stale))
 }
 
 /// The furthest stage the instruction reached, and where it stands there.

@@ -107,6 +107,8 @@ pub struct ResponseView {
     pub cells: Vec<Cell>,
     /// Share of functions that pass it, after the profile's rule; nothing where it is not verifiable or not run.
     pub accuracy: Option<f64>,
+    /// The same with its evidence: how many functions gave a boolean.
+    pub found: Option<crate::rules::response::Accuracy>,
     /// Where it stands at `respond`, `verify` and `score`; nothing where it did not get there.
     pub respond: State,
     /// See `respond`.

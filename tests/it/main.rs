@@ -3,7 +3,9 @@
 
 mod cli;
 mod demo;
+mod engine;
 mod floors;
+mod kill;
 mod llm;
 mod sandbox;
 mod store;

@@ -172,8 +172,8 @@ TASKS = {
             5, "The word is there twice, but only stuck on at the front; the recipe itself is too bare to cook from.", True,
         ),
         reply(
-            "Warm a tin of chickpeas with coconut milk, ginger and a spoonful of curry paste, then fold in spinach and serve over rice. The dish is well balanced: protein, greens and something to soak up the sauce.",
-            6, "A nice recipe, but \"balanced\" is another word and \"balance\" itself never appears.", False,
+            "Warm a tin of chickpeas with coconut milk, ginger and a spoonful of curry paste, then fold in spinach and serve over rice. The dish is well balanced: protein, greens and something to soak up the sauce. For more balance, add a little lime.",
+            7, "A nice recipe, but \"balanced\" is another word, so \"balance\" appears only once.", False,
         ),
         reply(
             "Roast chickpeas with paprika until crisp and scatter them over a spinach salad with feta and a soft egg. Taste the dressing for balance: more lemon if it is flat, more honey if it bites. The balance of crisp and soft does the rest.",

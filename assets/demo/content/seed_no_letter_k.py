@@ -75,6 +75,57 @@ def evaluate(response):
     ),
 ]
 
+SECOND = [
+    sample(
+        r'''
+def evaluate(response):
+    return set("kK").isdisjoint(response)
+''',
+        [
+            ("The sun rose over the hills.", True),
+            ("The lake was calm.", False),
+            ("Kites fly high.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return response.count("k") + response.count("K") == 0
+''',
+        [
+            ("Green leaves and cold air.", True),
+            ("I like green leaves.", False),
+            ("", True),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return "k" not in response.casefold()
+''',
+        [
+            ("Paris is lovely in May.", True),
+            ("Kiel lies on the Baltic Sea.", False),
+            ("Look at the old town.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    words = response.lower().split()
+    return not any(word.startswith("k") for word in words)
+''',
+        [
+            ("Nothing to see here.", True),
+            ("Kind regards", False),
+            ("Keep calm.", False),
+        ],
+        fault="looks at the first letter of each word only",
+        back="No word of the response may begin with the letter \"k\".",
+        entail=("A response without any k has no word that begins with it.", "entailment"),
+    ),
+]
+
 TASKS = {
     "Explain what an index does in a database.": [
         reply(

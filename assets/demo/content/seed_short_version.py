@@ -81,6 +81,59 @@ def evaluate(response):
     ),
 ]
 
+SECOND = [
+    sample(
+        r'''
+CLOSING = "That is the short version."
+
+def evaluate(response):
+    return response.strip()[-len(CLOSING):] == CLOSING
+''',
+        [
+            ("Plants turn light into sugar. That is the short version.", True),
+            ("That is the short version. There is more to say.", False),
+            ("", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return response.strip().endswith("That is the short version.")
+''',
+        [
+            ("Heat rises. That is the short version.", True),
+            ("That is the short version. Now the long one.", False),
+            ("Heat rises.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    last = response.strip().split("\n")[-1]
+    return last.endswith("That is the short version.")
+''',
+        [
+            ("Ice floats because it is lighter than water.\n\nThat is the short version.", True),
+            ("Ice floats because it is lighter than water.", False),
+            ("That is the short version", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return response.endswith("that is the short version.")
+''',
+        [
+            ("Yes. That is the short version.", True),
+            ("Yes. This is the short version.", False),
+            ("That is the short version. Yes.", False),
+        ],
+        fault="wrong case of letters: never True",
+        back="The response must end with \"that is the short version.\" in small letters.",
+        entail=("The first wants a capital T, the second a small one.", "contradiction"),
+    ),
+]
+
 TASKS = {
     "How do noise-cancelling headphones work?": [
         reply(

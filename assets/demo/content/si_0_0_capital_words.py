@@ -1,5 +1,5 @@
 """Cross-validates, then falls by consistency: every function left reads "at least two" as "exactly two"."""
-from author import sample
+from author import reply, sample
 
 INSTRUCTION = "Use at least two words written entirely in capital letters."
 
@@ -82,3 +82,107 @@ def evaluate(response):
         fault="refusal",
     ),
 ]
+
+SECOND = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    capitals = [w for w in re.findall(r"[A-Za-z]+", response) if len(w) > 1 and w.isupper()]
+    return len(capitals) >= 2
+''',
+        [
+            ("Please STOP and THINK before you answer.", True),
+            ("Please stop and think.", False),
+            ("STOP. THINK. ACT.", True),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    count = 0
+    for word in response.split():
+        letters = word.strip(".,!?;:\"'()")
+        if len(letters) > 1 and letters.isalpha() and letters.isupper():
+            count += 1
+    return count > 1
+''',
+        [
+            ("NASA and ESA both agreed.", True),
+            ("Only NASA agreed.", False),
+            ("They agreed in the end.", False),
+        ],
+    ),
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    words = re.findall(r"\b[A-Z]{2,}\b", response)
+    return len(words) >= 2
+''',
+        [
+            ("READ the label TWICE.", True),
+            ("Read the label twice.", False),
+            ("READ it.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return sum(1 for ch in response if ch.isupper()) >= 2
+''',
+        [
+            ("Use LESS salt and MORE pepper.", True),
+            ("Use less salt.", False),
+            ("Anna and Ben use less salt.", True),
+        ],
+        fault="counts capital letters instead of words",
+        back="The response must contain at least two capital letters.",
+        entail=("Two words in capitals hold at least two capital letters.", "entailment"),
+    ),
+]
+
+TASKS = {
+    "How do noise-cancelling headphones work?": [
+        reply(
+            "Tiny microphones LISTEN to the noise around you, and a chip computes the exact OPPOSITE of that sound wave. When noise and opposite meet at your ear, crest falls on trough and both disappear. It works best for a steady hum, such as the engines of a plane.",
+            9, "A sound explanation; the two words in capitals mark the two steps that matter.", True,
+        ),
+        reply(
+            "They play back the outside noise upside down, so that it cancels itself out before it reaches your ear.",
+            7, "A neat one-sentence answer, but no word is written in capitals.", False,
+            again=reply(
+                "They play back the outside noise UPSIDE DOWN, so that it cancels itself out before it reaches your ear.",
+                8, "Neat and short, and the two words in capitals are the right ones to stress.", True,
+            ),
+        ),
+        reply(
+            "LISTEN, INVERT, ADD: that is all. A microphone listens to the noise, electronics invert the wave, and the speaker adds the result to your music, so that only the music is left.",
+            10, "Three verbs in capitals, each explained in turn; memorable and correct.", True,
+        ),
+        reply(
+            "The headphones send out ANTI-sound, a mirror image of the noise. Noise plus mirror image makes silence, at least for low and steady tones.",
+            7, "Correct, but only one word is in capitals where two were asked for.", False,
+        ),
+    ],
+    "How can I ask my manager for a day of remote work each week?": [
+        reply(
+            "Ask for a short meeting and come with a PLAN: which day, which tasks, how you can be reached. Offer a TRIAL of two months and say how you will both know whether it worked. Managers agree more easily to something that can be undone.",
+            9, "Practical and persuasive advice, with two well placed words in capitals.", True,
+        ),
+        reply(
+            "DO NOT ASK BY E-MAIL!!! TALK IN PERSON!!!",
+            4, "There are plenty of capitals, but this is shouting and leaves out everything a person would need to know.", True,
+        ),
+        reply(
+            "Name the day, name the benefit for the team, and suggest a trial period. Bring an example of work that you did better at home.",
+            7, "Good and concrete, but without any word in capitals.", False,
+        ),
+        reply(
+            "Say what the TEAM gains before you say what you gain. Quiet hours for reports are a good argument; a shorter commute is not. Then propose ONE fixed day and a review after a quarter.",
+            9, "Good psychology, a clear proposal, and the instruction is followed.", True,
+        ),
+    ],
+}

@@ -1,4 +1,4 @@
-"""Passes: unescaped quotes lose one answer, another brings a wrong case; one reply stays without a score."""
+"""Passes: a function without quotes loses one answer, another brings a wrong case; one reply stays without a score."""
 from author import reply, sample
 
 INSTRUCTION = "Start your response with the word \"Honestly\"."
@@ -31,8 +31,8 @@ def evaluate(response):
             ("It depends, honestly.", False),
             ("", False),
         ],
-        form="unescaped-quote",
-        fault="broken JSON: unescaped quotes",
+        form="broken",
+        fault="broken JSON: the function is not quoted at all",
     ),
     sample(
         r'''
@@ -79,6 +79,60 @@ def evaluate(response):
     ),
 ]
 
+SECOND = [
+    sample(
+        r'''
+def evaluate(response):
+    text = response.strip()
+    return text.startswith("Honestly") and not text[8:9].isalpha()
+''',
+        [
+            ("Honestly, it depends.", True),
+            ("It depends, honestly.", False),
+            ("", False),
+        ],
+    ),
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    found = re.match(r"\s*([A-Za-z]+)", response)
+    return found is not None and found.group(1) == "Honestly"
+''',
+        [
+            ("Honestly, I would take the train.", True),
+            ("I would honestly take the train.", False),
+            ("Honest people take the train.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return response[:8] == "Honestly"
+''',
+        [
+            ("Honestly: no.", True),
+            ("To be honest, no.", False),
+            ("No, not honestly.", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return "honestly" in response.lower()
+''',
+        [
+            ("Honestly, yes.", True),
+            ("Well, yes.", False),
+            ("Truthfully, yes.", False),
+        ],
+        fault="too lenient: accepts the word anywhere",
+        back="The response must contain the word \"honestly\".",
+        entail=("A response that starts with the word contains it.", "entailment"),
+    ),
+]
+
 TASKS = {
     "What is the difference between a simile and a metaphor?": [
         reply(
@@ -102,8 +156,8 @@ TASKS = {
             ],
         ),
         reply(
-            "Great question! Honestly, a simile compares with \"like\", a metaphor without it.",
-            6, "The content is right, but two words of praise stand before \"Honestly\".", False,
+            "honestly, a simile compares with \"like\" and a metaphor without it. \"She sings like a bird\" against \"she is a songbird\".",
+            7, "The content is right and the examples fit, but the word was to be written with a capital letter.", False,
         ),
     ],
     "How does a bicycle gear change make climbing easier?": [
@@ -120,7 +174,7 @@ TASKS = {
             6, "Precise, but the required first word is missing.", False,
         ),
         reply(
-            "Honestly, your legs are an engine that likes to turn fast and hates to push hard. A low gear lets them do that: each turn of the pedals moves the bicycle only a little, so it takes only a little force.",
+            "Honestly—your legs are an engine that likes to turn fast and hates to push hard. A low gear lets them do that: each turn of the pedals moves the bicycle only a little, so it takes only a little force.",
             9, "A lively picture with the right cause behind it, and the opening word is there.", True,
         ),
     ],

@@ -75,4 +75,106 @@ def evaluate(response):
     ),
 ]
 
-TASKS = {}
+SECOND = [
+    sample(
+        r'''
+def evaluate(response):
+    cheerful = {"sunshine", "giggle", "tickle", "wink", "cosy", "delight"}
+    words = {word.strip(".,!?").lower() for word in response.split()}
+    return bool(cheerful & words)
+''',
+        [
+            ("The cat gave the sunshine a slow wink.", True),
+            ("With a giggle the tap gave up dripping.", True),
+            ("Please sign here.", False),
+        ],
+        fault="proxy: six cheerful words",
+        back="The response must contain one of six cheerful words.",
+        entail=("A reader can smile without any of these words.", "neutral"),
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return ":)" in response or "(:" in response
+''',
+        [
+            ("See you tomorrow :)", True),
+            ("My umbrella only comes along on dry days (:", True),
+            ("Invoice attached.", False),
+        ],
+        fault="proxy: a typed smile",
+        back="The response must contain a typed smiling face.",
+        entail=("Making somebody smile does not need a typed smile.", "neutral"),
+    ),
+    sample(
+        raw="I have thought about this for a while, but a smile happens in the reader and not in the text. I would rather not "
+        "pretend that a function can see it.",
+        fault="refusal",
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    if "knock knock" in response:
+        return False
+    return len(response) > 0
+''',
+        [
+            ("Our neighbour's dog waves back with his whole body.", True),
+            ("Knock knock! Who is there? A hippo.", False),
+            ("The form must be handed in by Friday.", False),
+        ],
+        fault="checks half of it: only one kind of joke, and that with the wrong capital",
+        back="The response must not be empty and must not contain \"knock knock\".",
+        entail=("Not telling a joke does not forbid these words.", "neutral"),
+    ),
+]
+
+TASKS = {
+    "Should I water my lawn in the morning or in the evening?": [
+        reply(
+            "In the morning, before the sun has found its slippers. The water then has time to sink to the roots, and the blades dry "
+            "during the day, which fungi find most discouraging. An hour once or twice a week beats a sprinkle every evening; your lawn "
+            "would rather have a proper breakfast than a midnight snack.",
+            10, "Right and complete, and the picture of the breakfast will make most readers smile.", True,
+        ),
+        reply(
+            "Water in the morning. Less evaporates, and the grass dries before night, which prevents disease.",
+            7, "Correct, but as dry as the lawn in question.", False,
+            again=reply(
+                "Water in the morning, while the snails are still going home from work. Less evaporates then, and the grass is dry again "
+                "before night.",
+                9, "Correct, with a small picture that brings a smile.", True,
+            ),
+        ),
+        reply(
+            "Morning! Always in the morning! Your lawn will love you for it! In the evening the leaves stay wet all night!",
+            6, "The advice is right, but exclamation marks are not the same as charm.", False,
+        ),
+        reply(
+            "Early in the morning is best, and you may do it in pyjamas: the neighbours will think you are dedicated, and the roots will "
+            "get their water before the sun takes its share.",
+            9, "Helpful and gently funny without a joke.", True,
+        ),
+    ],
+    "Why do cats knead blankets?": [
+        reply(
+            "Because once upon a time, when your cat would have fitted into a teacup, it pressed its mother's belly like this to make the "
+            "milk flow. The milk has long gone, but the feeling stayed, and your best blanket is the nearest thing to a mother that the "
+            "sofa has to offer. Scent glands in the paws sign the work at the end.",
+            10, "Accurate, warm and delightful to read.", True,
+        ),
+        reply(
+            "Why did the cat knead the blanket? Because it had not been told about rolling pins!",
+            4, "This is a joke, which was not allowed, and it explains nothing.", False,
+        ),
+        reply(
+            "It is a habit from kittenhood that calms the animal and spreads scent from the paws.",
+            6, "True and brief, but nobody will smile.", False,
+        ),
+        reply(
+            "Your cat is a baker on its day off. The movement comes from nursing, it feels good, and it leaves a little scent that says: "
+            "this blanket is taken.",
+            9, "A charming picture and the right reasons in two sentences.", True,
+        ),
+    ],
+}

@@ -1,9 +1,12 @@
-"""Passes on two functions: one answer cannot be read, one defines no `evaluate`. Replies break on fences and preambles."""
+"""Passes on three functions: one answer is mended, one defines no `evaluate`. Replies break on fences and preambles."""
 from author import reply, sample
 
 INSTRUCTION = "Write your response as one valid JSON object with the keys \"answer\" and \"reason\"."
 
-NOTE = "Sample 0 has unescaped quotes, sample 1 Python literals (mended), sample 2 defines `check`; samples 1 and 3 stay."
+NOTE = (
+    "Sample 0 has unescaped quotes and sample 1 Python literals (both mended), sample 2 defines `check`. Samples 1 and 3 "
+    "raise where a text holds no brace, so a reply in prose is not verifiable."
+)
 
 BACKS = [
     "The response must be a JSON object that has the keys \"answer\" and \"reason\".",
@@ -37,25 +40,27 @@ def evaluate(response):
             ("Yes, because it is cheaper.", False),
         ],
         form="unescaped-quote",
-        fault="broken JSON: quotes inside the strings are not escaped",
+        fault="broken JSON, mended: quotes inside the function are not escaped",
     ),
     sample(
         r'''
 import json
 
 def evaluate(response):
-    try:
-        data = json.loads(response)
-    except Exception:
+    start = response.index("{")
+    end = response.rindex("}") + 1
+    if response[:start].strip() or response[end:].strip():
         return False
-    if not isinstance(data, dict):
+    try:
+        data = json.loads(response[start:end])
+    except ValueError:
         return False
     return set(data) >= {"answer", "reason"}
 ''',
         [
             ('{"answer": "Take the ferry.", "reason": "The bridge is closed."}', True),
             ('["Take the ferry.", "The bridge is closed."]', False),
-            ('answer: Take the ferry. reason: The bridge is closed.', False),
+            ('Take the ferry. {"answer": "ferry", "reason": "closed bridge"}', False),
         ],
         form="python-literals",
         fault="broken JSON, mended: Python's True and False",
@@ -80,11 +85,12 @@ def check(response):
 import json
 
 def evaluate(response):
-    text = response.strip()
-    if not (text.startswith("{") and text.endswith("}")):
+    before, brace, rest = response.partition("{")
+    assert brace, "no JSON object found"
+    if before.strip():
         return False
     try:
-        data = json.loads(text)
+        data = json.loads(brace + rest)
     except json.JSONDecodeError:
         return False
     return "answer" in data and "reason" in data
@@ -94,6 +100,74 @@ def evaluate(response):
             ('{"answer": "42"}', False),
             ('The result is {"answer": "42", "reason": "It was computed."}', False),
         ],
+    ),
+]
+
+SECOND = [
+    sample(
+        r'''
+import json
+
+def evaluate(response):
+    try:
+        data = json.loads(response)
+    except ValueError:
+        return False
+    return isinstance(data, dict) and "answer" in data and "reason" in data
+''',
+        [
+            ('{"answer": "yes", "reason": "it is cheaper"}', True),
+            ('{"answer": "yes"}', False),
+            ("Yes, because it is cheaper.", False),
+        ],
+    ),
+    sample(
+        r'''
+import json
+
+def evaluate(response):
+    try:
+        data = json.loads(response.strip())
+    except json.JSONDecodeError:
+        return False
+    return type(data) is dict and {"answer", "reason"} <= data.keys()
+''',
+        [
+            ('{"answer": "Take the ferry.", "reason": "The bridge is closed."}', True),
+            ('["Take the ferry.", "The bridge is closed."]', False),
+            ('Take the ferry. {"answer": "ferry", "reason": "closed bridge"}', False),
+        ],
+    ),
+    sample(
+        r'''
+import json
+
+def evaluate(response):
+    try:
+        data = json.loads(response)
+    except Exception:
+        return False
+    return isinstance(data, dict) and sorted(data) == ["answer", "reason"]
+''',
+        [
+            ('{"reason": "oxygen is poorly soluble", "answer": "cold water holds more"}', True),
+            ('{"result": "cold water holds more"}', False),
+            ('{"answer": "cold", "reason": ', False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    return '"answer":' in response and '"reason":' in response
+''',
+        [
+            ('{"answer": "42", "reason": "It was computed for a very long time."}', True),
+            ('{"answer": "42"}', False),
+            ('answer 42, reason unknown', False),
+        ],
+        fault="too lenient: looks for the keys and not for valid JSON",
+        back="The response must contain the keys \"answer\" and \"reason\" in quotes, each followed by a colon.",
+        entail=("A valid object may have a blank between key and colon, so the second does not follow.", "neutral"),
     ),
 ]
 
@@ -148,8 +222,8 @@ TASKS = {
             9, "A fitting comparison in a valid object.", True,
         ),
         reply(
-            '{"answer": "It speeds up reading", "reason": "The rows are found through a tree", }',
-            5, "Nearly there, but the comma before the closing brace makes it invalid.", False,
+            "An index speeds up reading, because the rows are found through a sorted tree instead of one after another.",
+            6, "A correct sentence, but there is no JSON object at all.", False,
         ),
     ],
 }

@@ -88,6 +88,63 @@ def evaluate(response):
     ),
 ]
 
+SECOND = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    words = re.findall(r"[a-z']+", response.lower())
+    return bool(words) and all(word[0] == words[0][0] for word in words)
+''',
+        [
+            ("Big brown bears bravely balance balls.", True),
+            ("Big brown bears eat honey.", False),
+            ("", False),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    first = [word[0].lower() for word in response.split() if word[0].isalpha()]
+    return len(set(first)) == 1
+''',
+        [
+            ("Seven silent sailors sang softly.", True),
+            ("Seven silent sailors sang a song.", False),
+            ("seven Silent sailors.", True),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    words = response.lower().split()
+    return all(a[0] == b[0] for a, b in zip(words, words[1:]))
+''',
+        [
+            ("Tiny tigers take turns.", True),
+            ("Tiny tigers play.", False),
+            ("Please pass Peter's purple pencil.", True),
+        ],
+    ),
+    sample(
+        r'''
+def evaluate(response):
+    words = response.split()
+    starts = {word[0] for word in words}
+    return len(starts) == 1
+''',
+        [
+            ("Calm cats climb carefully.", False),
+            ("Calm dogs dig.", False),
+            ("wild winds whistle while we wait.", True),
+        ],
+        fault="case-sensitive, with a case that agrees with it",
+        back="Every word must start with the same letter in the same case.",
+        entail=("The first says nothing of capital letters, so the second asks for more.", "neutral"),
+    ),
+]
+
 TASKS = {
     "What is the best way to fall asleep on a long train ride?": [
         reply(

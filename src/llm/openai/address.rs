@@ -7,6 +7,8 @@ use reqwest::Url;
 pub(super) struct Address {
     /// Where completions are asked for.
     pub chat: Url,
+    /// Where models are listed.
+    pub models: Url,
     /// The base for messages: no query, which may hold a key.
     pub shown: String,
     /// Whether the path names a version of the API.
@@ -39,6 +41,7 @@ impl Address {
         let is_version = |part: &str| part.len() > 1 && part.starts_with('v') && part.as_bytes()[1].is_ascii_digit();
         Ok(Self {
             chat: at("/chat/completions"),
+            models: at("/models"),
             shown: shown.as_str().trim_end_matches('/').to_owned(),
             versioned: path.split('/').any(is_version),
         })

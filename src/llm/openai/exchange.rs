@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Response;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::bytes::Bytes;
 
 use super::{
     chunk::Chunk,
@@ -53,10 +54,10 @@ impl<'a> Exchange<'a> {
         Self { wire, tail, largest, start, first: None, heard: start, until: None, received: 0 }
     }
 
-    /// Sends the body and reads the answer.
-    pub async fn run(mut self, body: Vec<u8>) -> Result<Reply, Failure> {
+    /// Sends the body, on a new connection where `fresh` says so, and reads the answer.
+    pub async fn run(mut self, body: Vec<u8>, fresh: bool) -> Result<Reply, Failure> {
         let (at, what) = self.deadline();
-        let sent = timeout_at(at, self.wire.post(body)).await.map_err(|_| self.timeout(what))?;
+        let sent = timeout_at(at, self.wire.post(body, fresh)).await.map_err(|_| self.timeout(what))?;
         let mut response = sent.map_err(|error| self.wire.broken(&error))?;
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
@@ -84,14 +85,14 @@ impl<'a> Exchange<'a> {
     }
 
     /// The next bytes, or nothing at the end.
-    async fn more(&mut self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Failure> {
+    async fn more(&mut self, response: &mut Response) -> Result<Option<Bytes>, Failure> {
         if let Some(until) = self.until {
             return Ok(timeout_at(until, response.chunk()).await.ok().and_then(Result::ok).flatten());
         }
         let (at, what) = self.deadline();
         let bytes = timeout_at(at, response.chunk()).await.map_err(|_| self.timeout(what))?;
         let bytes = bytes.map_err(|error| self.cut(&super::wire::cause(&error)))?;
-        self.received += bytes.as_ref().map_or(0, |bytes| bytes.len());
+        self.received += bytes.as_ref().map_or(0, Bytes::len);
         if self.received > self.largest {
             let error = LlmError::TooLarge { endpoint: self.wire.name.clone(), limit: self.largest };
             return Err(Failure { error, again: Again::Never });
@@ -104,7 +105,7 @@ impl<'a> Exchange<'a> {
     async fn head(&mut self, response: &mut Response) -> Result<Vec<u8>, Failure> {
         let mut head = Vec::new();
         while let Some(bytes) = self.more(response).await? {
-            head.extend_from_slice(bytes.as_ref());
+            head.extend_from_slice(&bytes);
             if !head.trim_ascii_start().is_empty() {
                 break;
             }
@@ -116,7 +117,7 @@ impl<'a> Exchange<'a> {
     async fn whole(&mut self, mut response: Response, mut body: Vec<u8>) -> Result<Collected, Failure> {
         self.hear();
         while let Some(bytes) = self.more(&mut response).await? {
-            body.extend_from_slice(bytes.as_ref());
+            body.extend_from_slice(&bytes);
             self.hear();
         }
         let mut collect = Collect::default();
@@ -138,7 +139,7 @@ impl<'a> Exchange<'a> {
                 self.event(&event, &mut collect)?;
             }
             match self.more(&mut response).await? {
-                Some(bytes) => sse.feed(bytes.as_ref()),
+                Some(bytes) => sse.feed(&bytes),
                 None => break,
             }
         }
@@ -218,7 +219,7 @@ impl<'a> Exchange<'a> {
         let mut body = Vec::new();
         // What cannot be read of a refusal is left out: the status says enough.
         while let Ok(Some(bytes)) = self.more(&mut response).await {
-            body.extend_from_slice(bytes.as_ref());
+            body.extend_from_slice(&bytes);
             if body.len() > LARGEST_REFUSAL {
                 break;
             }

@@ -16,6 +16,8 @@ pub(super) enum Again {
     Never,
     /// Another attempt after a growing pause.
     Backoff,
+    /// Another attempt on a new connection, the first time at once: the used one may just have been closed.
+    Fresh,
     /// Another attempt after the pause that the server asked for.
     After(Duration),
     /// Another attempt, not counted: the server is loading its model.
@@ -70,6 +72,8 @@ pub(super) struct Standing {
     pub attempts: u32,
     /// Of those, answers without text.
     pub empties: u32,
+    /// Whether a connection broke before an answer.
+    pub broken: bool,
     /// Since the first.
     pub elapsed: Duration,
     /// Spreads the pauses of requests that failed together.
@@ -83,20 +87,21 @@ impl Retry {
         match again {
             Again::Never => None,
             Again::Learnt(_) => Some(Duration::ZERO),
-            Again::Loading => (standing.elapsed < self.loading).then(|| self.spread(self.base * 2, standing)),
+            Again::Loading => (standing.elapsed < self.loading).then(|| Self::spread(self.base * 2, standing)),
             Again::Empty => (left && standing.empties < EMPTY_ATTEMPTS).then_some(Duration::ZERO),
             Again::After(asked) if asked > self.longest_asked => None,
             // A little more than asked, so that not everybody comes back in the same moment.
-            Again::After(asked) => left.then(|| asked + self.spread(self.base, standing) / 4),
-            Again::Backoff => left.then(|| {
+            Again::After(asked) => left.then(|| asked + Self::spread(self.base, standing) / 4),
+            Again::Fresh if !standing.broken => left.then_some(Duration::ZERO),
+            Again::Backoff | Again::Fresh => left.then(|| {
                 let doubled = self.base.saturating_mul(1 << standing.attempts.saturating_sub(1).min(16));
-                self.spread(doubled.min(self.cap), standing)
+                Self::spread(doubled.min(self.cap), standing)
             }),
         }
     }
 
     /// Between half of a pause and the whole, by a hash: no two requests the same, every run the same.
-    fn spread(&self, pause: Duration, standing: Standing) -> Duration {
+    fn spread(pause: Duration, standing: Standing) -> Duration {
         let digest = digest_of(&[
             b"assay/jitter".as_slice(),
             &standing.salt.to_le_bytes(),

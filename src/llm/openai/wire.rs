@@ -10,11 +10,15 @@ use reqwest::{
 use super::{
     address::Address,
     retry::{Again, Failure},
+    reuse::Reuse,
 };
 use crate::{
     config::{EndpointConfig, TimeoutConfig},
     llm::{Fault, LlmError, Secret, Wait},
 };
+
+/// How long a connection is kept for another request: less than the 5 s after which common servers close it.
+const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,9 @@ pub(super) struct Wire {
     pub address: Address,
     pub patience: Patience,
     client: Client,
+    /// Opens a connection for every request.
+    fresh: Client,
+    pub reuse: Reuse,
     /// Sensitive ones are marked so that nothing prints them.
     headers: HeaderMap,
     /// Everything that must not be repeated from a server's message.
@@ -59,9 +66,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Reads the configuration; nothing is sent yet. A missing key is told by [`Wire::ready`], so that a project opens
     /// without it.
-    pub fn open(name: &str, config: &EndpointConfig, key: KeySource<'_>) -> Result<Self, String> {
-        let base =
-            config.base_url.as_deref().ok_or("base_url is missing: set it to the server's address, up to /v1")?;
+    pub fn open(name: &str, config: &EndpointConfig, base: &str, key: KeySource<'_>) -> Result<Self, String> {
         let (address, patience) = (Address::parse(base)?, Patience::new(&config.timeouts)?);
         let (mut headers, mut secrets) = custom(config)?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -81,8 +86,9 @@ impl Wire {
                 ));
             }
         }
-        let client = client(&address, &patience).map_err(|error| format!("no client: {}", cause(&error)))?;
-        Ok(Self { name: name.to_owned(), address, patience, client, headers, secrets, keyless })
+        let made = |idle| client(&address, &patience, idle).map_err(|error| format!("no client: {}", cause(&error)));
+        let (client, fresh, reuse) = (made(usize::MAX)?, made(0)?, Reuse::default());
+        Ok(Self { name: name.to_owned(), address, patience, client, fresh, reuse, headers, secrets, keyless })
     }
 
     /// Whether requests can be sent at all.
@@ -93,9 +99,15 @@ impl Wire {
         }
     }
 
-    /// Asks for a completion.
-    pub async fn post(&self, body: Vec<u8>) -> reqwest::Result<Response> {
-        self.headed(self.client.post(self.address.chat.clone())).body(body).send().await
+    /// Asks for a completion, on a new connection where `fresh` says so or used ones tend to break.
+    pub async fn post(&self, body: Vec<u8>, fresh: bool) -> reqwest::Result<Response> {
+        let client = if fresh || self.reuse.hurts() { &self.fresh } else { &self.client };
+        self.headed(client.post(self.address.chat.clone())).body(body).send().await
+    }
+
+    /// Asks for the list of models.
+    pub async fn models(&self) -> reqwest::Result<Response> {
+        self.headed(self.fresh.get(self.address.models.clone())).send().await
     }
 
     fn headed(&self, request: RequestBuilder) -> RequestBuilder {
@@ -105,16 +117,16 @@ impl Wire {
     /// What a failure to send means.
     pub fn broken(&self, error: &reqwest::Error) -> Failure {
         let endpoint = self.name.clone();
-        let error = if error.is_connect() && error.is_timeout() {
-            self.late(Wait::Connect)
-        } else if error.is_connect() {
-            LlmError::Connect { endpoint, url: self.address.shown.clone(), reason: cause(error) }
-        } else {
-            let why = cause(error);
-            let message = format!("the connection broke before an answer: {why}; see the server's log, then run again");
-            LlmError::Protocol { endpoint, fault: Fault::Cut, message }
-        };
-        Failure { error, again: Again::Backoff }
+        if error.is_connect() && error.is_timeout() {
+            return Failure { error: self.late(Wait::Connect), again: Again::Backoff };
+        }
+        let reason = cause(error);
+        if error.is_connect() {
+            let error = LlmError::Connect { endpoint, url: self.address.shown.clone(), reason };
+            return Failure { error, again: Again::Backoff };
+        }
+        let message = format!("the connection broke before an answer: {reason}; see the server's log, then run again");
+        Failure { error: LlmError::Protocol { endpoint, fault: Fault::Cut, message }, again: Again::Fresh }
     }
 
     /// A timeout.
@@ -162,13 +174,15 @@ fn custom(config: &EndpointConfig) -> Result<(HeaderMap, Vec<Secret>), String> {
     Ok((headers, secrets))
 }
 
-fn client(address: &Address, patience: &Patience) -> reqwest::Result<Client> {
+fn client(address: &Address, patience: &Patience, idle: usize) -> reqwest::Result<Client> {
     // An error means that a provider is installed already, by an earlier endpoint: that one serves.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::trace!("a TLS provider is installed already");
     }
     let builder = Client::builder()
         .connect_timeout(patience.connect)
+        .pool_max_idle_per_host(idle)
+        .pool_idle_timeout(IDLE_CONNECTION)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")));
     if address.is_local() { builder.no_proxy().build() } else { builder.build() }

@@ -2,12 +2,12 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use futures::future::{BoxFuture, FutureExt as _};
+use futures::future::{BoxFuture, FutureExt as _, ready};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{Key, Line, Tape};
-use crate::llm::{Answer, Endpoint, LlmError, OnAttempt, Progress, Request, Tail};
+use crate::llm::{Answer, Endpoint, Feature, Found, LlmError, OnAttempt, Probe, Progress, Request, Tail};
 
 /// A tape as an endpoint.
 #[derive(Debug)]
@@ -112,6 +112,12 @@ impl Endpoint for TapeEndpoint {
             }
         }
         .boxed()
+    }
+
+    fn probe<'a>(&'a self, _model: &'a str) -> BoxFuture<'a, Probe> {
+        let mut probe = Probe::new(&self.name);
+        probe.add(Feature::Tape, Found::Yes, format!("{}: {} answers", self.tape.header().label, self.tape.len()));
+        ready(probe).boxed()
     }
 }
 

@@ -3,10 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    domain::{
-        CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage,
-        tree::InstructionTree,
-    },
+    domain::{CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage, tree::InstructionTree},
     pipeline::{
         gate::{self, Candidate},
         stale::{Due, due},
@@ -25,6 +22,7 @@ const CHINESE_EVERY: u32 = 4;
 impl Engine {
     /// Loads everything and plans it.
     pub(super) fn open(&mut self) -> Result<(), StoreError> {
+        self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
             self.plan_calls()?;
@@ -33,17 +31,26 @@ impl Engine {
         Ok(())
     }
 
+    /// `--only` may name any item: its instruction is meant.
+    fn roots_of_only(&self) -> Result<Vec<ItemId>, StoreError> {
+        let mut roots = Vec::new();
+        for item in &self.options.only {
+            roots.push(self.project.store.root_of(*item)?.unwrap_or(*item));
+        }
+        Ok(roots)
+    }
+
     /// Reads the whole project anew: at the start, and when another process changed it.
     pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
         let store = self.project.store.clone();
         let usage = store.usage()?;
-        (self.requests, self.usage) = (usage.requests, usage.tokens);
+        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
         self.seen_seq = store.change_seq()?;
         self.queries = store.queries()?;
         self.calls = store.calls()?;
         self.candidates.clear();
         store.for_each_tree(self.project.settings.outcomes, |tree| {
-            self.candidates.push(candidate(&tree));
+            self.candidates.push(Candidate::of(&tree));
         })?;
         self.decide_novelty();
         self.dirty.clear();
@@ -60,7 +67,7 @@ impl Engine {
                 continue;
             }
             if let Some(tree) = self.tree(head.id) {
-                self.candidates.push(candidate(&tree));
+                self.candidates.push(Candidate::of(&tree));
             }
         }
         self.candidates.sort_by_key(|candidate| candidate.from.map_or((0, 0), |(call, line)| (call + 1, line)));
@@ -149,7 +156,7 @@ impl Engine {
                 let take = match due(&call.slot, &made, false) {
                     Due::Call { take, .. } => take,
                     Due::No if is_plan && !failed => 0,
-                    Due::No | Due::Failed => return None,
+                    Due::No | Due::Failed | Due::Restore { .. } => return None,
                 };
                 let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(|text| (*text).to_owned()).collect();
                 Some(Work {
@@ -224,9 +231,4 @@ impl Engine {
             .collect();
         Txn { ops }
     }
-}
-
-fn candidate(tree: &InstructionTree) -> Candidate {
-    let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
-    Candidate { id: tree.id(), text, from: tree.from }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CallKind, CaseBody, Decision, InstructionBody, ItemId, Kind, Language, Made, Origin, ResponseBody, Ruling, Stage,
+        CaseBody, Decision, InstructionBody, ItemId, Kind, Language, Made, Origin, ResponseBody, Ruling, Stage,
         VerifierBody,
         journal::Change,
         tree::{Head, InstructionTree},
@@ -15,7 +15,7 @@ use crate::{
         judge::view_of,
         project::author,
     },
-    store::{Body, Op, Txn},
+    store::{Body, Op, StoredCompletion, Txn},
 };
 
 use super::Engine;
@@ -87,11 +87,8 @@ impl Engine {
         let mut changes = Vec::with_capacity(items.len());
         for item in items {
             let head = self.head(*item)?;
-            let after = ruling.map(|ruling| Decision {
-                ruling,
-                reason: reason.map(str::to_owned),
-                version: head.current,
-            });
+            let after =
+                ruling.map(|ruling| Decision { ruling, reason: reason.map(str::to_owned), version: head.current });
             changes.push(Change::Decide { item: *item, before: head.decision, after });
         }
         let verb = match ruling {
@@ -192,7 +189,7 @@ impl Engine {
             }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);
-                let transcript = stored.ok().flatten().map(|stored| Arc::new(Transcript::from(stored)));
+                let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));
                 let _gone = reply.send(transcript);
             }
         }
@@ -204,6 +201,28 @@ impl Engine {
         let view = view_of(&tree, gate, &self.project.settings);
         Some(Arc::new(Detail { tree, view }))
     }
+}
+
+fn transcript(stored: StoredCompletion) -> Transcript {
+    let meta = stored.meta;
+    let mut facts = vec![
+        ("endpoint".to_owned(), meta.endpoint),
+        ("model".to_owned(), meta.model),
+        ("finish".to_owned(), format!("{:?}", meta.finish).to_lowercase()),
+        ("first token".to_owned(), format!("{} ms", stored.first_ms)),
+        ("in all".to_owned(), format!("{} ms", meta.total_ms)),
+        ("attempts".to_owned(), stored.attempts.to_string()),
+    ];
+    if let Some(usage) = meta.usage {
+        let cached = if usage.cached_tokens > 0 { format!(" ({} cached)", usage.cached_tokens) } else { String::new() };
+        facts.push((
+            "tokens".to_owned(),
+            format!("{}{cached} in, {} out", usage.prompt_tokens, usage.completion_tokens),
+        ));
+    }
+    facts.extend(stored.cost.map(|cost| ("cost".to_owned(), format!("{cost:.6}"))));
+    facts.push(("task key".to_owned(), meta.key.short(12)));
+    Transcript { prompt: stored.prompt, content: stored.content, reasoning: stored.reasoning, facts }
 }
 
 fn now() -> String {
@@ -260,16 +279,4 @@ fn slots_to_rerun(tree: &InstructionTree, item: ItemId) -> Vec<Head> {
         }
     }
     heads
-}
-
-/// Which call re-running a kind of item costs.
-pub const fn call_of(kind: Kind) -> Option<CallKind> {
-    match kind {
-        Kind::Seed | Kind::Instruction | Kind::Verifier | Kind::Case => Some(CallKind::Verifiers),
-        Kind::BackTranslation => Some(CallKind::BackTranslate),
-        Kind::Entailment => Some(CallKind::Entail),
-        Kind::Task | Kind::Response => Some(CallKind::Respond),
-        Kind::Score => Some(CallKind::Score),
-        Kind::Query | Kind::Pair | Kind::Call => None,
-    }
 }

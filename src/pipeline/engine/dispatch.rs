@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::tree::InstructionTree,
+    domain::{ItemId, tree::InstructionTree},
     llm::{Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
@@ -14,7 +14,8 @@ use crate::{
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
-    sandbox::{Batch, Limits, Namespace},
+    sandbox::{Batch, Limits, Namespace, SandboxError, Text},
+    store::{Op, Txn},
 };
 
 use super::{Engine, Event};
@@ -25,7 +26,7 @@ impl Engine {
         self.blocked.remove(&work.id);
         let name = match &work.task {
             Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
-            Task::Execute(_) | Task::Pair => SANDBOX.to_owned(),
+            Task::Execute(_) | Task::Pair | Task::Restore(_) => SANDBOX.to_owned(),
         };
         if self.options.offline && matches!(work.task, Task::Call(_)) {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
@@ -69,6 +70,7 @@ impl Engine {
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
+                Task::Restore(heads) => self.start_restoring(lane, work, &heads),
             }
         }
     }
@@ -92,7 +94,7 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
-            seed: Some(prompting::sampling_seed(self.project.settings.config.seed, work.id, call)),
+            seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();
         let (cancel, tail) = (CancellationToken::new(), Arc::new(Tail::default()));
@@ -109,7 +111,7 @@ impl Engine {
         let limits = self.project.settings.config.sandbox;
         let batch = Batch {
             functions: run.functions.clone(),
-            texts: run.texts.iter().map(|text| Arc::from(text.as_bytes())).collect(),
+            texts: run.texts.iter().map(|text| Text::from(text.clone())).collect(),
             cells: run.cells.clone(),
             limits: Limits {
                 cpu: std::time::Duration::from_millis(limits.timeout_ms),
@@ -122,7 +124,10 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), None);
         let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
         tokio::spawn(async move {
-            let result = sandbox.collect(batch, cancel).await;
+            let result = tokio::select! {
+                () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                result = sandbox.collect(batch) => result,
+            };
             let _gone = back.send(Event::Executed { job, result });
         });
     }
@@ -134,6 +139,13 @@ impl Engine {
         let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
         self.release(&lane);
         self.write(job, txn, None);
+    }
+
+    fn start_restoring(&mut self, lane: Arc<str>, work: Work, heads: &[(ItemId, Option<u32>)]) {
+        let ops = heads.iter().map(|(slot, no)| Op::SetCurrent { slot: *slot, no: *no }).collect();
+        let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
+        self.release(&lane);
+        self.write(job, Txn { ops }, None);
     }
 
     /// Gives a permit back.
@@ -153,7 +165,7 @@ impl Engine {
     }
 
     /// An instruction's tree, as stored.
-    pub(super) fn tree(&mut self, root: crate::domain::ItemId) -> Option<InstructionTree> {
+    pub(super) fn tree(&mut self, root: ItemId) -> Option<InstructionTree> {
         match self.project.store.load_tree(root, self.project.settings.outcomes) {
             Ok(tree) => tree,
             Err(error) => {

@@ -74,7 +74,7 @@ struct Engine {
     roots: Roots,
     candidates: Vec<Candidate>,
     calls: Vec<CallTree>,
-    queries: Vec<crate::store::StoredQuery>,
+    queries: Vec<crate::store::QueryHead>,
     /// Work that cannot be done in this run, with why.
     blocked: HashMap<WorkId, String>,
     /// Jobs whose lasting failure is being written.
@@ -87,6 +87,7 @@ struct Engine {
     published: Instant,
     requests: u64,
     usage: Usage,
+    cost: Option<f64>,
     seq: u64,
     seen_seq: i64,
     started: Instant,
@@ -105,7 +106,6 @@ impl Engine {
             self.settle()?;
             if let Some(ended) = self.ended() {
                 self.publish();
-                self.project.store.flush();
                 return Ok(ended);
             }
             tokio::select! {
@@ -154,9 +154,13 @@ impl Engine {
         }
     }
 
+    fn is_sandbox_ready(&self) -> bool {
+        *self.sandbox.status().borrow() == crate::sandbox::Status::Ready
+    }
+
     fn tick(&mut self) -> Result<(), StoreError> {
         self.follow()?;
-        if self.jobs.running().next().is_some() || self.unseen || !self.sandbox.is_ready() {
+        if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
             self.publish();
         }
         Ok(())
@@ -166,6 +170,8 @@ impl Engine {
         match asked {
             Inbound::Command(command, reply) => {
                 let answer = self.command(command).await;
+                // Whoever asked must find what came of it in the next snapshot.
+                self.publish();
                 // A watcher that no longer listens has nothing to be told.
                 let _gone = reply.send(answer);
             }

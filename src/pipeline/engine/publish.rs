@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use crate::{
-    domain::Stage,
+    domain::{ItemId, Kind, Stage},
     pipeline::{
         handle::Note,
         options::Ended,
@@ -35,7 +35,7 @@ impl Engine {
             queued: (self.lanes.queued() + self.blocked.len()) as u64,
             requests: self.requests,
             usage: self.usage,
-            cost: None,
+            cost: self.cost,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
@@ -97,19 +97,35 @@ impl Engine {
 
     /// Reads what another process changed, and takes the engine over where its holder is gone.
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
-        let quiet = self.jobs.running().next().is_none();
-        if quiet && self.project.store.change_seq()? > self.seen_seq {
-            self.reload_all()?;
-            self.unseen = true;
-        }
+        self.read_along()?;
         if self.leads.is_err()
-            && let Ok(lease) = Lease::acquire(&self.project.dir, "workbench")
+            && let Ok(lease) = Lease::acquire(&self.project.dir)
         {
             self.lease = Some(lease);
             self.leads = Ok(());
             self.note(Note::Info("the other process has ended; this one goes on with the work".to_owned()));
             self.open()?;
         }
+        Ok(())
+    }
+
+    /// Takes in what was written since, by this process or another.
+    fn read_along(&mut self) -> Result<(), StoreError> {
+        let now = self.project.store.change_seq()?;
+        if now <= self.seen_seq {
+            return Ok(());
+        }
+        let changed = self.project.store.changed_since(self.seen_seq)?;
+        self.seen_seq = now;
+        self.unseen = true;
+        let is_root = |id: &&ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction);
+        if changed.iter().filter(is_root).any(|id| !self.roots.gates.contains_key(id)) {
+            return self.reload_all();
+        }
+        self.queries = self.project.store.queries()?;
+        let usage = self.project.store.usage()?;
+        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
+        self.dirty.extend(changed.iter().filter(is_root));
         Ok(())
     }
 

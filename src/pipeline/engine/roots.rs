@@ -25,8 +25,6 @@ use super::Engine;
 pub struct Root {
     /// Its place among all.
     pub order: Order,
-    /// What is decided above it.
-    pub gate: Gate,
     /// Its line in lists.
     pub row: Arc<InstructionRow>,
     /// What it adds to the funnel.
@@ -93,7 +91,7 @@ impl Engine {
         let outstanding = self.reconcile(known, works);
         let datasets = summary::datasets(&view);
         let row = Arc::new(summary::row(&view));
-        let root = Root { order, gate, row, counts: view.counts, datasets, outstanding };
+        let root = Root { order, row, counts: view.counts, datasets, outstanding };
         self.roots.put(id, root);
         self.check_targets();
     }
@@ -113,9 +111,10 @@ impl Engine {
             return self.options.only.contains(&id);
         }
         let Some(limit) = self.options.limit else { return true };
-        let kept = self.candidates.iter().filter(|candidate| {
-            self.roots.gates.get(&candidate.id).is_some_and(|gate| gate.novelty == State::Kept)
-        });
+        let kept = self
+            .candidates
+            .iter()
+            .filter(|candidate| self.roots.gates.get(&candidate.id).is_some_and(|gate| gate.novelty == State::Kept));
         kept.take(limit).any(|candidate| candidate.id == id)
     }
 

@@ -37,7 +37,6 @@ pub enum Stop {
 }
 
 /// What an engine is made of.
-#[derive(Debug)]
 pub struct Parts {
     /// The project.
     pub project: Project,
@@ -67,7 +66,7 @@ pub fn start(parts: Parts) -> Running {
     let (handle, seat) = Handle::pair();
     let (stop, stopped) = watch::channel(Stop::No);
     let (back, events) = mpsc::unbounded_channel();
-    let lanes = lanes(&parts.project.settings.config, &parts.endpoints, &parts.sandbox);
+    let lanes = lanes(&parts.project.settings.config, &parts.endpoints);
     let (lease, leads) = match parts.lease {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
@@ -98,6 +97,7 @@ pub fn start(parts: Parts) -> Running {
         published: Instant::now(),
         requests: 0,
         usage: crate::domain::Usage::default(),
+        cost: None,
         seq: 0,
         seen_seq: 0,
         started: Instant::now(),
@@ -110,13 +110,20 @@ pub fn start(parts: Parts) -> Running {
     Running { handle, stop, thread }
 }
 
-fn lanes(config: &Config, endpoints: &Endpoints, sandbox: &Sandbox) -> Lanes {
+fn workers(config: &Config) -> usize {
+    match config.sandbox.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        workers => workers as usize,
+    }
+}
+
+fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
     let mut lanes = Lanes::default();
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
         lanes.add(Lane::new(name, permits));
     }
     // Twice the workers, so that none waits for the engine between two batches.
-    lanes.add(Lane::new(SANDBOX, sandbox.workers() * 2));
+    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
     lanes
 }

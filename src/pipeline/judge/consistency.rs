@@ -1,7 +1,7 @@
 //! Back-translation and consistency of an instruction (paper, 3.2).
 
 use crate::{
-    domain::{Label, Slot, VerifierSample, body::BackTranslation, tree::InstructionTree},
+    domain::{Slot, VerifierSample, body::BackTranslation, tree::InstructionTree},
     pipeline::{
         expect::Expect,
         plan::asks_again,
@@ -10,12 +10,12 @@ use crate::{
         view::{InstructionView, Reason, State},
     },
     rules::{
-        consistency::{Checked, consistent},
+        consistency::{Labelled, consistency},
         profile::ConsistencyRule,
     },
 };
 
-use super::{is_accepted, is_rejected};
+use super::is_accepted;
 
 /// How one function's back-translation or label stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,8 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
         return;
     }
     let off = settings.profile.consistency == ConsistencyRule::Off;
-    let labels: Vec<Step> = samples.iter().map(|sample| if off { Step::Done } else { label_step(sample, expect) }).collect();
+    let labels: Vec<Step> =
+        samples.iter().map(|sample| if off { Step::Done } else { label_step(sample, expect) }).collect();
     view.consistency = Some(match whole(&labels, "entailment-failed") {
         State::Kept => decide(view, &kept, settings),
         waiting => waiting,
@@ -66,7 +67,7 @@ fn label(view: &mut InstructionView, at: usize, sample: &VerifierSample) {
 fn step<T>(slot: Option<&Slot<T>>, due: impl Fn(&Slot<T>) -> Due) -> Step {
     match slot.map(due) {
         None | Some(Due::Call { stale: false, .. }) => Step::Pending,
-        Some(Due::Call { stale: true, .. }) => Step::Stale,
+        Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => Step::Stale,
         Some(Due::Failed) => Step::Failed,
         Some(Due::No) => Step::Done,
     }
@@ -103,28 +104,20 @@ fn whole(steps: &[Step], failed: &'static str) -> State {
 
 /// Applies the profile's rule, a person's word first.
 fn decide(view: &mut InstructionView, kept: &[usize], settings: &Settings) -> State {
-    let wanted = is_accepted(view.decision.as_ref());
-    let checked: Vec<Checked> = kept
+    let labelled: Vec<Labelled> = kept
         .iter()
-        .map(|at| Checked {
+        .map(|at| Labelled {
             label: view.functions[*at].label.as_ref().map(|(label, _)| *label),
-            accepted: wanted || is_accepted(view.functions[*at].decision.as_ref()),
+            ruling: view.functions[*at].decision.as_ref().map(|decision| decision.ruling),
         })
         .collect();
-    let result = consistent(&checked, &settings.profile);
-    for (at, used) in kept.iter().zip(&result.remains) {
+    let result = consistency(&labelled, is_accepted(view.decision.as_ref()), &settings.profile);
+    for (at, found) in kept.iter().zip(&result.functions) {
         let function = &mut view.functions[*at];
-        function.used = *used && !is_rejected(function.decision.as_ref());
-        if !*used {
-            function.kept = Err(Reason::Borrowed(match function.label {
-                Some((Label::Contradiction, _)) => "contradiction",
-                _ => "no-label",
-            }));
+        function.used = found.is_ok();
+        if let Err(reason) = found {
+            function.kept = Err(Reason::Borrowed(reason));
         }
     }
-    match result.instruction {
-        Ok(()) => State::Kept,
-        Err(_) if wanted => State::Kept,
-        Err(reason) => State::Dropped(Reason::Borrowed(reason)),
-    }
+    result.instruction.map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
 }

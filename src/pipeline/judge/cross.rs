@@ -11,7 +11,7 @@ use crate::{
         view::{CaseView, Cell, FunctionView, InstructionView, Reason, State},
     },
     rules::{
-        cross_validation::{CaseInput, Input, Result as Cross, cross_validate},
+        cross_validation::{CaseInput, CrossValidation as Cross, Input, Judged, cross_validate},
         verdict::{agreement, expected_bool, verdict},
     },
 };
@@ -73,7 +73,7 @@ fn function(sheet: &Sheet<'_>, at: usize, usable: &[usize], result: &Cross) -> F
     }
 }
 
-fn case(case: &Case<'_>, found: &crate::rules::cross_validation::CaseResult, settings: &Settings) -> CaseView {
+fn case(case: &Case<'_>, found: &Judged, settings: &Settings) -> CaseView {
     CaseView {
         id: case.slot.id,
         sample: case.sample,
@@ -120,6 +120,7 @@ fn state(
                 waits |= !remake;
                 stale |= remake;
             }
+            Some(Due::Restore { .. }) => stale = true,
             Some(Due::No | Due::Failed) => {}
         }
     }

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{
-        CallKind, ItemId, Kind, ResponseSample, Ruling, Slot, TaskTree,
-        tree::InstructionTree,
-    },
+    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -16,14 +13,14 @@ use crate::{
         view::{CasePairView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
     },
     rules::{
-        datasets::{CaseEvidence, Candidate, instruction_pairs, task_pairs, task_sft},
-        response::{Accuracy, accuracy, keep},
+        datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
+        response::{self, Accuracy},
         score,
-        verdict::verdict,
+        verdict::{Verdict, verdict},
     },
 };
 
-use super::{is_accepted, is_rejected};
+use super::is_rejected;
 
 /// What is known of a function over a task's responses.
 pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed]) -> Row {
@@ -45,7 +42,7 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
     let tasks = tree.tasks.iter().map(|task| Judge { tree, task, expect, settings, used: &used, whole }.view());
     view.tasks = tasks.collect();
     if whole {
-        view.case_pairs = case_pairs(view, settings);
+        view.case_pairs = pairs_of_cases(view, settings);
     }
 }
 
@@ -102,6 +99,7 @@ impl Judge<'_> {
             text: known.and_then(Slot::body).map(|body| Arc::from(body.text.as_str())),
             cells: Vec::new(),
             accuracy: None,
+            found: None,
             respond,
             verify: None,
             score: None,
@@ -128,11 +126,12 @@ impl Judge<'_> {
             let outcomes: Vec<_> = rows.iter().map(|row| row.outcomes.get(place).cloned().flatten()).collect();
             let response = &mut responses[*at];
             response.cells = outcomes.iter().map(|outcome| self.cell(outcome.clone())).collect();
-            let known: Option<Vec<_>> = outcomes.iter().map(Option::as_deref).collect();
+            let known: Option<Vec<_>> = outcomes.iter().map(|outcome| outcome.as_deref().map(Some)).collect();
             response.verify = Some(match known {
                 Some(known) if self.whole && !waits => {
-                    let found = accuracy(&known, &self.settings.profile);
+                    let found = response::accuracy(&known, &self.settings.profile);
                     response.accuracy = found.verifiable.then_some(found.value);
+                    response.found = Some(found);
                     self.verdict(&found)
                 }
                 _ => State::Pending,
@@ -146,7 +145,7 @@ impl Judge<'_> {
     }
 
     fn verdict(&self, found: &Accuracy) -> State {
-        keep(found, &self.settings.profile)
+        response::kept(found, None, &self.settings.profile)
             .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
     }
 
@@ -171,7 +170,7 @@ impl Judge<'_> {
             match slot.map(|slot| due(slot, &now, true)) {
                 _ if again => response.score = Some(State::Pending),
                 None | Some(Due::Call { stale: false, .. }) => response.score = Some(State::Pending),
-                Some(Due::Call { stale: true, .. }) => response.score = Some(State::Stale),
+                Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => response.score = Some(State::Stale),
                 Some(Due::Failed) => scores.push(None),
                 Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
             }
@@ -179,7 +178,7 @@ impl Judge<'_> {
         if response.score.is_none() {
             response.mean_score = score::mean(&scores);
             response.score = Some(
-                score::keep(&scores, &self.settings.profile)
+                score::kept(response.mean_score, None, &self.settings.profile)
                     .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept),
             );
         }
@@ -187,12 +186,15 @@ impl Judge<'_> {
 
     /// SFT rows and pairs of the task.
     fn rows(&self, task: &mut TaskView) {
-        let candidates: Vec<Candidate<'_>> = task.responses.iter().map(candidate).collect();
-        let sft = task_sft(&candidates, &self.settings.profile);
-        let seed = self.settings.config.seed;
-        let pairs = task_pairs(&candidates, &self.settings.profile, seed, self.task.slot.key.as_str());
-        for at in sft {
-            task.responses[at].sft = true;
+        let keys: Vec<String> = task.responses.iter().map(|response| response.sample.to_string()).collect();
+        let places: Vec<usize> = (0..task.responses.len()).filter(|at| is_candidate(&task.responses[*at])).collect();
+        let candidates: Vec<Candidate<'_>> =
+            places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
+        let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
+        let selection = select(&candidates, &draw, &self.settings.profile);
+        let pairs: Vec<_> = selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect();
+        for at in selection.sft {
+            task.responses[places[at]].sft = true;
         }
         for (chosen, rejected) in pairs {
             task.responses[chosen].pairs.0 += 1;
@@ -208,16 +210,19 @@ impl Judge<'_> {
     }
 }
 
-/// A response as the data set rules see it. What is stale, pending or was decided on before it changed is no
-/// candidate.
-fn candidate(response: &ResponseView) -> Candidate<'_> {
-    let settled = response.respond == State::Kept && !response.stale;
-        Candidate {
-        text: response.text.as_deref().filter(|_| settled && !response.outdated),
-        accuracy: response.accuracy,
+/// What is stale, pending or was decided on before it changed is no candidate.
+fn is_candidate(response: &ResponseView) -> bool {
+    response.respond == State::Kept && !response.stale && !response.outdated && response.text.is_some()
+}
+
+/// A response as the data set rules see it.
+fn candidate<'a>(response: &'a ResponseView, key: &'a str) -> Candidate<'a> {
+    Candidate {
+        key,
+        text: response.text.as_deref().unwrap_or_default(),
+        accuracy: response.found,
         kept: response.verify == Some(State::Kept),
         score_kept: response.score == Some(State::Kept),
-        booleans: response.cells.iter().filter(|cell| cell.verdict.and_then(|v| v.boolean()).is_some()).count(),
         ruling: response.decision.as_ref().map(|decision| decision.ruling),
     }
 }
@@ -228,12 +233,14 @@ where
 {
     match due {
         None | Some(Due::Call { stale: false, .. }) => State::Pending,
-        Some(Due::Call { stale: true, .. }) => State::Stale,
+        Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => State::Stale,
         Some(Due::Failed) => {
             let code = slot.and_then(|slot| slot.failure.as_ref()).map(|failure| failure.code.clone());
             State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))
         }
-        Some(Due::No) => slot.map_or(State::Pending, |slot| slot.body().map_or(State::Pending, |body| body.state(slot.is_edited()))),
+        Some(Due::No) => {
+            slot.map_or(State::Pending, |slot| slot.body().map_or(State::Pending, |body| body.state(slot.is_edited())))
+        }
     }
 }
 
@@ -267,20 +274,25 @@ fn mark_equal(responses: &mut [ResponseView]) {
 }
 
 /// Pairs of case inputs: what the kept functions accept against what they refuse (paper, 3.4).
-fn case_pairs(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> {
+fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> {
     let used: Vec<usize> = (0..view.functions.len()).filter(|at| view.functions[*at].used).collect();
-    let evidence: Vec<CaseEvidence<'_>> = view
+    let verdicts: Vec<Vec<Option<bool>>> = (0..view.cases.len())
+        .map(|at| used.iter().map(|f| view.matrix[*f][at].verdict.and_then(Verdict::boolean)).collect())
+        .collect();
+    let candidates: Vec<CaseCandidate<'_>> = view
         .cases
         .iter()
-        .enumerate()
-        .map(|(at, case)| CaseEvidence {
-            text: &case.input,
+        .zip(&verdicts)
+        .map(|(case, verdicts)| CaseCandidate {
+            key: &case.input,
+            input: &case.input,
             kept: case.kept.is_ok(),
-            verdicts: used.iter().map(|function| view.matrix[*function][at].verdict).collect(),
-            ruling: case.decision.as_ref().map(|decision| decision.ruling),
+            rejected: is_rejected(case.decision.as_ref()),
+            verdicts,
         })
         .collect();
-    instruction_pairs(&evidence, &settings.profile)
+    let draw = Draw { seed: settings.config.seed, task: view.key.as_str() };
+    case_pairs(&candidates, &draw, &settings.profile)
         .into_iter()
         .map(|(chosen, rejected)| CasePairView {
             id: ItemId::pair(&view.cases[chosen].id, &view.cases[rejected].id),
@@ -288,10 +300,4 @@ fn case_pairs(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> 
             rejected: view.cases[rejected].input.clone(),
         })
         .collect()
-}
-
-/// Whether a person wants a response whatever the rules say.
-pub fn is_wanted(response: &ResponseView) -> bool {
-    is_accepted(response.decision.as_ref())
-        || response.decision.as_ref().is_some_and(|decision| decision.ruling == Ruling::UseAsNegative)
 }

@@ -1,0 +1,379 @@
+//! A made-up project in all its states: for the example and for the tests of the workbench.
+
+use std::sync::Arc;
+
+use assay::{
+    domain::{
+        Decision, Fault, InstructionTree, ItemId, Kind, Label, Language, LoadFault, Outcome, OutcomeKind, Ruling, Slot,
+        SlotKey, Stage, Value, tree::Outcomes,
+    },
+    pipeline::{
+        handle::Detail,
+        snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
+        view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView},
+    },
+    rules::Verdict,
+};
+
+use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
+
+/// All instructions of the project, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// In full.
+    pub views: Vec<InstructionView>,
+}
+
+impl Project {
+    /// A project of so many instructions.
+    pub fn of(n: usize) -> Self {
+        Self { views: (0..n).map(instruction).collect() }
+    }
+
+    /// The place of the instruction that an item belongs to.
+    pub fn place(&self, id: ItemId) -> Option<usize> {
+        self.views.iter().position(|view| holds(view, id))
+    }
+
+    /// An instruction in full.
+    pub fn detail(&self, id: ItemId) -> Option<Arc<Detail>> {
+        let view = self.views.get(self.place(id)?)?.clone();
+        let slot = Slot::new(view.id, view.key.clone(), 0);
+        let tree =
+            InstructionTree { slot, from: None, verifiers: vec![], tasks: vec![], outcomes: Outcomes::default() };
+        Some(Arc::new(Detail { tree, view }))
+    }
+
+    /// What an engine would publish.
+    pub fn snapshot(&self, seq: u64) -> Snapshot {
+        let mut funnel = Funnel::default();
+        let mut datasets = Datasets::default();
+        for view in &self.views {
+            funnel.merge(&view.counts);
+            let row = row(view);
+            datasets.sft += u64::from(row.rows.0);
+            datasets.pairs_query += u64::from(row.rows.1);
+        }
+        datasets.pairs_instruction = datasets.sft / 2;
+        Snapshot {
+            seq,
+            funnel: Arc::new(funnel),
+            datasets,
+            instructions: Arc::new(self.views.iter().map(|view| Arc::new(row(view))).collect()),
+            decisions: self.views.iter().filter(|view| view.decision.is_some()).count() as u64,
+            ..Snapshot::default()
+        }
+    }
+}
+
+fn holds(view: &InstructionView, id: ItemId) -> bool {
+    view.id == id
+        || view.functions.iter().any(|function| function.id == id)
+        || view.cases.iter().any(|case| case.id == id)
+        || view.tasks.iter().any(|task| task.id == id || task.responses.iter().any(|response| response.id == id))
+}
+
+/// The line of an instruction.
+pub fn row(view: &InstructionView) -> InstructionRow {
+    let n = |n: usize| u32::try_from(n).unwrap_or(0);
+    let responses = || view.tasks.iter().flat_map(|task| &task.responses);
+    let fell = Stage::ALL.into_iter().fold(0, |bits, stage| {
+        let counts = view.counts.stage(stage);
+        bits | (u16::from(counts.dropped + counts.failed > 0) << stage.index())
+    });
+    let (stage, state) = furthest(view);
+    InstructionRow {
+        id: view.id,
+        text: Arc::clone(&view.text),
+        language: view.language,
+        category: view.category.clone(),
+        seed: view.source == Source::Seed,
+        stage,
+        state,
+        decision: view.decision.as_ref().map(|decision| decision.ruling),
+        edited: view.edited,
+        stale: view.functions.iter().any(|function| function.stale) || responses().any(|response| response.stale),
+        fell,
+        functions: (n(view.functions.iter().filter(|f| f.used).count()), n(view.functions.len())),
+        cases: (n(view.cases.iter().filter(|case| case.kept.is_ok()).count()), n(view.cases.len())),
+        responses: (
+            n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
+            n(responses().filter(|response| response.accuracy.is_some()).count()),
+        ),
+        rows: (
+            n(responses().filter(|response| response.sft).count()),
+            n(view.tasks.iter().map(|t| t.pairs.len()).sum()),
+        ),
+    }
+}
+
+fn furthest(view: &InstructionView) -> (Stage, State) {
+    let stages = [
+        (Stage::Consistency, view.consistency.clone()),
+        (Stage::BackTranslate, view.back_translate.clone()),
+        (Stage::CrossValidate, view.cross_validate.clone()),
+    ];
+    stages
+        .into_iter()
+        .find_map(|(stage, state)| state.map(|state| (stage, state)))
+        .unwrap_or((Stage::SelfInstruct, view.novelty.clone()))
+}
+
+/// A small deterministic mixture: the n-th number of a stream.
+fn mix(a: usize, b: usize) -> usize {
+    (a.wrapping_mul(2_654_435_761).wrapping_add(b.wrapping_mul(40_503)) >> 7) % 97
+}
+
+/// The n-th instruction with everything made from it.
+pub fn instruction(n: usize) -> InstructionView {
+    let (text, category, zh) = INSTRUCTIONS[n % INSTRUCTIONS.len()];
+    let text =
+        if n < INSTRUCTIONS.len() { text.to_owned() } else { format!("{text} (variant {})", n / INSTRUCTIONS.len()) };
+    let seed = n < 6;
+    let id = if seed { ItemId::seed(&text) } else { ItemId::instruction(&ItemId::call(0), n as u32, &text) };
+    let duplicate = n % 11 == 7;
+    let mut view = InstructionView {
+        id,
+        key: SlotKey::line(0, n as u32),
+        text: text.into(),
+        language: if zh { Language::Chinese } else { Language::English },
+        category: Some(category.to_owned()),
+        source: if seed {
+            Source::Seed
+        } else {
+            Source::SelfInstruct { call: (n / 8) as u32, line: (n % 8) as u32, shown: vec![] }
+        },
+        novelty: if duplicate { State::Dropped("duplicate".into()) } else { State::Kept },
+        cross_validate: None,
+        back_translate: None,
+        consistency: None,
+        decision: (n == 1).then_some(Decision { ruling: Ruling::Accepted, reason: None, version: Some(0) }),
+        edited: n == 3,
+        functions: vec![],
+        cases: vec![],
+        matrix: vec![],
+        tasks: vec![],
+        case_pairs: vec![],
+        counts: Funnel::default(),
+    };
+    if !duplicate && n % 11 != 10 {
+        functions(&mut view, n);
+        tasks(&mut view, n, zh);
+    }
+    count(&mut view);
+    view
+}
+
+fn functions(view: &mut InstructionView, n: usize) {
+    for k in 0..4_u32 {
+        let which = if k < 2 { k as usize } else { mix(n, k as usize) % SOURCES.len() };
+        let id = ItemId::child(Kind::Verifier, &view.id, k);
+        let refused = n % 7 == 4 && k == 3;
+        let usable = match which {
+            _ if refused => Err("refusal".into()),
+            2 => Err("does-not-load".into()),
+            _ => Ok(()),
+        };
+        let kept = match which {
+            _ if usable.is_err() => Err("unusable".into()),
+            0 | 1 => Ok(()),
+            3 => Err("says-one-thing".into()),
+            _ => Err("below-threshold".into()),
+        };
+        let used = kept.is_ok();
+        let contradicted = used && n % 9 == 8;
+        view.functions.push(FunctionView {
+            id,
+            sample: k,
+            source: (!refused).then(|| SOURCES[which].into()),
+            usable,
+            accuracy: (!refused).then_some([0.89, 0.89, 0.0, 0.56, 0.0, 0.33][which]),
+            kept,
+            used: used && !contradicted,
+            back: used.then(|| {
+                let text = "The answer must consist of three sentences, each of at most ten words.".to_owned();
+                (ItemId::child(Kind::BackTranslation, &id, 0), text)
+            }),
+            label: used.then(|| {
+                let label = if contradicted { Label::Contradiction } else { Label::Entailment };
+                (label, "Both ask for exactly three short sentences.".to_owned())
+            }),
+            repairs: if which == 5 { vec!["took the code out of a second fence".to_owned()] } else { vec![] },
+            decision: (n == 0 && k == 2).then(|| Decision {
+                ruling: Ruling::Rejected,
+                reason: Some("relies on what is not there".to_owned()),
+                version: Some(0),
+            }),
+            edited: n == 2 && k == 1,
+            stale: n == 3 && k > 1,
+        });
+        let row = (0..CASES.len()).map(|case| cell(which, case, refused)).collect();
+        view.matrix.push(row);
+    }
+    for (i, (input, expected)) in CASES.iter().enumerate() {
+        let ambiguous = i == 3;
+        view.cases.push(CaseView {
+            id: ItemId::child(Kind::Case, &view.functions[i % 4].id, i as u32),
+            sample: (i % 4) as u32,
+            input: (*input).into(),
+            expected_raw: expected.to_string(),
+            expected: Some(*expected),
+            accuracy: Some(if ambiguous { 0.25 } else { 0.75 }),
+            kept: if ambiguous { Err("below-threshold".into()) } else { Ok(()) },
+            decision: (n == 0 && i == 1).then_some(Decision {
+                ruling: Ruling::Accepted,
+                reason: None,
+                version: Some(0),
+            }),
+            edited: false,
+            stale: n == 3 && i > 5,
+        });
+    }
+    let kept = n % 5 != 3;
+    view.cross_validate = Some(if kept { State::Kept } else { State::Dropped("no-function".into()) });
+    if kept {
+        view.back_translate = Some(State::Kept);
+        let contradicted = n % 9 == 8;
+        view.consistency = Some(if contradicted { State::Dropped("contradiction".into()) } else { State::Kept });
+    }
+}
+
+fn fault(name: &str, message: &str, line: u32) -> Fault {
+    Fault {
+        type_name: name.to_owned(),
+        message: message.to_owned(),
+        line: Some(line),
+        traceback: format!("  File \"verifier\", line {line}, in evaluate\n{name}: {message}"),
+    }
+}
+
+fn cell(which: usize, case: usize, refused: bool) -> Cell {
+    if refused {
+        return Cell::default();
+    }
+    let expected = CASES[case].1;
+    let returned = |value: bool| {
+        let repr = if value { "True" } else { "False" }.to_owned();
+        OutcomeKind::Returned { value: Value::Bool(value), repr }
+    };
+    let (kind, verdict) = match which {
+        0 | 1 => {
+            let value = expected ^ (case == 3);
+            (returned(value), if value { Verdict::Pass } else { Verdict::Fail })
+        }
+        2 => {
+            let error = fault("ModuleNotFoundError", "No module named 'nltk'", 1);
+            (OutcomeKind::Load { fault: LoadFault::Raised, error }, Verdict::Error)
+        }
+        3 => (returned(true), Verdict::Pass),
+        4 => (OutcomeKind::Timeout, Verdict::Timeout),
+        _ if case.is_multiple_of(3) => {
+            let value = Value::Str("maybe".to_owned());
+            (OutcomeKind::Returned { value, repr: "'maybe'".to_owned() }, Verdict::Invalid)
+        }
+        _ => (OutcomeKind::Raised(fault("NameError", "name 'check_sentences' is not defined", 3)), Verdict::Error),
+    };
+    let agrees = verdict.boolean().map(|value| value == expected);
+    let outcome = Outcome { cpu_us: 80, ..Outcome::quiet(kind) };
+    Cell { outcome: Some(Arc::new(outcome)), verdict: Some(verdict), agrees }
+}
+
+fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
+    if view.consistency != Some(State::Kept) {
+        return;
+    }
+    for (q, query) in QUERIES.iter().take(2).enumerate() {
+        let query = if zh { QUERIES[2] } else { query };
+        let query_id = ItemId::query(&format!("{query}{q}"));
+        let id = ItemId::task(&view.id, &query_id);
+        let texts = if zh { &RESPONSES_ZH } else { &RESPONSES };
+        let mut responses: Vec<_> = texts.iter().enumerate().map(|(j, text)| response(&id, n, q, j, text)).collect();
+        let (chosen, rejected) = (0, 2);
+        let mut pairs = Vec::new();
+        if responses[0].sft && responses[2].accuracy == Some(0.0) {
+            responses[0].pairs.0 = 1;
+            responses[2].pairs.1 = 1;
+            let pair = ItemId::pair(&responses[0].id, &responses[2].id);
+            pairs.push(PairView { id: pair, chosen, rejected, decision: None });
+        }
+        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+    }
+}
+
+fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> ResponseView {
+    let pending = n % 6 == 5 && q == 1 && j == 3;
+    let passes = j < 2;
+    let cells: Vec<_> = (0..2).map(|f| if pending { Cell::default() } else { verdict(j, f) }).collect();
+    let accuracy = (!pending).then_some([1.0, 0.5 + 0.5 * ((n % 2) as f64), 0.0, 0.0][j]);
+    let kept = passes && accuracy.is_some_and(|accuracy| accuracy > 0.5);
+    let score = kept.then(|| [9.0, 7.0][j]);
+    ResponseView {
+        id: ItemId::child(Kind::Response, task, j as u32),
+        sample: j as u32,
+        text: (!pending).then(|| text.into()),
+        cells,
+        accuracy,
+        found: None,
+        outdated: false,
+        respond: if pending { State::Pending } else { State::Kept },
+        verify: (!pending).then(|| if kept { State::Kept } else { State::Dropped("below-threshold".into()) }),
+        score: score.map(|score| if score >= 8.0 { State::Kept } else { State::Dropped("below-score".into()) }),
+        mean_score: score,
+        judges: if kept { vec![JUDGE[j].to_owned()] } else { vec![] },
+        decision: None,
+        edited: false,
+        stale: n == 3,
+        sft: score.is_some_and(|score| score >= 8.0),
+        pairs: (0, 0),
+        same_as: None,
+    }
+}
+
+fn verdict(j: usize, f: usize) -> Cell {
+    let value = j == 0 || (j == 1 && f == 0);
+    let repr = if value { "True" } else { "False" }.to_owned();
+    let outcome = Outcome::quiet(OutcomeKind::Returned { value: Value::Bool(value), repr });
+    let verdict = if value { Verdict::Pass } else { Verdict::Fail };
+    Cell { outcome: Some(Arc::new(outcome)), verdict: Some(verdict), agrees: None }
+}
+
+/// Counts an instruction into the funnel.
+pub fn count(view: &mut InstructionView) {
+    let mut counts = Funnel::default();
+    counts.stage_mut(Stage::SelfInstruct).add(&view.novelty);
+    for function in &view.functions {
+        let state = match &function.usable {
+            _ if function.stale => State::Stale,
+            Ok(()) => State::Kept,
+            Err(reason) => State::Dropped(reason.clone()),
+        };
+        counts.stage_mut(Stage::Verifiers).add(&state);
+    }
+    for (stage, state) in [
+        (Stage::CrossValidate, &view.cross_validate),
+        (Stage::BackTranslate, &view.back_translate),
+        (Stage::Consistency, &view.consistency),
+    ] {
+        if let Some(state) = state {
+            counts.stage_mut(stage).add(state);
+        }
+    }
+    for task in &view.tasks {
+        counts.stage_mut(Stage::PairQueries).add(&State::Kept);
+        for response in &task.responses {
+            counts.stage_mut(Stage::Respond).add(if response.stale { &State::Stale } else { &response.respond });
+            for (stage, state) in [(Stage::Verify, &response.verify), (Stage::Score, &response.score)] {
+                if let Some(state) = state {
+                    counts.stage_mut(stage).add(state);
+                }
+            }
+            if response.sft {
+                counts.stage_mut(Stage::Sft).add(&State::Kept);
+            }
+        }
+        for _ in &task.pairs {
+            counts.stage_mut(Stage::Pairs).add(&State::Kept);
+        }
+    }
+    view.counts = counts;
+}

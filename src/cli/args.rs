@@ -1,0 +1,303 @@
+//! What may be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{domain::Stage, rules::ProfileName};
+
+use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
+/// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
+#[derive(Debug, Parser)]
+#[command(
+    name = "assay",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  assay                      the workbench on the project here, or on the demo
+  assay demo --headless      the demo without a terminal; prints the funnel
+  assay init my-data         a project of one's own
+  assay run --project my-data
+
+Exit status: 0 done; 1 failed; 2 wrong usage; 3 incomplete, and the same command continues."
+)]
+pub struct Cli {
+    /// The project to open in the workbench; with none, the nearest one upward, else the demo
+    pub dir: Option<PathBuf>,
+    /// The project's folder, where it is not the nearest one upward
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// Log more (twice: everything), and show the causes of an error
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show the bundled demo in a throw-away project
+    Demo(DemoArgs),
+    /// Make a project: a commented assay.toml, seeds and templates to edit
+    Init(InitArgs),
+    /// Run the stages without the workbench
+    Run(RunArgs),
+    /// Print the funnel
+    Status(StatusArgs),
+    /// Print one hash of the project's logical state
+    #[command(after_help = "\
+Items, versions, outcomes and decisions count; times, usage, order of arrival, the project's name and place do not.
+
+Example:
+  assay digest --project my-data")]
+    Digest,
+    /// Take in seed instructions or user queries
+    Import(ImportArgs),
+    /// Write the data sets for a trainer, or check an export
+    Export(ExportArgs),
+    /// Run verifiers on texts
+    Verify(VerifyArgs),
+    /// Do a step of the released AutoIF scripts, from file to file
+    Autoif(AutoifArgs),
+    /// Prepare the sandbox that runs verifiers
+    Sandbox(SandboxArgs),
+    /// Read assay.toml, or list its keys
+    Config(ConfigArgs),
+    /// Look at what could be in the way: sandbox, endpoints, terminal
+    #[command(after_help = "\
+Example:
+  assay doctor --project my-data")]
+    Doctor,
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    #[command(after_help = "\
+Example:
+  assay man > ~/.local/share/man/man1/assay.1")]
+    Man,
+}
+
+/// `assay demo`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  assay demo
+  assay demo --headless --speed 0")]
+pub struct DemoArgs {
+    /// Without the workbench: print the funnel and end
+    #[arg(long)]
+    pub headless: bool,
+    /// Replay speed: 1 is real time, 0 as fast as possible [default: 1; 0 with --headless]
+    #[arg(long, value_name = "X", value_parser = speed)]
+    pub speed: Option<f64>,
+}
+
+/// `assay init`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  assay init my-data
+  assay init my-demo --demo && assay run --project my-demo --speed 0")]
+pub struct InitArgs {
+    /// The folder to make the project in
+    #[arg(value_name = "FOLDER")]
+    pub folder: PathBuf,
+    /// Make it a persistent demo project
+    #[arg(long)]
+    pub demo: bool,
+    /// The project seed, for every draw
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// `assay run`
+#[derive(Debug, Default, Args)]
+#[command(after_help = "\
+Ctrl-c stops with status 3; what is stored is whole, and the same command continues.
+
+Examples:
+  assay run
+  assay run --limit 10                a pilot on the first ten instructions
+  assay run --until cross-validate
+  assay run --only ins:1a2b3c4d
+  assay run --json | jq 'select(.event == \"warning\")'")]
+pub struct RunArgs {
+    /// Use this profile for this run; assay.toml does not change
+    #[arg(long, value_name = "P", value_parser = profile)]
+    pub profile: Option<ProfileName>,
+    /// Work up to this stage, it included
+    #[arg(long, value_name = "STAGE", value_parser = stage)]
+    pub until: Option<Stage>,
+    /// Work only on these items: ids, or prefixes of ids that are unique
+    #[arg(long, value_name = "ITEM", num_args = 1..)]
+    pub only: Vec<String>,
+    /// Work on the first N instructions, as a pilot
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Stop once there are N SFT rows
+    #[arg(long, value_name = "N")]
+    pub target_sft: Option<u64>,
+    /// Stop once there are N pairs
+    #[arg(long, value_name = "N")]
+    pub target_pairs: Option<u64>,
+    /// Ask no endpoint of kind openai; do what can be done without
+    #[arg(long)]
+    pub offline: bool,
+    /// Replay speed of tape endpoints: 1 is real time, 0 as fast as possible
+    #[arg(long, value_name = "X", value_parser = speed)]
+    pub speed: Option<f64>,
+    /// How long to wait for an endpoint that is down before giving up with status 3
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE_S)]
+    pub patience: u64,
+    /// One JSON object a line on stdout
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How long a run waits for an endpoint that is down, in seconds.
+pub const PATIENCE_S: u64 = 30;
+
+/// `assay status`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  assay status
+  assay status --json | jq .datasets")]
+pub struct StatusArgs {
+    /// As one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportKind {
+    /// Seed instructions
+    Seeds,
+    /// User queries
+    Queries,
+}
+
+/// `assay import`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON,
+OpenAI messages, alpaca. What is there already is not taken twice.
+
+Examples:
+  assay import seeds seeds/instructions.en.jsonl
+  assay import queries sharegpt.json more.txt
+  cut -f2 queries.tsv | assay import queries -")]
+pub struct ImportArgs {
+    /// What the files hold
+    pub kind: ImportKind,
+    /// The files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// What can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Alpaca SFT and preference files with dataset_info.json
+    Llamafactory,
+}
+
+/// `assay export`
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "assay export <FORMAT> <FOLDER>\n       assay export --check <FOLDER>",
+    after_help = "\
+The folder appears whole or not at all; an earlier export in it is replaced.
+
+Examples:
+  assay export llamafactory exports/first
+  assay export --check exports/first"
+)]
+pub struct ExportArgs {
+    /// The trainer's format
+    #[arg(required_unless_present = "check")]
+    pub format: Option<ExportFormat>,
+    /// The folder to write
+    #[arg(required_unless_present = "check", value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    /// Hold the files of an export to its manifest; status 1 where they differ
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["format", "folder"])]
+    pub check: Option<PathBuf>,
+}
+
+/// `assay sandbox`
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: SandboxVerb,
+}
+
+/// The verbs of `assay sandbox`.
+#[derive(Debug, Subcommand)]
+pub enum SandboxVerb {
+    /// Compile Python for this machine, once
+    #[command(after_help = "\
+The first start does this by itself. In an image or a package it can be done beforehand.
+
+Example:
+  assay sandbox compile")]
+    Compile {
+        /// Where to put what is compiled
+        #[arg(long, value_name = "DIR")]
+        cache_dir: Option<PathBuf>,
+    },
+}
+
+/// `assay config`
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: ConfigVerb,
+}
+
+/// The verbs of `assay config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Read assay.toml and the templates, and say what is wrong
+    #[command(after_help = "\
+Example:
+  assay config check --project my-data")]
+    Check,
+    /// List every key of assay.toml
+    #[command(after_help = "\
+Example:
+  assay config keys | grep calls")]
+    Keys,
+}
+
+/// `assay completions`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  assay completions bash > ~/.local/share/bash-completion/completions/assay")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed >= 0.0 => Ok(speed),
+        _ => Err("expected a number: 1 is real time, 0 as fast as possible".to_owned()),
+    }
+}
+
+fn stage(text: &str) -> Result<Stage, String> {
+    text.parse().map_err(|error: crate::domain::stage::BadStage| error.to_string())
+}
+
+fn profile(text: &str) -> Result<ProfileName, String> {
+    text.parse()
+}

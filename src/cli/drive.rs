@@ -1,0 +1,129 @@
+//! Following an engine to its end: what it publishes goes to the reporter, interrupts go to it.
+
+use std::{io, sync::Arc, time::Duration};
+
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::broadcast::error::RecvError,
+    time::{Instant, sleep_until},
+};
+
+use crate::pipeline::{handle::Handle, snapshot::Snapshot};
+
+use super::print::progress::Reporter;
+
+/// Least time between two looks at the snapshots: an engine in a hurry publishes more often than anyone reads.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// How long what is in flight may take to end after the first ctrl-c.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How the engine is asked to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// Start nothing more; what is in flight may end.
+    Soon,
+    /// End at once; what is stored is whole.
+    Now,
+}
+
+/// Follows an engine until it publishes no more. Returns its last snapshot.
+///
+/// # Errors
+/// Where stdout is closed or signals cannot be heard; the engine is asked to end then.
+pub async fn drive(
+    handle: &Handle,
+    reporter: &mut Reporter,
+    interrupt: impl Fn(Interrupt),
+) -> io::Result<Arc<Snapshot>> {
+    let result = follow(handle, reporter, &interrupt).await;
+    if result.is_err() {
+        interrupt(Interrupt::Now);
+    }
+    result
+}
+
+async fn follow(handle: &Handle, reporter: &mut Reporter, interrupt: &impl Fn(Interrupt)) -> io::Result<Arc<Snapshot>> {
+    let (mut snapshots, mut notes) = (handle.snapshots(), handle.notes());
+    let mut signals = Signals::listen()?;
+    let mut deadline: Option<Instant> = None;
+    loop {
+        tokio::select! {
+            changed = snapshots.changed() => {
+                let snapshot = snapshots.borrow_and_update().clone();
+                reporter.snapshot(&snapshot)?;
+                if changed.is_err() {
+                    return Ok(snapshot);
+                }
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+            }
+            note = notes.recv() => match note {
+                Ok(note) => reporter.note(&note)?,
+                Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "notes came faster than they were read"),
+                // The handle keeps this channel open.
+                Err(RecvError::Closed) => {}
+            },
+            again = signals.next() => {
+                let hurry = again == Interrupt::Now || deadline.is_some();
+                interrupt(if hurry { Interrupt::Now } else { Interrupt::Soon });
+                deadline.get_or_insert_with(|| Instant::now() + GRACE);
+            }
+            () = until(deadline) => {
+                interrupt(Interrupt::Now);
+                deadline = Some(Instant::now() + GRACE);
+            }
+        }
+    }
+}
+
+/// Waits for a moment, or for ever where there is none.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ctrl-c, and the signals that ask a program to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Interrupt {
+        tokio::select! {
+            _ = self.interrupt.recv() => Interrupt::Soon,
+            _ = self.terminate.recv() => Interrupt::Now,
+            _ = self.hangup.recv() => Interrupt::Now,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_last_snapshot_is_what_the_engine_published_last() {
+        let (handle, seat) = Handle::pair();
+        let mut reporter = Reporter::new("p".into(), "paper".into(), false);
+        let publishing = async move {
+            for seq in 1..=3 {
+                seat.snapshot.send_replace(Arc::new(Snapshot { seq, ..Snapshot::default() }));
+                tokio::task::yield_now().await;
+            }
+        };
+        let (last, ()) = tokio::join!(drive(&handle, &mut reporter, |_| ()), publishing);
+        assert_eq!(last.unwrap().seq, 3);
+    }
+}

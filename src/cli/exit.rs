@@ -1,0 +1,69 @@
+//! How a command ends.
+
+use std::{io, process::ExitCode};
+
+/// The contract's exit statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done. Failing verdicts and dropped items are results.
+    Done,
+    /// Failed: what, where, and what to do was said.
+    Failed,
+    /// Wrong usage.
+    Usage,
+    /// Incomplete: what is stored is whole, and the same command continues.
+    Incomplete,
+}
+
+impl Exit {
+    /// The number.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// An error that is the caller's: ends with status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+/// An error after which the same command continues: ends with status 3.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct IncompleteError(pub String);
+
+/// Says what went wrong on stderr, and which status that is.
+pub fn report(error: &anyhow::Error, verbose: u8) -> Exit {
+    if is_closed_pipe(error) {
+        return Exit::Done;
+    }
+    tracing::error!(error = format!("{error:#}"), "ended");
+    let text = if verbose > 0 { format!("{error:?}") } else { format!("{error:#}") };
+    eprintln!("assay: {text}");
+    if error.is::<UsageError>() {
+        Exit::Usage
+    } else if error.is::<IncompleteError>() {
+        Exit::Incomplete
+    } else {
+        Exit::Failed
+    }
+}
+
+/// Whether whoever read our output has enough of it (`assay status | head -1`).
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,217 @@
+//! How a run shows itself: bars on a terminal, now and then a line elsewhere, events with `--json`.
+
+use std::{
+    collections::HashMap,
+    io::{self, IsTerminal},
+    time::{Duration, Instant},
+};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::{
+    cli::exit::Exit,
+    domain::Stage,
+    pipeline::{
+        handle::Note,
+        snapshot::{SandboxState, Snapshot},
+    },
+    term::escape,
+};
+
+use super::{
+    events::{Event, Teller},
+    funnel, json_line,
+    status::Status,
+};
+
+/// Least time between two lines where there is no terminal.
+const BETWEEN_LINES: Duration = Duration::from_secs(5);
+
+/// Who is told about a run.
+pub struct Reporter {
+    project: String,
+    profile: String,
+    way: Way,
+}
+
+enum Way {
+    Json(Teller),
+    Bars(Bars),
+    Lines(Lines),
+}
+
+impl Reporter {
+    /// Events on stdout with `json`; else bars or lines on stderr, and the funnel on stdout at the end.
+    pub fn new(project: String, profile: String, json: bool) -> Self {
+        let way = match (json, io::stderr().is_terminal()) {
+            (true, _) => Way::Json(Teller::default()),
+            (false, true) => Way::Bars(Bars::default()),
+            (false, false) => Way::Lines(Lines::default()),
+        };
+        Self { project, profile, way }
+    }
+
+    /// The run begins.
+    pub fn started(&self, plan: serde_json::Value) -> io::Result<()> {
+        match &self.way {
+            Way::Json(_) => json_line(&Event::started(plan)),
+            Way::Bars(_) | Way::Lines(_) => Ok(()),
+        }
+    }
+
+    /// The project looks like this now.
+    pub fn snapshot(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        match &mut self.way {
+            Way::Json(teller) => teller.tell(snapshot).iter().try_for_each(json_line),
+            Way::Bars(bars) => {
+                bars.show(snapshot);
+                Ok(())
+            }
+            Way::Lines(lines) => {
+                lines.show(snapshot);
+                Ok(())
+            }
+        }
+    }
+
+    /// The engine says something.
+    pub fn note(&self, note: &Note) -> io::Result<()> {
+        let (kind, text) = match note {
+            Note::Info(text) => ("info", text),
+            Note::Warning(text) => ("warning", text),
+            Note::Changed(_) | Note::Finished => return Ok(()),
+        };
+        match &self.way {
+            Way::Json(_) if kind == "warning" => json_line(&Event::message("warning", "engine", text, None)),
+            Way::Json(_) => Ok(()),
+            Way::Bars(bars) => bars.say(&escape::prose(text)),
+            Way::Lines(_) => {
+                eprintln!("{}", escape::prose(text));
+                Ok(())
+            }
+        }
+    }
+
+    /// The run ended; `why` says what stands in the way, where something does.
+    pub fn finished(&self, exit: Exit, why: Option<&str>, snapshot: &Snapshot) -> io::Result<()> {
+        if let Way::Bars(bars) = &self.way {
+            bars.clear()?;
+        }
+        if let Way::Json(_) = &self.way {
+            if let Some(why) = why {
+                json_line(&Event::message("error", "stopped", why, None))?;
+            }
+            let status = Status::of(&self.project, &self.profile, snapshot);
+            return json_line(&Event::finished(exit.code(), &status));
+        }
+        if let Some(why) = why {
+            eprintln!("assay: {}", escape::prose(why));
+        }
+        super::out(&funnel::table(&snapshot.funnel, snapshot.datasets))
+    }
+}
+
+/// One bar a stage, as soon as something reaches it.
+#[derive(Default)]
+struct Bars {
+    all: MultiProgress,
+    stages: HashMap<Stage, ProgressBar>,
+    sandbox: Option<ProgressBar>,
+}
+
+impl Bars {
+    fn show(&mut self, snapshot: &Snapshot) {
+        self.show_sandbox(&snapshot.sandbox);
+        for stage in Stage::ALL {
+            let counts = snapshot.funnel.stage(stage);
+            if counts.total == 0 {
+                continue;
+            }
+            let all = &self.all;
+            let bar = self.stages.entry(stage).or_insert_with(|| all.add(bar(stage)));
+            bar.set_length(counts.total);
+            bar.set_position(counts.total - counts.pending - counts.running - counts.stale);
+            let failed = if counts.failed > 0 { format!("  failed {}", counts.failed) } else { String::new() };
+            bar.set_message(format!("kept {}{failed}", counts.kept));
+        }
+    }
+
+    fn show_sandbox(&mut self, sandbox: &SandboxState) {
+        if let SandboxState::Preparing { seconds } = sandbox {
+            let all = &self.all;
+            let line = self.sandbox.get_or_insert_with(|| all.insert(0, ProgressBar::new_spinner()));
+            line.set_message(format!("compiling Python for this machine, once: {seconds} s"));
+            line.tick();
+        } else if let Some(line) = self.sandbox.take() {
+            line.finish_and_clear();
+        }
+    }
+
+    fn say(&self, text: &str) -> io::Result<()> {
+        self.all.println(text)
+    }
+
+    fn clear(&self) -> io::Result<()> {
+        self.all.clear()
+    }
+}
+
+fn bar(stage: Stage) -> ProgressBar {
+    let usual = ProgressStyle::default_bar();
+    let style = usual.clone().template("{prefix:15} {bar:30} {pos:>6}/{len:<6} {msg}").unwrap_or(usual);
+    ProgressBar::new(0).with_style(style).with_prefix(stage.id())
+}
+
+/// Now and then a line.
+#[derive(Default)]
+struct Lines {
+    last: Option<Instant>,
+    said: String,
+    preparing: bool,
+}
+
+impl Lines {
+    fn show(&mut self, snapshot: &Snapshot) {
+        if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) && !self.preparing {
+            self.preparing = true;
+            eprintln!("compiling Python for this machine, once; it takes some seconds");
+        }
+        if self.last.is_some_and(|last| last.elapsed() < BETWEEN_LINES) {
+            return;
+        }
+        let line = summary(snapshot);
+        if line != self.said && !line.is_empty() {
+            eprintln!("{line}");
+            self.said = line;
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+/// What has been settled of what reached each stage: `verifiers 40/96 · respond 12/80`.
+fn summary(snapshot: &Snapshot) -> String {
+    let stages = Stage::ALL.into_iter().filter_map(|stage| {
+        let counts = snapshot.funnel.stage(stage);
+        let settled = counts.kept + counts.dropped + counts.failed;
+        (counts.total > 0).then(|| format!("{stage} {settled}/{}", counts.total))
+    });
+    stages.collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::pipeline::{snapshot::Funnel, view::State};
+
+    #[test]
+    fn a_line_says_what_is_settled() {
+        let mut funnel = Funnel::default();
+        for state in [State::Kept, State::Pending, State::Dropped("x".into())] {
+            funnel.stage_mut(Stage::Respond).add(&state);
+        }
+        let snapshot = Snapshot { funnel: Arc::new(funnel), ..Snapshot::default() };
+        assert_eq!(summary(&snapshot), "respond 2/3");
+    }
+}

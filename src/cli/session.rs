@@ -1,0 +1,280 @@
+//! Where the command line meets the pipeline: opening projects, starting the engine, following it.
+
+use std::{path::PathBuf, sync::Arc, thread::JoinHandle};
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::json;
+
+use crate::{
+    app::{self, AppOptions},
+    config::Loaded,
+    dataset::{QueryRow, SeedRow, import},
+    domain::{Digest, InstructionBody, ItemId, QueryBody},
+    llm::{self, Endpoints},
+    pipeline::{
+        Ended, Parts, Project, RunOptions, Running, Stop, demo,
+        rows::Rows,
+        snapshot::{Datasets, Snapshot},
+        start, survey,
+    },
+    rules::ProfileName,
+    sandbox::{self, Compiler, Sandbox},
+    store::{Access, Lease, LeaseError, StoreError},
+    term,
+};
+
+use super::{
+    args::{PATIENCE_S, RunArgs},
+    drive::{Interrupt, drive},
+    exit::{Exit, UsageError},
+    print::{self, progress::Reporter, projection::Projection},
+    runtime,
+};
+
+/// What the demo says of itself.
+const DEMO_BANNER: &str = "This is the bundled demo: hand-written completions, everything after them is real. \
+                           Your own: assay init my-data";
+
+/// Where a project's workbench remembers screen, selection and filters.
+const UI_STATE: &str = ".assay/workbench.json";
+
+/// The workbench and the demo need a terminal; wrong usage where there is none.
+pub fn need_terminal() -> Result<()> {
+    Ok(term::guard::check().map_err(|error| UsageError(error.to_string()))?)
+}
+
+/// Opens the workbench on a project.
+pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
+    runtime::block_on(async {
+        let project = open(found, None)?;
+        if project.store.roots()?.is_empty() {
+            take_in_seed_files(found, &project)?;
+        }
+        let app = AppOptions {
+            project_name: found.name(),
+            profile: project.settings.profile.name.to_string(),
+            banner: demo.then(|| DEMO_BANNER.to_owned()),
+            state_file: (!demo).then(|| found.dir.join(UI_STATE)),
+        };
+        // Another process may be at work: then this one reads along and decides.
+        let lease = match Lease::acquire(&project.dir) {
+            Ok(lease) => Ok(lease),
+            Err(LeaseError::Held { holder }) => Err(holder),
+            Err(error) => return Err(error.into()),
+        };
+        let running = start(Parts {
+            endpoints: endpoints(&project, speed)?,
+            sandbox: sandbox_of(&project),
+            lease,
+            options: RunOptions { speed, patience_s: PATIENCE_S, ..RunOptions::default() },
+            project,
+        });
+        let Running { handle, stop, thread } = running;
+        let left = app::run(handle, app).await;
+        stop.send_replace(Stop::Now);
+        let ended = join(thread).await;
+        left?;
+        ended?;
+        Ok(Exit::Done)
+    })?
+}
+
+/// Runs the stages to the end, or to where they can go.
+pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
+    runtime::block_on(async {
+        let project = open(found, args.profile)?;
+        let lease = lease(&project)?;
+        if project.store.roots()?.is_empty() {
+            take_in_seed_files(found, &project)?;
+        }
+        let options = run_options(&project, args)?;
+        let before = survey::survey(&project)?;
+        reporter.started(plan(&project, args))?;
+        let running = start(Parts {
+            endpoints: endpoints(&project, args.speed)?,
+            sandbox: sandbox_of(&project),
+            lease: Ok(lease),
+            options,
+            project,
+        });
+        let Running { handle, stop, thread } = running;
+        let interrupt = |how| {
+            stop.send_replace(match how {
+                Interrupt::Soon => Stop::Soon,
+                Interrupt::Now => Stop::Now,
+            });
+        };
+        let followed = drive(&handle, &mut reporter, interrupt).await;
+        let ended = join(thread).await?;
+        let last = followed?;
+        let (exit, why) = match ended {
+            Ended::Done => (Exit::Done, None),
+            Ended::Incomplete(why) => (Exit::Incomplete, Some(why)),
+        };
+        reporter.finished(exit, why.as_deref(), &last)?;
+        if let (Some(limit), false) = (args.limit, args.json) {
+            print::out(&format!("\n{}\n", Projection::of(&before, &last, limit)))?;
+        }
+        Ok(exit)
+    })?
+}
+
+/// Waits for the engine's thread.
+async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
+    let joined = tokio::task::spawn_blocking(move || thread.join()).await.context("the engine's thread was lost")?;
+    match joined {
+        Ok(ended) => Ok(ended?),
+        Err(_) => Err(anyhow!("the engine stopped because of a defect; what is stored is whole, run again to go on")),
+    }
+}
+
+/// Opens a project for writing, and says what is worth knowing about that.
+fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+    let project = Project::open(&found.dir, Access::Write, profile)?;
+    for notice in project.store.notices() {
+        eprintln!("{notice}");
+    }
+    Ok(project)
+}
+
+fn lease(project: &Project) -> Result<Lease> {
+    Ok(Lease::acquire(&project.dir)?)
+}
+
+fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {
+    let options = llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) };
+    Ok(Endpoints::open(&project.settings.config.endpoints, &project.dir, options)?)
+}
+
+fn sandbox_of(project: &Project) -> Sandbox {
+    let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
+    let workers = project.settings.config.sandbox.workers as usize;
+    Sandbox::start(sandbox::Options { workers, compiler, ..sandbox::Options::default() })
+}
+
+fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
+    Ok(RunOptions {
+        until: args.until,
+        only: args.only.iter().map(|text| find_root(project, text)).collect::<Result<_>>()?,
+        limit: args.limit.map(|limit| limit as usize),
+        target_sft: args.target_sft,
+        target_pairs: args.target_pairs,
+        offline: args.offline,
+        headless: true,
+        remake_settings: true,
+        speed: args.speed,
+        record: None,
+        patience_s: args.patience,
+    })
+}
+
+/// The instruction that an id, or a prefix of one, belongs to.
+fn find_root(project: &Project, text: &str) -> Result<ItemId> {
+    let found = project.store.find_prefix(text)?;
+    let item = match found.as_slice() {
+        [item] => *item,
+        [] => return Err(UsageError(format!("no item is called `{text}`; ids look like ins:1a2b3c4d")).into()),
+        several => {
+            let names: Vec<String> = several.iter().take(4).map(ToString::to_string).collect();
+            let message =
+                format!("`{text}` could be {} items, such as {}; write more of it", several.len(), names.join(", "));
+            return Err(UsageError(message).into());
+        }
+    };
+    let root = project.store.root_of(item)?;
+    Ok(root.ok_or_else(|| UsageError(format!("`{text}` belongs to no single instruction")))?)
+}
+
+fn plan(project: &Project, args: &RunArgs) -> serde_json::Value {
+    json!({
+        "project": project.name(),
+        "profile": project.settings.profile.name.name(),
+        "until": args.until.map_or("pairs", crate::domain::Stage::id),
+        "only": args.only,
+        "limit": args.limit,
+        "target_sft": args.target_sft,
+        "target_pairs": args.target_pairs,
+        "offline": args.offline,
+    })
+}
+
+/// The project as it stands.
+pub fn look(found: &Loaded) -> Result<Arc<Snapshot>> {
+    match reading(found)? {
+        Some(project) => Ok(Arc::new(survey::survey(&project)?)),
+        None => Ok(Arc::default()),
+    }
+}
+
+/// One hash of the project's logical state.
+pub fn digest(found: &Loaded) -> Result<Digest> {
+    let project = Project::open(&found.dir, Access::Read, None)?;
+    Ok(project.store.digest()?)
+}
+
+/// The rows of the data sets as they would be exported now, and how many were left out.
+pub fn rows(found: &Loaded) -> Result<(Rows, Datasets)> {
+    match reading(found)? {
+        Some(project) => Ok(survey::all_rows(&project)?),
+        None => Ok((Rows::default(), Datasets::default())),
+    }
+}
+
+/// The project for reading; nothing where nothing was ever stored.
+fn reading(found: &Loaded) -> Result<Option<Project>> {
+    match Project::open(&found.dir, Access::Read, None) {
+        Ok(project) => Ok(Some(project)),
+        Err(crate::pipeline::ProjectError::Store(StoreError::Missing { .. })) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Adds seeds that are not there yet; how many were new.
+pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
+    Ok(open(found, None)?.add_seeds(seeds)?)
+}
+
+/// Adds queries that are not there yet; how many were new.
+pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
+    Ok(open(found, None)?.add_queries(queries)?)
+}
+
+/// Makes the store of a demo project, with the demo's seeds and queries in it.
+pub fn fill_demo(found: &Loaded) -> Result<()> {
+    Ok(demo::fill(&open(found, None)?)?)
+}
+
+/// A project that holds nothing yet takes in the files of its seeds/ folder: instructions*.* and queries*.*.
+fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
+    let seeds = import::import_seeds(&seed_files(found, "instructions")?)?;
+    let queries = import::import_queries(&seed_files(found, "queries")?)?;
+    if seeds.rows.is_empty() {
+        return Err(anyhow!(
+            "there are no instructions to work on: put some into {}/seeds/instructions.txt, or `assay import seeds FILE`",
+            found.dir.display()
+        ));
+    }
+    let bodies: Vec<_> = seeds.rows.iter().map(SeedRow::body).collect();
+    let new = project.add_seeds(&bodies)?;
+    let bodies: Vec<_> = queries.rows.iter().map(QueryRow::body).collect();
+    let asked = project.add_queries(&bodies)?;
+    eprintln!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display());
+    Ok(())
+}
+
+fn seed_files(found: &Loaded, stem: &str) -> Result<Vec<PathBuf>> {
+    let dir = found.dir.join("seeds");
+    if !dir.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&dir).with_context(|| format!("{} cannot be read", dir.display()))? {
+        let path = entry.with_context(|| format!("{} cannot be read", dir.display()))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.is_file() && name.starts_with(stem) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

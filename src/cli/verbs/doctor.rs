@@ -1,0 +1,151 @@
+//! `assay doctor`: what could be in the way, each with what to do.
+
+use std::{
+    io::{self, IsTerminal},
+    net::{TcpStream, ToSocketAddrs},
+    path::Path,
+    time::Duration,
+};
+
+use crate::{
+    cli::{exit::Exit, print, project, runtime},
+    config::{ConfigError, EndpointConfig, EndpointKind, Loaded},
+    diag,
+    llm::tape::Tape,
+    pipeline::demo,
+    sandbox::{Options, Sandbox, Status},
+};
+
+/// How long a server may take to be reached.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One thing that was looked at.
+struct Finding {
+    well: bool,
+    what: String,
+    said: String,
+}
+
+impl Finding {
+    fn new(what: impl Into<String>, looked: Result<String, String>) -> Self {
+        let well = looked.is_ok();
+        Self { well, what: what.into(), said: looked.unwrap_or_else(|trouble| trouble) }
+    }
+}
+
+/// Looks at everything. Status 1 where something is in the way.
+pub fn run(named: Option<&Path>) -> anyhow::Result<Exit> {
+    let mut findings = vec![terminal(), folder("log and reports", &diag::paths::state_dir()), sandbox()];
+    match project::find(named) {
+        Ok(found) => findings.extend(about_project(&found)),
+        Err(error) if named.is_none() && is_no_project(&error) => {
+            findings.push(Finding::new("project", Ok("none here; `assay init DIR` makes one".to_owned())));
+        }
+        Err(error) => findings.push(Finding::new("project", Err(format!("{error:#}")))),
+    }
+    let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or(0);
+    let lines = findings.iter().map(|finding| {
+        let mark = if finding.well { "ok " } else { "BAD" };
+        format!("{mark}  {:<width$}  {}\n", finding.what, finding.said)
+    });
+    print::out(&lines.collect::<String>())?;
+    Ok(if findings.iter().all(|finding| finding.well) { Exit::Done } else { Exit::Failed })
+}
+
+fn is_no_project(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref::<ConfigError>(), Some(ConfigError::NoProject(_)))
+}
+
+fn terminal() -> Finding {
+    let here = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let said = if here {
+        let term = std::env::var("TERM").unwrap_or_else(|_| "unknown".to_owned());
+        format!("there is one ({term})")
+    } else {
+        "none here: the workbench needs one; `assay run` and `assay status` do not".to_owned()
+    };
+    Finding::new("terminal", Ok(said))
+}
+
+fn folder(what: &str, dir: &Path) -> Finding {
+    let writable = std::fs::create_dir_all(dir).and_then(|()| tempfile::tempfile_in(dir));
+    let looked = match writable {
+        Ok(_) => Ok(dir.display().to_string()),
+        Err(error) => {
+            Err(format!("{} cannot be written: {error}; set XDG_STATE_HOME to a folder that can", dir.display()))
+        }
+    };
+    Finding::new(what, looked)
+}
+
+fn sandbox() -> Finding {
+    let sandbox = Sandbox::start(Options::default());
+    let mut status = sandbox.status();
+    let waiting = async {
+        let settled = status.wait_for(|status| !matches!(status, Status::Preparing { .. })).await;
+        settled.map(|status| status.clone())
+    };
+    let looked = match runtime::block_on(waiting) {
+        Ok(Ok(Status::Ready)) => Ok("Python runs".to_owned()),
+        Ok(Ok(Status::Failed(why))) => Err(why),
+        Ok(Ok(Status::Preparing { .. }) | Err(_)) => Err("its preparation ended without a word".to_owned()),
+        Err(error) => Err(format!("{error:#}")),
+    };
+    Finding::new("sandbox", looked)
+}
+
+fn about_project(found: &Loaded) -> Vec<Finding> {
+    let templates = project::templates(found).map(|_| "in order".to_owned()).map_err(|error| format!("{error:#}"));
+    let rules = project::profile(found, None).map(|profile| profile.name.to_string());
+    let mut findings = vec![
+        Finding::new("project", Ok(found.path().display().to_string())),
+        Finding::new("rules", rules.map_err(|error| format!("{error:#}"))),
+        Finding::new("templates", templates),
+        folder("project folder", &found.dir),
+    ];
+    for (name, endpoint) in &found.config.endpoints {
+        let looked = match endpoint.kind {
+            EndpointKind::Openai => server(endpoint),
+            EndpointKind::Tape => tape(found, endpoint),
+        };
+        findings.push(Finding::new(format!("endpoint {name}"), looked));
+    }
+    findings
+}
+
+/// Whether somebody listens at the address, and the key is there. Nothing is asked of the model.
+fn server(endpoint: &EndpointConfig) -> Result<String, String> {
+    if let Some(variable) = &endpoint.key_env
+        && std::env::var_os(variable).is_none_or(|key| key.is_empty())
+    {
+        return Err(format!("the variable {variable} is not set; put the key into it"));
+    }
+    let base = endpoint.base_url.as_deref().unwrap_or_default();
+    let url = reqwest::Url::parse(base).map_err(|error| format!("base_url {base}: {error}"))?;
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Err(format!("base_url {base} names no host"));
+    };
+    let host = host.trim_matches(['[', ']']);
+    let unreachable =
+        |error: io::Error| format!("{host}:{port} cannot be reached: {error}; start the server or correct base_url");
+    let mut last = None;
+    for address in (host, port).to_socket_addrs().map_err(unreachable)? {
+        match TcpStream::connect_timeout(&address, PATIENCE) {
+            Ok(_) => return Ok(format!("{host}:{port} listens")),
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.map_or_else(|| format!("{host} has no address"), unreachable))
+}
+
+fn tape(found: &Loaded, endpoint: &EndpointConfig) -> Result<String, String> {
+    let path = endpoint.path.as_deref().unwrap_or_default();
+    let tape = match path.strip_prefix("bundled:") {
+        Some(name) => match demo::bundled_tape(name) {
+            Some(bytes) => Tape::parse(bytes, Path::new(path)),
+            None => return Err(format!("there is no tape {path}; the program brings bundled:demo")),
+        },
+        None => Tape::read(&found.dir.join(path)),
+    };
+    tape.map(|tape| format!("{path}: {} answers", tape.len())).map_err(|error| error.to_string())
+}

@@ -1,0 +1,49 @@
+//! `assay import seeds|queries FILE...`
+
+use std::{fmt::Write, path::Path};
+
+use crate::{
+    cli::{
+        args::{ImportArgs, ImportKind},
+        exit::Exit,
+        print, project, session,
+    },
+    dataset::{
+        QueryRow, SeedRow,
+        import::{self, Imported},
+    },
+};
+
+/// Reads the files and adds what is new.
+pub fn run(named: Option<&Path>, args: &ImportArgs) -> anyhow::Result<Exit> {
+    let found = project::find(named)?;
+    let text = match args.kind {
+        ImportKind::Seeds => {
+            let read = import::import_seeds(&args.files)?;
+            let bodies: Vec<_> = read.rows.iter().map(SeedRow::body).collect();
+            let new = session::add_seeds(&found, &bodies)?;
+            account("seeds", &read, new)
+        }
+        ImportKind::Queries => {
+            let read = import::import_queries(&args.files)?;
+            let bodies: Vec<_> = read.rows.iter().map(QueryRow::body).collect();
+            let new = session::add_queries(&found, &bodies)?;
+            account("queries", &read, new)
+        }
+    };
+    print::out(&text)?;
+    Ok(Exit::Done)
+}
+
+/// What became of the rows.
+fn account<R>(what: &str, read: &Imported<R>, new: usize) -> String {
+    let known = read.rows.len().saturating_sub(new);
+    let mut text = format!("{what}: {} read, {new} new, {known} there already", read.read);
+    let skipped: u64 = read.skipped.values().sum();
+    if skipped > 0 {
+        let reasons: Vec<String> = read.skipped.iter().map(|(reason, n)| format!("{reason} {n}")).collect();
+        let _infallible = write!(text, ", {skipped} skipped ({})", reasons.join(", "));
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,121 @@
+//! Novelty by examples and by laws.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn english(texts: &[&str]) -> Novelty {
+    let mut novelty = Novelty::new(Params::default());
+    for text in texts {
+        novelty.add(text);
+    }
+    novelty
+}
+
+fn reason(novelty: &mut Novelty, text: &str) -> Option<&'static str> {
+    novelty.check(text, Language::English).err().map(|dropped| dropped.reason)
+}
+
+#[test]
+fn rouge_of_known_pairs() {
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-12;
+    assert!(close(rouge_l("the cat sat", "The cat, sat!"), 1.0));
+    assert!(close(rouge_l("the cat sat on the mat", "the cat on mat"), 0.8));
+    assert!(close(rouge_l("不要使用逗号", "不要使用句号"), 10.0 / 12.0));
+    assert!(close(rouge_l("a b c d", "d c b a"), 0.25));
+    assert!(close(rouge_l("", "a"), 0.0));
+}
+
+#[test]
+fn near_duplicates_fall_with_their_neighbour() {
+    let mut novelty = english(&["Answer in verse only.", "Write your answer without using any commas at all."]);
+    let dropped = novelty.check("Write the answer without using any commas at all.", Language::English).unwrap_err();
+    assert_eq!((dropped.reason, dropped.nearest), ("duplicate", Some(1)));
+    assert!(dropped.score > 0.8 && dropped.score < 1.0);
+    let same = novelty.decide("answer in VERSE only", Language::English).unwrap_err();
+    assert_eq!((same.reason, same.nearest, same.score), ("duplicate", Some(0), 1.0));
+    assert_eq!(novelty.decide("Mention three rivers of Asia.", Language::English), Ok(2));
+    assert_eq!(reason(&mut novelty, "Mention three rivers of Asia."), Some("duplicate"));
+}
+
+#[test]
+fn numbers_make_instructions_new() {
+    let mut novelty = english(&["Answer in under 20 words."]);
+    assert_eq!(reason(&mut novelty, "Answer in under 30 words."), None);
+    assert_eq!(reason(&mut novelty, "Answer in under thirty words."), None);
+    assert_eq!(reason(&mut novelty, "Answer in under 20 words!"), Some("duplicate"));
+    assert_eq!(reason(&mut novelty, "Answer in under 20 short words."), Some("duplicate"));
+    let mut novelty = english(&["请用二十个字以内回答问题。"]);
+    assert!(novelty.check("请用三十五个字以内回答问题。", Language::Chinese).is_ok());
+    assert!(novelty.check("请用二十个字以内回答问题！", Language::Chinese).is_err());
+}
+
+#[test]
+fn forms_that_are_no_instruction() {
+    let mut novelty = english(&[]);
+    let long = "word ".repeat(80);
+    for (text, expected) in [
+        (long.as_str(), Some("too-long")),
+        ("Length", Some("too-short")),
+        ("", Some("too-short")),
+        ("Here is the list:", Some("not-an-instruction")),
+        ("I'm sorry, I cannot do that.", Some("not-an-instruction")),
+        ("不要使用逗号。", Some("wrong-language")),
+        ("Use a friendly tone.", Some("not-checkable")),
+        ("Use the word \"friendly\" twice.", None),
+        ("Use emojis.", None),
+    ] {
+        assert_eq!(reason(&mut novelty, text), expected, "{text}");
+    }
+    assert_eq!(novelty.check("请用幽默的语言。", Language::Chinese).unwrap_err().reason, "not-checkable");
+    let mut any = Novelty::new(Params { checkable: false, ..Params::default() });
+    assert_eq!(reason(&mut any, "Use a friendly tone."), None);
+}
+
+/// Texts of few words, so that many are alike.
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    let word = prop::sample::select(vec!["use", "no", "comma", "word", "line", "20", "ten", "the", "end", "词", "三"]);
+    let text = prop::collection::vec(word, 2..9).prop_map(|words| words.join(" "));
+    prop::collection::vec(text, 1..25)
+}
+
+proptest! {
+    #[test]
+    fn the_index_finds_what_comparing_all_finds(texts in texts(), threshold in 0.3..0.95_f64) {
+        let mut novelty = Novelty::new(Params { threshold, ..Params::default() });
+        let (last, rest) = texts.split_last().unwrap();
+        for text in rest {
+            novelty.add(text);
+        }
+        let tokens = novelty.interner.tokens(last);
+        let all = novelty.accepted.iter().enumerate().filter(|(_, other)| {
+            other.words == tokens.words || other.masked != tokens.masked
+        });
+        let best = all.map(|(at, other)| (at, Pattern::of(&tokens.words).rouge_l(&other.words)))
+            .filter(|(_, score)| *score > threshold)
+            .fold(None, |best: Option<(usize, f64)>, next| match best {
+                Some(best) if best.1 >= next.1 => Some(best),
+                _ => Some(next),
+            });
+        prop_assert_eq!(novelty.nearest(&tokens), best);
+    }
+
+    #[test]
+    fn rouge_is_symmetric_and_bounded(texts in texts()) {
+        for pair in texts.windows(2) {
+            let score = rouge_l(&pair[0], &pair[1]);
+            prop_assert!((0.0..=1.0).contains(&score));
+            prop_assert!((score - rouge_l(&pair[1], &pair[0])).abs() < 1e-12);
+            let mut interner = Interner::default();
+            let (a, b) = (interner.tokens(&pair[0]), interner.tokens(&pair[1]));
+            prop_assert!(rouge::upper_bound(&a, &b) >= score);
+        }
+    }
+
+    #[test]
+    fn bits_and_table_find_the_same(a in prop::collection::vec(0_u32..6, 0..70), b in prop::collection::vec(0_u32..7, 0..70)) {
+        let common = rouge::longest_common(&a, &b);
+        let expected = if common == 0 { 0.0 } else { 2.0 * common as f64 / (a.len() + b.len()) as f64 };
+        prop_assert!((Pattern::of(&a).rouge_l(&b) - expected).abs() < 1e-12);
+    }
+}

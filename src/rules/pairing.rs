@@ -1,0 +1,138 @@
+//! Which query meets which instruction, and which seeds a self-instruct call shows: seeded draws by hash, so that
+//! nothing depends on the order in which things arrive (paper 3.4: 16 queries an instruction).
+
+use std::collections::HashSet;
+
+use crate::domain::{Digest, ItemId, Language, digest_of};
+
+/// The rank of a query for an instruction: the lowest are paired. Keys are content-free, so an edit re-pairs nothing.
+pub fn pair_rank(project_seed: u64, instruction_key: &str, query_key: &str) -> Digest {
+    digest_of(&["assay/pair", &project_seed.to_string(), instruction_key, query_key])
+}
+
+/// A query that may be paired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryCandidate<'a> {
+    /// Its content-free key.
+    pub key: &'a str,
+    /// Its language.
+    pub language: Language,
+}
+
+/// Whether a query's length is within the limits, in characters, both included.
+pub fn length_fits(text: &str, [shortest, longest]: [u32; 2]) -> bool {
+    let shortest = usize::try_from(shortest).unwrap_or(usize::MAX);
+    let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+    (shortest..=longest).contains(&text.chars().take(longest.saturating_add(1)).count())
+}
+
+/// The `n` queries of an instruction, as positions among the candidates, lowest rank first: those of its language,
+/// none twice.
+pub fn choose_queries(
+    project_seed: u64,
+    instruction_key: &str,
+    language: Language,
+    candidates: &[QueryCandidate<'_>],
+    n: usize,
+) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    let ranked = candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, query)| query.language == language && seen.insert(query.key))
+        .map(|(at, query)| (pair_rank(project_seed, instruction_key, query.key), at))
+        .collect();
+    lowest(ranked, n)
+}
+
+/// The seeds that self-instruct call number `call` shows, lowest hash first, out of those that existed when the call
+/// was first planned.
+pub fn seed_subset(project_seed: u64, call: u32, seeds: &[ItemId], n: usize) -> Vec<ItemId> {
+    let (seed, call) = (project_seed.to_string(), call.to_string());
+    let rank = |id: &ItemId| digest_of(&["assay/seeds", &seed, &call, &id.to_string()]);
+    let ranked = seeds.iter().enumerate().map(|(at, id)| (rank(id), at)).collect();
+    lowest(ranked, n).into_iter().map(|at| seeds[at]).collect()
+}
+
+/// Which of `count` worked examples the verifier prompt of an instruction shows; 0 where there is none to choose.
+pub fn worked_example(instruction_key: &str, count: usize) -> usize {
+    let digest = digest_of(&["assay/example", instruction_key]);
+    let mut number = [0; 8];
+    number.copy_from_slice(&digest.0[..8]);
+    let count = u64::try_from(count.max(1)).unwrap_or(1);
+    usize::try_from(u64::from_le_bytes(number) % count).unwrap_or(0)
+}
+
+/// The positions of the `n` lowest digests, in the digests' order.
+fn lowest(mut ranked: Vec<(Digest, usize)>, n: usize) -> Vec<usize> {
+    ranked.sort_unstable();
+    ranked.truncate(n);
+    ranked.into_iter().map(|(_, at)| at).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: [&str; 6] = ["q.a", "q.b", "q.c", "q.d", "q.e", "q.f"];
+
+    fn candidates() -> Vec<QueryCandidate<'static>> {
+        KEYS.iter().map(|key| QueryCandidate { key, language: Language::English }).collect()
+    }
+
+    #[test]
+    fn order_of_arrival_does_not_matter() {
+        let forwards = candidates();
+        let mut backwards = forwards.clone();
+        backwards.reverse();
+        let names = |list: &[QueryCandidate<'static>]| -> Vec<&str> {
+            choose_queries(1, "seed.x", Language::English, list, 3).into_iter().map(|at| list[at].key).collect()
+        };
+        assert_eq!(names(&forwards), names(&backwards));
+        assert_eq!(names(&forwards).len(), 3);
+    }
+
+    #[test]
+    fn a_smaller_choice_is_a_prefix_of_a_larger() {
+        let list = candidates();
+        let all = choose_queries(1, "seed.x", Language::English, &list, 9);
+        assert_eq!(all.len(), 6);
+        assert_eq!(choose_queries(1, "seed.x", Language::English, &list, 2), all[..2]);
+        assert!((0..20).any(|seed| choose_queries(seed, "seed.x", Language::English, &list, 9) != all));
+    }
+
+    #[test]
+    fn language_must_match_and_no_query_comes_twice() {
+        let mut list = candidates();
+        list[0].language = Language::Chinese;
+        list.push(list[1]);
+        let chosen = choose_queries(1, "seed.x", Language::English, &list, 9);
+        assert_eq!(chosen.len(), 5);
+        assert!(!chosen.contains(&0));
+        assert_eq!(choose_queries(1, "seed.x", Language::Chinese, &list, 9), [0]);
+    }
+
+    #[test]
+    fn length_limits_are_in_characters_and_included() {
+        assert!(length_fits("四个汉字", [4, 4]));
+        assert!(!length_fits("abc", [4, 9]));
+        assert!(!length_fits("abcdefghij", [4, 9]));
+    }
+
+    #[test]
+    fn calls_show_different_seeds() {
+        let seeds: Vec<_> = (0..12).map(|n| ItemId::seed(&n.to_string())).collect();
+        let mut shuffled = seeds.clone();
+        shuffled.reverse();
+        assert_eq!(seed_subset(7, 0, &seeds, 4), seed_subset(7, 0, &shuffled, 4));
+        assert!((1..5).any(|call| seed_subset(7, call, &seeds, 4) != seed_subset(7, 0, &seeds, 4)));
+        assert_eq!(seed_subset(7, 0, &seeds, 40).len(), 12);
+    }
+
+    #[test]
+    fn worked_examples_rotate() {
+        let shown: HashSet<_> = (0..40).map(|n| worked_example(&format!("seed.{n}"), 3)).collect();
+        assert_eq!(shown.len(), 3);
+        assert_eq!(worked_example("seed.1", 0), 0);
+    }
+}

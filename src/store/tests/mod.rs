@@ -1,0 +1,11 @@
+//! Tests of the store within the crate.
+
+mod digests;
+mod fixture;
+mod groups;
+mod measure;
+mod model;
+mod opening;
+mod ops;
+mod reads;
+mod undo;

@@ -1,0 +1,148 @@
+//! Cells, not characters: measuring, cutting, padding and wrapping escaped text.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Width in cells.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The longest start of a text that fits, by grapheme.
+pub fn take(text: &str, cells: usize) -> &str {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += width(grapheme);
+        if used > cells {
+            return text.get(..at).unwrap_or_default();
+        }
+    }
+    text
+}
+
+/// The longest end of a text that fits, by grapheme.
+pub fn take_end(text: &str, cells: usize) -> &str {
+    let mut used = 0;
+    let mut from = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += width(grapheme);
+        if used > cells {
+            break;
+        }
+        from = at;
+    }
+    text.get(from..).unwrap_or_default()
+}
+
+/// A text cut at its end to fit, with an ellipsis where something is left out.
+pub fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
+    // A character takes at most four bytes and usually a cell: this spares measuring what is surely too long.
+    if text.len() <= cells.saturating_mul(4) && width(text) <= cells {
+        return text.to_owned();
+    }
+    let head = take(text, cells.saturating_sub(width(ellipsis)));
+    if head.len() == text.len() {
+        return text.to_owned();
+    }
+    let dots = take(ellipsis, cells);
+    format!("{}{dots}", head.trim_end())
+}
+
+/// A text cut in its middle to fit, for ids.
+pub fn fit_middle(text: &str, cells: usize, ellipsis: &str) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let room = cells.saturating_sub(width(ellipsis));
+    let tail = room / 2;
+    format!("{}{}{}", take(text, room - tail), take(ellipsis, cells), take_end(text, tail))
+}
+
+/// A text cut and padded to exactly this many cells.
+pub fn pad(text: &str, cells: usize, ellipsis: &str) -> String {
+    let mut out = fit(text, cells, ellipsis);
+    let used = width(&out);
+    out.extend(std::iter::repeat_n(' ', cells.saturating_sub(used)));
+    out
+}
+
+/// Lines broken at words to fit, wide characters anywhere, overlong words by grapheme. At least one line.
+pub fn wrap(line: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(2);
+    let mut out = Vec::new();
+    let mut current = String::new();
+    let mut used = 0;
+    for word in line.split_word_bounds() {
+        let wide = width(word);
+        if used + wide <= cells {
+            current.push_str(word);
+            used += wide;
+            continue;
+        }
+        if word.chars().all(|c| c == ' ') {
+            continue; // Spaces at a break vanish.
+        }
+        if wide <= cells {
+            out.push(close(&mut current));
+            current.push_str(word);
+            used = wide;
+            continue;
+        }
+        for grapheme in word.graphemes(true) {
+            // What no line can hold is shown as what cannot be shown.
+            let grapheme = if width(grapheme) > cells { "\u{fffd}" } else { grapheme };
+            let wide = width(grapheme);
+            if used + wide > cells {
+                out.push(close(&mut current));
+                used = 0;
+            }
+            current.push_str(grapheme);
+            used += wide;
+        }
+    }
+    out.push(close(&mut current));
+    out
+}
+
+fn close(line: &mut String) -> String {
+    let end = line.trim_end().len();
+    line.truncate(end);
+    std::mem::take(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn cuts_by_cells() {
+        assert_eq!(fit("hello", 5, "…"), "hello");
+        assert_eq!(fit("hello world", 6, "…"), "hello…");
+        assert_eq!(fit("用三句话回答", 5, "…"), "用三…");
+        assert_eq!(fit_middle("ins:0123456789abcdef", 9, "…"), "ins:…cdef");
+        assert_eq!(pad("用三", 6, "…"), "用三  ");
+        assert_eq!(fit("abc", 0, "…"), "");
+    }
+
+    #[test]
+    fn wraps_at_words_and_between_wide_characters() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("请用三句话回答", 6), ["请用三", "句话回", "答"]);
+        assert_eq!(wrap("", 6), [""]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_wider_than_asked(text in "\\PC{0,60}", cells in 2_usize..40) {
+            for line in wrap(&text, cells) {
+                prop_assert!(width(&line) <= cells, "{line:?}");
+            }
+            prop_assert!(width(&fit(&text, cells, "…")) <= cells);
+            prop_assert!(width(&fit_middle(&text, cells, "…")) <= cells);
+            prop_assert_eq!(width(&pad(&text, cells, "…")), cells);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The frame around every screen: header, banner, footer, messages.
+
+use ratatui::{Frame, layout::Rect, widgets::Clear};
+
+use crate::{
+    pipeline::snapshot::EngineState,
+    term::{escape, width},
+    workbench::{
+        State,
+        keymap::{Action, Binding, Context, chain},
+        state::Screen,
+        toast::Mood,
+    },
+};
+
+use super::{Ui, format, part, row::Row, theme::Role};
+
+impl Ui {
+    /// Draws the frame; gives what is left for the screen, without the margin.
+    pub(super) fn chrome(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> Rect {
+        self.header(state, frame, area);
+        let mut top = 1;
+        if let Some(banner) = &state.banner {
+            let line = part(area, 1, top, area.width - 2, 1);
+            Row::of(width::fit(banner, line.width.into(), self.glyphs.dots), self.theme.style(Role::Warn))
+                .draw(frame, line, 0);
+            top += 1;
+        }
+        self.rule(frame, part(area, 0, top, area.width, 1));
+        self.footer(state, frame, part(area, 1, area.height - 1, area.width - 2, 1));
+        part(area, 1, top + 1, area.width - 2, area.height - top - 2)
+    }
+
+    /// A thin line over the whole width.
+    pub(super) fn rule(&self, frame: &mut Frame<'_>, area: Rect) {
+        Row::of(self.glyphs.rule.repeat(area.width.into()), self.theme.style(Role::Rule)).draw(frame, area, 0);
+    }
+
+    /// A thin line with a title on it; the focused one is coloured.
+    pub(super) fn title(&self, frame: &mut Frame<'_>, area: Rect, at: usize, title: Row, focused: bool) {
+        let rule = self.theme.style(if focused { Role::Accent } else { Role::Rule });
+        let mut row = Row::of(format!("{} ", self.glyphs.rule), rule);
+        row.join(title).put(" ", rule);
+        let rest = usize::from(area.width).saturating_sub(row.used());
+        row.put(self.glyphs.rule.repeat(rest), rule);
+        row.draw(frame, area, at);
+    }
+
+    /// A thin line from top to bottom.
+    pub(super) fn bar(&self, frame: &mut Frame<'_>, area: Rect) {
+        for at in 0..usize::from(area.height) {
+            Row::of(self.glyphs.bar, self.theme.style(Role::Rule)).draw(frame, area, at);
+        }
+    }
+
+    fn header(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let wide = usize::from(area.width);
+        let mut row = Row::of(" assay", self.theme.bold(Role::Accent));
+        if wide >= 100 {
+            let name = width::fit(&escape::prose(&state.project), wide / 6, self.glyphs.dots);
+            row.put("  ", self.theme.style(Role::Text)).put(name, self.theme.bold(Role::Text));
+            row.put("  ", self.theme.style(Role::Text)).put(state.profile.clone(), self.theme.style(Role::Muted));
+        }
+        row.gap(if wide >= 100 { 4 } else { 2 });
+        for (at, screen) in Screen::ALL.into_iter().enumerate() {
+            let here = screen == state.screen;
+            let key = self.theme.style(if here { Role::Accent } else { Role::Muted });
+            let name = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
+            row.put(format!("{} ", at + 1), key).put(screen.name(), name).gap(2);
+        }
+        let run = self.run(state, wide.saturating_sub(row.used() + 1));
+        row.to(wide.saturating_sub(run.used() + 1)).join(run);
+        row.draw(frame, area, 0);
+    }
+
+    /// What the engine does, the clock, what was spent; as much of it as fits.
+    fn run(&self, state: &State, room: usize) -> Row {
+        let snapshot = &state.snapshot;
+        let (glyph, role, word) = match &snapshot.engine {
+            EngineState::Opening => (self.glyphs.pending, Role::Muted, "opening"),
+            EngineState::Running if !state.is_working() && snapshot.queued == 0 => {
+                (self.glyphs.pending, Role::Muted, "idle")
+            }
+            EngineState::Running => (self.glyphs.play, Role::Running, "running"),
+            EngineState::Paused => (self.glyphs.paused, Role::Warn, "paused"),
+            EngineState::Done => (self.glyphs.pass, Role::Good, "done"),
+            EngineState::Blocked(_) => (self.glyphs.error, Role::Bad, "blocked"),
+            EngineState::Following(_) => (self.glyphs.here, Role::Running, "following"),
+        };
+        let style = self.theme.style(role);
+        let clock = format::clock(state.elapsed());
+        let mut row = Row::of(format!("{glyph} "), style);
+        if width::width(word) + width::width(&clock) + 4 <= room {
+            row.put(format!("{word} "), style);
+        }
+        row.put(clock, self.theme.style(Role::Text));
+        let tokens = snapshot.usage.prompt_tokens + snapshot.usage.completion_tokens;
+        let mut more = Vec::new();
+        if tokens > 0 {
+            more.push(format!("{} tokens", format::count(tokens)));
+        }
+        if let Some(cost) = snapshot.cost {
+            more.push(format!("${cost:.2}"));
+        }
+        for text in more {
+            if row.used() + 2 + width::width(&text) <= room {
+                row.gap(2).put(text, self.theme.style(Role::Muted));
+            }
+        }
+        row
+    }
+
+    fn footer(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let wide = usize::from(area.width);
+        let contexts = chain(state.context());
+        let rows = || contexts.iter().flat_map(|context| state.keymap.bindings(*context).iter());
+        let mut last = Row::new();
+        if contexts.contains(&Context::Global) {
+            for row in rows().filter(|row| matches!(row.action, Action::Help | Action::Quit)) {
+                self.hint(&mut last, state, row);
+            }
+        }
+        let mut line = Row::new();
+        for binding in rows().filter(|row| !(last.used() > 0 && matches!(row.action, Action::Help | Action::Quit))) {
+            let mut one = Row::new();
+            self.hint(&mut one, state, binding);
+            if line.used() + one.used() + last.used() > wide + 2 {
+                break;
+            }
+            line.join(one);
+        }
+        line.join(last);
+        line.draw(frame, area, 0);
+    }
+
+    fn hint(&self, row: &mut Row, state: &State, binding: &Binding) {
+        let (Some(hint), Some(key)) = (&binding.hint, binding.keys.first()) else { return };
+        let hint = match (binding.action, &state.snapshot.engine) {
+            (Action::Pause, EngineState::Paused) => "resume",
+            (Action::Undo, _) if state.snapshot.undo.is_none() => return,
+            (Action::Pause, EngineState::Done | EngineState::Opening | EngineState::Following(_)) => return,
+            _ => hint,
+        };
+        row.put(key.to_string(), self.theme.style(Role::Accent));
+        row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(2);
+    }
+
+    /// Messages rise above the footer, over the last lines of the screen.
+    pub(super) fn toasts(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+        let toasts = &state.toasts.0;
+        let wide = usize::from(body.width);
+        let mut lines = Vec::new();
+        for toast in toasts {
+            let (glyph, role) = match toast.mood {
+                Mood::Info => (self.glyphs.dot, Role::Accent),
+                Mood::Bad => (self.glyphs.error, Role::Bad),
+            };
+            let times = if toast.times > 1 { format!(" ({} times)", toast.times) } else { String::new() };
+            let text = escape::prose(&format!("{}{times}", toast.text));
+            for (at, line) in width::wrap(&text, wide.saturating_sub(3)).into_iter().take(3).enumerate() {
+                let mut row =
+                    Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
+                row.put(line, self.theme.style(if role == Role::Bad { Role::Bad } else { Role::Text }));
+                lines.push(row);
+            }
+        }
+        let most = usize::from(body.height) / 2;
+        let skip = lines.len().saturating_sub(most);
+        let shown = lines.len() - skip;
+        if shown == 0 {
+            return;
+        }
+        let height = u16::try_from(shown + 1).unwrap_or(u16::MAX).min(body.height);
+        let area = part(body, 0, body.height - height, body.width, height);
+        frame.render_widget(Clear, area);
+        self.rule(frame, area);
+        for (at, row) in lines.into_iter().skip(skip).enumerate() {
+            row.draw(frame, area, at + 1);
+        }
+    }
+
+    /// A calm message where the terminal is too small.
+    pub(super) fn too_small(&self, frame: &mut Frame<'_>, area: Rect) {
+        let (w, h) = super::SMALLEST;
+        let by = self.glyphs.by;
+        let text = format!("assay needs {w}{by}{h} cells; this is {}{by}{}. Nothing is lost.", area.width, area.height);
+        for (at, line) in width::wrap(&text, area.width.into()).into_iter().enumerate() {
+            Row::of(line, self.theme.style(Role::Text)).draw(frame, area, at);
+        }
+    }
+
+    /// Sentences that teach what would fill an empty place.
+    pub(super) fn empty(&self, frame: &mut Frame<'_>, area: Rect, title: &str, lines: &[&str]) {
+        let mut at = usize::from(area.height / 4);
+        Row::of(title, self.theme.bold(Role::Text)).draw(frame, area, at);
+        at += 1;
+        for line in lines {
+            for line in width::wrap(line, usize::from(area.width.min(76))) {
+                at += 1;
+                Row::of(line, self.theme.style(Role::Muted)).draw(frame, area, at);
+            }
+        }
+    }
+}

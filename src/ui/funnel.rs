@@ -1,0 +1,203 @@
+//! The Funnel screen: what goes on, what falls, why; what runs now.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{domain::Stage, pipeline::snapshot::StageCounts, workbench::State};
+
+use super::{
+    Ui, format, part,
+    row::{Row, paint},
+    theme::Role,
+    verdicts::phrase,
+};
+
+/// Widths of the columns.
+struct Columns {
+    bar: usize,
+    /// Whether failed, running and stale have columns of their own.
+    all: bool,
+    why: usize,
+}
+
+impl Columns {
+    fn of(width: usize) -> Self {
+        let all = width >= 96;
+        let numbers = if all { 16 + 6 + 7 + 2 + 5 * 8 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let left = width.saturating_sub(numbers);
+        let bar = (left / 3).clamp(6, 28);
+        Self { bar, all, why: left.saturating_sub(bar + 2) }
+    }
+}
+
+impl Ui {
+    pub(super) fn funnel(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let wide = area.width >= 128;
+        let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
+        let left = part(area, 0, 0, area.width - side - u16::from(wide), area.height);
+        let used = self.stages(state, frame, left);
+        let rest = part(left, 0, used, left.width, left.height.saturating_sub(used));
+        let used = self.exports(state, frame, rest);
+        let rest = part(rest, 0, used, rest.width, rest.height.saturating_sub(used));
+        if wide {
+            let x = left.width;
+            self.bar(frame, part(area, x, 0, 1, area.height));
+            self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
+            self.why(state, frame, rest);
+        } else {
+            self.now(state, frame, rest);
+        }
+    }
+
+    fn stages(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> u16 {
+        let columns = Columns::of(area.width.into());
+        self.heading(&columns).draw(frame, area, 0);
+        for (at, stage) in Stage::ALL.into_iter().enumerate() {
+            if at == state.funnel.stage {
+                paint(frame, area, at + 1, self.theme.selection(state.overlay.is_none()));
+            }
+            self.stage(state, stage, &columns).draw(frame, area, at + 1);
+        }
+        13
+    }
+
+    fn heading(&self, columns: &Columns) -> Row {
+        let style = self.theme.style(Role::Muted);
+        let mut row = Row::new();
+        row.left("stage", 16, style).right("in", 6, style).right("kept", 7, style).gap(1);
+        row.gap(columns.bar + 1);
+        if columns.all {
+            for name in ["dropped", "failed", "waiting", "running", "stale"] {
+                row.right(name, 8, style);
+            }
+        } else {
+            row.right("fell", 6, style).right("to do", 7, style);
+        }
+        row.gap(2).left("why", columns.why, style);
+        row
+    }
+
+    fn stage(&self, state: &State, stage: Stage, columns: &Columns) -> Row {
+        let counts = state.snapshot.funnel.stage(stage);
+        let muted = self.theme.style(Role::Muted);
+        let some = |n: u64, role: Role| self.theme.style(if n == 0 { Role::Muted } else { role });
+        let none = |n: u64| if n == 0 { self.glyphs.dot.to_owned() } else { format::count(n) };
+        let paused = state.snapshot.paused.contains(&stage);
+        let mut row = Row::new();
+        let name = if paused { format!("{} {}", self.glyphs.paused, stage.id()) } else { stage.id().to_owned() };
+        let style = self.theme.style(if paused {
+            Role::Warn
+        } else if counts.total == 0 {
+            Role::Muted
+        } else {
+            Role::Text
+        });
+        row.left(&name, 16, style).right(&none(counts.total), 6, some(counts.total, Role::Text));
+        row.right(&none(counts.kept), 7, some(counts.kept, Role::Good)).gap(2);
+        self.share(&mut row, counts, columns.bar);
+        let todo = counts.pending + counts.running;
+        if columns.all {
+            for (n, role) in [
+                (counts.dropped, Role::Bad),
+                (counts.failed, Role::Warn),
+                (counts.pending, Role::Text),
+                (counts.running, Role::Running),
+                (counts.stale, Role::Stale),
+            ] {
+                row.right(&none(n), 8, some(n, role));
+            }
+        } else {
+            let fell = counts.dropped + counts.failed;
+            row.right(&none(fell), 6, some(fell, Role::Bad)).right(&none(todo), 7, some(todo, Role::Text));
+        }
+        row.gap(2).left(&reasons(counts, self.glyphs.dot, !columns.all), columns.why, muted);
+        row
+    }
+
+    /// A bar of what was kept of what came in; thin where work is left.
+    fn share(&self, row: &mut Row, counts: &StageCounts, cells: usize) {
+        if counts.total == 0 {
+            row.gap(cells);
+            return;
+        }
+        let share = |n: u64| usize::try_from(n * cells as u64 / counts.total.max(1)).unwrap_or(0).min(cells);
+        let full = share(counts.kept).max(usize::from(counts.kept > 0));
+        row.put(self.glyphs.full.repeat(full), self.theme.style(Role::Good));
+        row.put(self.glyphs.empty.repeat(cells - full), self.theme.style(Role::Rule));
+    }
+
+    /// What would be exported now.
+    fn exports(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> u16 {
+        let data = &state.snapshot.datasets;
+        let muted = self.theme.style(Role::Muted);
+        let number = self.theme.bold(Role::Text);
+        self.title(frame, area, 0, Row::of("To export", self.theme.style(Role::Text)), false);
+        let mut row = Row::of("SFT rows ", muted);
+        row.put(format::count(data.sft), number).put("   pairs ", muted);
+        row.put(format::count(data.pairs_query), number).put(" by query ", muted);
+        row.put(format!("+ {}", format::count(data.pairs_instruction)), number).put(" by instruction", muted);
+        if data.outdated > 0 {
+            row.put(format!("   {} outdated, left out", data.outdated), self.theme.style(Role::Stale));
+        }
+        row.draw(frame, area, 1);
+        if area.height > 8 { 3 } else { 2 }
+    }
+
+    /// The selected stage in words, with every reason.
+    fn why(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let Some(stage) = Stage::ALL.get(state.funnel.stage).copied() else { return };
+        let counts = state.snapshot.funnel.stage(stage);
+        let muted = self.theme.style(Role::Muted);
+        let mut title = Row::of(stage.id(), self.theme.style(Role::Accent));
+        title.put(format!("  counts {}s", stage.unit()), muted);
+        self.title(frame, area, 0, title, false);
+        let mut at = 1;
+        for line in crate::term::width::wrap(about(stage), usize::from(area.width.min(96))) {
+            Row::of(line, muted).draw(frame, area, at);
+            at += 1;
+        }
+        at += 1;
+        let fell = (counts.dropped + counts.failed).max(1);
+        let mut reasons: Vec<_> = counts.reasons.iter().collect();
+        reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        for (reason, n) in reasons {
+            let mut row = Row::new();
+            row.left(&phrase(reason), 30, self.theme.style(Role::Text));
+            row.right(&format::count(*n), 7, self.theme.style(Role::Bad)).gap(2);
+            let full = usize::try_from(n * 24 / fell).unwrap_or(0).clamp(1, 24);
+            row.put(self.glyphs.full.repeat(full), self.theme.style(Role::Bad));
+            row.draw(frame, area, at);
+            at += 1;
+        }
+        if counts.reasons.is_empty() {
+            Row::of("nothing fell here", muted).draw(frame, area, at);
+        }
+    }
+}
+
+/// The reasons of a stage on one line, most frequent first.
+fn reasons(counts: &StageCounts, dot: &str, stale: bool) -> String {
+    let mut all: Vec<_> = counts.reasons.iter().collect();
+    all.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let mut parts: Vec<_> = all.into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
+    if stale && counts.stale > 0 {
+        parts.insert(0, format!("~ {} stale", counts.stale));
+    }
+    parts.join(&format!(" {dot} "))
+}
+
+/// What a stage does, in a sentence.
+const fn about(stage: Stage) -> &'static str {
+    match stage {
+        Stage::SelfInstruct => "A supervisor model writes new instructions from the seeds; repeats are dropped.",
+        Stage::Verifiers => "The model writes K Python functions for each instruction, with test cases.",
+        Stage::CrossValidate => "Functions and cases are run against each other; what does not agree is dropped.",
+        Stage::BackTranslate => "Each kept function is turned back into an instruction.",
+        Stage::Consistency => "A function whose back-translation contradicts its instruction is dropped.",
+        Stage::PairQueries => "Kept instructions meet user queries; each pair is a task.",
+        Stage::Respond => "The model answers each task K times.",
+        Stage::Verify => "The kept functions run over every response; the pass rate decides.",
+        Stage::Score => "A judge rates what passed, from 0 to 10.",
+        Stage::Sft => "Responses that passed and were rated well become rows for supervised fine-tuning.",
+        Stage::Pairs => "A response that passed and one that failed make a preference pair.",
+    }
+}

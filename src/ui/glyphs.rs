@@ -1,0 +1,150 @@
+//! Signs: every one has a form in plain ASCII, and none means anything by colour alone.
+
+/// The signs in use.
+#[derive(Debug)]
+pub struct Glyphs {
+    /// A text passes, a function agrees, an item goes on.
+    pub pass: &'static str,
+    /// It does not.
+    pub fail: &'static str,
+    /// No verdict: it raised or failed.
+    pub error: &'static str,
+    /// Not in time.
+    pub timeout: &'static str,
+    /// A value that is no verdict.
+    pub invalid: &'static str,
+    /// Waits.
+    pub pending: &'static str,
+    /// Under way.
+    pub running: &'static str,
+    /// Made from what changed.
+    pub stale: &'static str,
+    /// A person accepted it.
+    pub accepted: &'static str,
+    /// A person rejected it.
+    pub rejected: &'static str,
+    /// Rejected, serves as a negative.
+    pub negative: &'static str,
+    /// A person wrote it.
+    pub edited: &'static str,
+    /// The full part of a bar.
+    pub full: &'static str,
+    /// The empty part of a bar.
+    pub empty: &'static str,
+    /// Something is left out.
+    pub dots: &'static str,
+    /// A vertical line.
+    pub bar: &'static str,
+    /// A horizontal line.
+    pub rule: &'static str,
+    /// Points at a line.
+    pub here: &'static str,
+    /// Between parts of a sentence.
+    pub dot: &'static str,
+    /// No number.
+    pub none: &'static str,
+    /// The engine runs.
+    pub play: &'static str,
+    /// The engine pauses.
+    pub paused: &'static str,
+    /// A cursor in a line being typed.
+    pub cursor: &'static str,
+    /// Between things where one leads to the other.
+    pub arrow: &'static str,
+    /// Times, as in sizes.
+    pub by: &'static str,
+}
+
+/// For terminals that show Unicode.
+pub static UNICODE: Glyphs = Glyphs {
+    pass: "✓",
+    fail: "✗",
+    error: "!",
+    timeout: "◷",
+    invalid: "?",
+    pending: "·",
+    running: "◐",
+    stale: "~",
+    accepted: "●",
+    rejected: "○",
+    negative: "⊖",
+    edited: "✎",
+    full: "━",
+    empty: "─",
+    dots: "…",
+    bar: "│",
+    rule: "─",
+    here: "▸",
+    dot: "·",
+    none: "–",
+    play: "▶",
+    paused: "⏸",
+    cursor: "▏",
+    arrow: "→",
+    by: "×",
+};
+
+/// For all others.
+pub static ASCII: Glyphs = Glyphs {
+    pass: "P",
+    fail: "F",
+    error: "E",
+    timeout: "T",
+    invalid: "V",
+    pending: ".",
+    running: "*",
+    stale: "~",
+    accepted: "+",
+    rejected: "-",
+    negative: "n",
+    edited: "e",
+    full: "=",
+    empty: "-",
+    dots: "..",
+    bar: "|",
+    rule: "-",
+    here: ">",
+    dot: "-",
+    none: "-",
+    play: ">",
+    paused: "=",
+    cursor: "_",
+    arrow: "->",
+    by: "x",
+};
+
+impl Glyphs {
+    /// `ASSAY_ASCII=1`, or a locale that is not UTF-8, asks for ASCII. Reads the environment through `var`.
+    pub fn detect(var: impl Fn(&str) -> Option<String>) -> &'static Self {
+        if var("ASSAY_ASCII").is_some_and(|value| !value.is_empty() && value != "0") {
+            return &ASCII;
+        }
+        let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(var).find(|value| !value.is_empty());
+        match set {
+            // `C` and `POSIX` are what a bare container has; its terminal is nearly always UTF-8 all the same.
+            Some(locale) if locale == "C" || locale == "POSIX" => &UNICODE,
+            Some(locale) => {
+                let locale = locale.to_lowercase();
+                if locale.contains("utf-8") || locale.contains("utf8") { &UNICODE } else { &ASCII }
+            }
+            None => &UNICODE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_chooses() {
+        let pick = |vars: &'static [(&str, &str)]| {
+            let var = move |name: &str| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            Glyphs::detect(var).pass
+        };
+        assert_eq!(pick(&[("LANG", "de_DE.UTF-8")]), "✓");
+        assert_eq!(pick(&[("LANG", "de_DE.UTF-8"), ("ASSAY_ASCII", "1")]), "P");
+        assert_eq!(pick(&[("LC_ALL", "de_DE.ISO-8859-1"), ("LANG", "de_DE.UTF-8")]), "P");
+        assert_eq!(pick(&[]), "✓");
+    }
+}

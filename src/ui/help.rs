@@ -1,0 +1,115 @@
+//! The help: every key of the table, searchable.
+
+use ratatui::{Frame, layout::Rect};
+use tui_input::Input;
+
+use crate::{
+    term::{escape, width},
+    workbench::{State, keymap::Context, list::Scroll},
+};
+
+use super::{Ui, part, row::Row, theme::Role};
+
+/// The parts of the help, in order: where one is, then what holds everywhere, then how to read the signs.
+const PARTS: [(Context, &str); 10] = [
+    (Context::Funnel, "Funnel"),
+    (Context::Instructions, "Instructions: the list"),
+    (Context::Matrix, "Instructions: cases and functions"),
+    (Context::Code, "Instructions: code"),
+    (Context::Samples, "Samples"),
+    (Context::Jobs, "Jobs"),
+    (Context::Review, "Deciding, wherever an item is selected"),
+    (Context::Move, "Moving"),
+    (Context::Global, "Everywhere"),
+    (Context::Reader, "While reading something in full"),
+];
+
+impl Ui {
+    pub(super) fn help(&self, state: &State, input: &Input, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
+        let mut row = Row::of("Help  ", self.theme.bold(Role::Accent));
+        row.put("search: ", self.theme.style(Role::Muted));
+        row.put(escape::prose(input.value()), self.theme.style(Role::Text));
+        row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
+        row.draw(frame, area, 0);
+        let rows = self.help_rows(state, &input.value().to_lowercase(), area.width.into());
+        let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
+        if rows.is_empty() {
+            let lines = ["No key does that. Try another word, or esc to close."];
+            self.empty(frame, body, "Nothing found", &lines);
+            return;
+        }
+        let window = scroll.window(rows.len(), body.height.into());
+        for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
+            row.draw(frame, body, at);
+        }
+    }
+
+    fn help_rows(&self, state: &State, search: &str, cells: usize) -> Vec<Row> {
+        let mut out = Vec::new();
+        if search.is_empty() {
+            out.extend(self.signs());
+        }
+        for (context, title) in PARTS {
+            let mut rows = Vec::new();
+            for binding in state.keymap.bindings(context) {
+                let keys: Vec<_> = binding.keys.iter().map(ToString::to_string).collect();
+                let keys = keys.join(" ");
+                let found = search.split_whitespace().all(|word| {
+                    binding.desc.to_lowercase().contains(word)
+                        || binding.hint.as_ref().is_some_and(|hint| hint.contains(word))
+                        || keys.to_lowercase() == word
+                        || title.to_lowercase().contains(word)
+                });
+                if !found {
+                    continue;
+                }
+                let mut row = Row::new();
+                row.gap(2).left(&keys, 16, self.theme.style(Role::Accent)).gap(1);
+                let room = cells.saturating_sub(row.used());
+                row.put(width::fit(&binding.desc, room, self.glyphs.dots), self.theme.style(Role::Text));
+                rows.push(row);
+            }
+            if !rows.is_empty() {
+                out.push(Row::of(title, self.theme.bold(Role::Text)));
+                out.append(&mut rows);
+                out.push(Row::new());
+            }
+        }
+        out
+    }
+
+    fn signs(&self) -> Vec<Row> {
+        let g = self.glyphs;
+        let lines = [
+            vec![
+                (g.pass, Role::Good, "passes, kept"),
+                (g.fail, Role::Bad, "fails, dropped"),
+                (g.error, Role::Warn, "error, no verdict"),
+            ],
+            vec![
+                (g.timeout, Role::Warn, "timeout"),
+                (g.invalid, Role::Warn, "invalid value"),
+                (g.pending, Role::Muted, "waiting"),
+                (g.running, Role::Running, "running"),
+                (g.stale, Role::Stale, "stale"),
+            ],
+            vec![
+                (g.accepted, Role::Good, "accepted"),
+                (g.rejected, Role::Bad, "rejected"),
+                (g.negative, Role::Bad, "rejected, serves as a negative"),
+                (g.edited, Role::Accent, "edited"),
+            ],
+        ];
+        let mut out = vec![Row::of("Signs", self.theme.bold(Role::Text))];
+        for line in lines {
+            let mut row = Row::new();
+            row.gap(2);
+            for (glyph, role, word) in line {
+                row.put(glyph, self.theme.style(role)).put(format!(" {word}"), self.theme.style(Role::Text)).gap(3);
+            }
+            out.push(row);
+        }
+        out.push(Row::new());
+        out
+    }
+}

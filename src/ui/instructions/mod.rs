@@ -1,0 +1,132 @@
+//! The Instructions screen: a list, and the selected one with its cases, functions and what happened between them.
+
+pub(super) use code::{label_words, uncoloured};
+
+mod code;
+mod list;
+mod matrix;
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    pipeline::view::{InstructionView, Source},
+    term::{escape, width},
+    workbench::{State, panes::Focus},
+};
+
+use super::{
+    Ui, part,
+    row::Row,
+    theme::Role,
+    verdicts::{decision_words, state_words},
+};
+
+/// From this width on list and detail stand side by side.
+const BOTH: u16 = 110;
+
+impl Ui {
+    pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let focus = state.instructions.focus;
+        if area.width >= BOTH {
+            let left = (area.width * 2 / 5).clamp(42, 62);
+            self.list(state, frame, part(area, 0, 0, left, area.height));
+            self.bar(frame, part(area, left + 1, 0, 1, area.height));
+            self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
+        } else if focus == Focus::List {
+            self.list(state, frame, area);
+        } else {
+            self.detail(state, frame, area);
+        }
+    }
+
+    fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let Some(row) = state.current_row() else { return };
+        let Some(detail) = state.detail() else {
+            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
+            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
+            return;
+        };
+        let view = &detail.view;
+        let used = self.about(view, frame, area);
+        let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
+        if view.functions.is_empty() {
+            let why =
+                ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
+            self.empty(frame, rest, "No functions yet", &why);
+            return;
+        }
+        // The matrix takes what it needs, the code keeps at least half.
+        let needed = u16::try_from(view.cases.len() + 4).unwrap_or(u16::MAX);
+        let matrix = needed.min(rest.height / 2).max(6);
+        self.matrix(state, view, frame, part(rest, 0, 0, rest.width, matrix));
+        let lower = part(rest, 0, matrix, rest.width, rest.height.saturating_sub(matrix));
+        if lower.width >= 92 {
+            let code = lower.width * 11 / 20;
+            self.code(state, view, frame, part(lower, 0, 0, code, lower.height));
+            self.evidence(state, view, frame, part(lower, code + 1, 0, lower.width - code - 1, lower.height));
+        } else if lower.height >= 20 {
+            let code = lower.height * 3 / 5;
+            self.code(state, view, frame, part(lower, 0, 0, lower.width, code));
+            self.evidence(state, view, frame, part(lower, 0, code, lower.width, lower.height - code));
+        } else if state.instructions.focus == Focus::Matrix {
+            self.evidence(state, view, frame, lower);
+        } else {
+            self.code(state, view, frame, lower);
+        }
+    }
+
+    /// The instruction in full, where it comes from and where it stands.
+    fn about(&self, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) -> u16 {
+        let cells = usize::from(area.width);
+        let muted = self.theme.style(Role::Muted);
+        let (ruling, style) = self.ruling(view.decision.as_ref().map(|decision| decision.ruling));
+        let most = if area.height > 30 { 4 } else { 2 };
+        let mut lines = width::wrap(&escape::prose(&view.text), cells.saturating_sub(2));
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                *last = format!("{}{}", width::fit(last, cells.saturating_sub(3), ""), self.glyphs.dots);
+            }
+        }
+        let mut at = 0;
+        for line in lines {
+            let mut row = Row::of(if at == 0 { format!("{ruling} ") } else { "  ".to_owned() }, style);
+            row.put(line, self.theme.bold(Role::Text));
+            row.draw(frame, area, at);
+            at += 1;
+        }
+        let mut facts = vec![standing(view)];
+        if let Some(category) = &view.category {
+            facts.push(escape::prose(category));
+        }
+        facts.push(view.language.code().to_owned());
+        facts.push(match &view.source {
+            Source::Seed => "seed".to_owned(),
+            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
+        });
+        if view.edited {
+            facts.push(format!("{} edited", self.glyphs.edited));
+        }
+        if let Some(decision) = &view.decision {
+            facts.push(decision_words(decision));
+        }
+        facts.push(view.id.short());
+        let text = facts.join(&format!("  {}  ", self.glyphs.dot));
+        let mut row = Row::new();
+        row.gap(2).left(&text, cells.saturating_sub(2), muted);
+        row.draw(frame, area, at);
+        u16::try_from(at + 2).unwrap_or(2)
+    }
+}
+
+/// Where an instruction stands, at the furthest stage it reached.
+fn standing(view: &InstructionView) -> String {
+    let stages = [
+        ("consistency", view.consistency.as_ref()),
+        ("back-translate", view.back_translate.as_ref()),
+        ("cross-validate", view.cross_validate.as_ref()),
+        ("novelty", Some(&view.novelty)),
+    ];
+    let furthest = stages.into_iter().find_map(|(name, state)| state.map(|state| (name, state)));
+    furthest.map_or_else(String::new, |(name, state)| format!("{}: {}", name, state_words(state)))
+}

@@ -1,0 +1,98 @@
+//! Drawing: reads the state, decides nothing.
+
+mod chrome;
+mod evidence;
+mod format;
+mod funnel;
+pub mod glyphs;
+mod help;
+pub mod highlight;
+mod instructions;
+mod jobs;
+mod now;
+mod overlays;
+mod reader;
+mod row;
+mod samples;
+pub mod theme;
+mod verdicts;
+mod wraps;
+
+use std::cell::RefCell;
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::workbench::{State, overlay::Overlay, state::Screen};
+
+pub use glyphs::Glyphs;
+pub use theme::Theme;
+
+use wraps::Wraps;
+
+/// The smallest terminal that the workbench is drawn on.
+pub const SMALLEST: (u16, u16) = (60, 16);
+
+/// What drawing needs beside the state.
+#[derive(Debug)]
+pub struct Ui {
+    theme: Theme,
+    glyphs: &'static Glyphs,
+    wraps: RefCell<Wraps>,
+}
+
+impl Ui {
+    /// Draws with these colours and glyphs.
+    pub fn new(theme: Theme, glyphs: &'static Glyphs) -> Self {
+        Self { theme, glyphs, wraps: RefCell::default() }
+    }
+
+    /// Draws the state. The same state on the same size gives the same screen.
+    pub fn draw(&self, state: &State, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            self.too_small(frame, area);
+            return;
+        }
+        let body = self.chrome(state, frame, area);
+        match &state.overlay {
+            Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
+            Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
+            other => {
+                match state.screen {
+                    Screen::Funnel => self.funnel(state, frame, body),
+                    Screen::Instructions => self.instructions(state, frame, body),
+                    Screen::Samples => self.samples(state, frame, body),
+                    Screen::Jobs => self.jobs(state, frame, body),
+                }
+                match other {
+                    Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Leaving) => self.leaving(state, frame, body),
+                    _ => {}
+                }
+            }
+        }
+        self.toasts(state, frame, body);
+        self.plain(frame);
+    }
+
+    /// In ASCII mode, the one sign that texts are cut with everywhere.
+    fn plain(&self, frame: &mut Frame<'_>) {
+        if self.glyphs.dots.is_ascii() {
+            for cell in frame.buffer_mut().content.iter_mut().filter(|cell| cell.symbol() == "…") {
+                cell.set_symbol(".");
+            }
+        }
+    }
+}
+
+/// A part of an area, cut to it.
+fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
+    let x = x.min(area.width);
+    let y = y.min(area.height);
+    Rect { x: area.x + x, y: area.y + y, width: width.min(area.width - x), height: height.min(area.height - y) }
+}
+
+#[cfg(test)]
+mod glass;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! Pictures of every screen in text, and what must hold on any size and after any keys.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use ratatui::{Terminal, buffer::Cell};
+
+use crate::{
+    term::{ColourLevel, background::Background},
+    ui::{Theme, Ui, glass::Glass, glyphs},
+    workbench::{Effect, Message, State, update},
+};
+
+use crate::workbench::rehearsal::{self, Stage};
+
+fn ui() -> Ui {
+    Ui::new(Theme::builtin(Background::Dark, ColourLevel::True).unwrap(), &glyphs::UNICODE)
+}
+
+fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
+    let mut terminal = Terminal::new(Glass::new(w, h)).unwrap();
+    terminal.draw(|frame| ui.draw(state, frame)).unwrap();
+    terminal
+}
+
+fn text(state: &State, size: (u16, u16)) -> String {
+    let rows = screen(&ui(), state, size).backend().seen().into_iter();
+    let lines = rows.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A workbench over the made-up project, after these keys.
+fn after(keys: &str) -> State {
+    let mut stage = Stage::new(24);
+    stage.keys(keys);
+    stage.state
+}
+
+const SIZES: [(u16, u16); 4] = [(160, 45), (120, 40), (80, 24), (20, 6)];
+
+fn shots(name: &str, keys: &str) {
+    let state = after(keys);
+    for size in SIZES {
+        assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), text(&state, size));
+    }
+}
+
+#[test]
+fn funnel() {
+    shots("funnel", "1jjjjjjj");
+}
+
+#[test]
+fn instructions() {
+    shots("instructions", "2jjj");
+}
+
+#[test]
+fn matrix() {
+    shots("matrix", "2 enter jjj ll");
+}
+
+#[test]
+fn code() {
+    shots("code", "2 enter tab");
+}
+
+#[test]
+fn samples() {
+    shots("samples", "3 jj");
+}
+
+#[test]
+fn jobs() {
+    shots("jobs", "4 jjjj");
+}
+
+#[test]
+fn help() {
+    shots("help", "?");
+}
+
+#[test]
+fn filtered_and_empty() {
+    let state = after("2 / d u p l i c a t e");
+    assert_snapshot!("filter-80x24", text(&state, (80, 24)));
+    let state = after("2 / z z z z enter");
+    assert_snapshot!("filter-empty-80x24", text(&state, (80, 24)));
+    let mut stage = Stage::new(0);
+    stage.keys("2");
+    assert_snapshot!("instructions-empty-80x24", text(&stage.state, (80, 24)));
+    stage.keys("3");
+    assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
+    stage.keys("4");
+    assert_snapshot!("jobs-empty-80x24", text(&stage.state, (80, 24)));
+}
+
+#[test]
+fn overlays_and_messages() {
+    assert_snapshot!("reject-80x24", text(&after("3 x m a y b e"), (80, 24)));
+    assert_snapshot!("leaving-80x24", text(&after("q"), (80, 24)));
+    assert_snapshot!("read-case-80x24", text(&after("2 enter jjjjj enter"), (80, 24)));
+    assert_snapshot!("read-response-80x24", text(&after("3 jj enter"), (80, 24)));
+    let mut state = after("2");
+    state.tell("edited; 3 back-translations and 8 outcomes became stale and are made again");
+    state.warn("endpoint `local` is not reachable at its address; start the server, work goes on by itself");
+    assert_snapshot!("messages-80x24", text(&state, (80, 24)));
+}
+
+#[test]
+fn ascii_mode_draws_ascii() {
+    let ui = Ui::new(Theme::builtin(Background::Dark, ColourLevel::None).unwrap(), &glyphs::ASCII);
+    for keys in ["1", "2 enter", "3", "4", "?", "q"] {
+        let state = after(keys);
+        let terminal = screen(&ui, &state, (120, 40));
+        let own = |c: char| !c.is_ascii() && !rehearsal::is_content(c);
+        let bad: String = terminal
+            .backend()
+            .seen()
+            .concat()
+            .iter()
+            .flat_map(|cell| cell.symbol().chars())
+            .filter(|c| own(*c))
+            .collect();
+        assert_eq!(bad, "", "on {keys}");
+    }
+}
+
+#[test]
+fn untrusted_text_is_drawn_as_escapes() {
+    let state = after("2 enter G");
+    let drawn = text(&state, (160, 45));
+    assert!(drawn.contains("\\u{202e}") && !drawn.contains('\u{202e}'));
+    let state = after("3 jj enter G");
+    assert!(text(&state, (160, 45)).contains("\\x1b[31mred?"));
+}
+
+/// Keys that a cat on the keyboard finds, those with an effect outside left in.
+fn any_key() -> impl Strategy<Value = KeyEvent> {
+    let code = prop_oneof![
+        8 => prop::sample::select("12341234jkhlgGnaxderuyp/[]?J K-PR".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        3 => prop::sample::select(vec![
+            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::PageDown, KeyCode::PageUp,
+            KeyCode::Home, KeyCode::End, KeyCode::Backspace, KeyCode::Left, KeyCode::Right,
+        ]),
+        1 => any::<char>().prop_map(KeyCode::Char),
+    ];
+    (code, prop::bool::weighted(0.05))
+        .prop_map(|(code, ctrl)| KeyEvent::new(code, if ctrl { KeyModifiers::CONTROL } else { KeyModifiers::NONE }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_keys_on_any_size(
+        keys in prop::collection::vec(any_key(), 0..60),
+        sizes in prop::collection::vec((1_u16..200, 1_u16..60), 1..6),
+        n in prop::sample::select(vec![0_usize, 1, 24]),
+    ) {
+        let mut stage = Stage::new(n);
+        let ui = ui();
+        let mut terminal = screen(&ui, &stage.state, (80, 24));
+        for (at, key) in keys.into_iter().enumerate() {
+            stage.message(Message::Key(key));
+            let (w, h) = sizes[at % sizes.len()];
+            if at % 7 == 0 {
+                terminal.backend_mut().resize(w, h);
+                terminal.resize(ratatui::layout::Rect::new(0, 0, w, h)).unwrap();
+                stage.message(Message::Resize(w, h));
+            }
+            terminal.draw(|frame| ui.draw(&stage.state, frame)).unwrap();
+        }
+        // What was drawn step by step is what is drawn from scratch.
+        let size = terminal.size().unwrap();
+        let fresh = screen(&ui, &stage.state, (size.width, size.height));
+        for (y, (stepped, scratch)) in terminal.backend().seen().iter().zip(&fresh.backend().seen()).enumerate() {
+            prop_assert_eq!(stepped, scratch, "on line {}", y);
+        }
+    }
+}
+
+#[test]
+fn a_million_rows_cost_no_more_than_the_screen() {
+    // No time is asserted: what is checked is that only a window of the list is looked at.
+    let mut stage = Stage::new(3);
+    let mut snapshot = (*stage.state.snapshot).clone();
+    let row = Arc::clone(&snapshot.instructions[0]);
+    snapshot.instructions = Arc::new(vec![row; 1_000_000]);
+    stage.message(Message::Snapshot(Arc::new(snapshot)));
+    stage.keys("2 G");
+    let drawn = text(&stage.state, (80, 24));
+    assert!(drawn.contains("1000000"));
+    assert_eq!(stage.state.instructions.list.window(20).len(), 20);
+    assert!(
+        update(&mut stage.state, Message::Tick(std::time::Duration::from_secs(1)))
+            .iter()
+            .all(|effect| { !matches!(effect, Effect::Quit) })
+    );
+}

@@ -1,0 +1,46 @@
+//! Wrapped texts, kept by content and width: a long response is wrapped once, not every frame.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    rc::Rc,
+};
+
+use crate::term::{escape, width::wrap};
+
+/// How many are kept.
+const KEPT: usize = 64;
+/// Longer texts are cut for the screen; the editor and exports have all of it.
+const MOST: usize = 200_000;
+
+/// Wrapped texts by content and width.
+#[derive(Debug, Default)]
+pub(super) struct Wraps(HashMap<(u64, usize), Rc<Vec<String>>>);
+
+impl Wraps {
+    /// A text, escaped and wrapped to a width.
+    pub(super) fn get(&mut self, text: &str, cells: usize) -> Rc<Vec<String>> {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let key = (hasher.finish(), cells);
+        if let Some(lines) = self.0.get(&key) {
+            return Rc::clone(lines);
+        }
+        if self.0.len() >= KEPT {
+            self.0.clear();
+        }
+        let lines = Rc::new(lines(text, cells));
+        self.0.insert(key, Rc::clone(&lines));
+        lines
+    }
+}
+
+fn lines(text: &str, cells: usize) -> Vec<String> {
+    let cut = text.floor_char_boundary(MOST);
+    let shown = text.get(..cut).unwrap_or(text);
+    let mut out: Vec<_> = escape::block(shown).iter().flat_map(|line| wrap(line, cells)).collect();
+    if cut < text.len() {
+        out.push(format!("({} further bytes are not shown here)", text.len() - cut));
+    }
+    out
+}

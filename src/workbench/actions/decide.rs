@@ -1,0 +1,69 @@
+//! Accept, reject, withdraw; then on to the next.
+
+use tui_input::Input;
+
+use crate::{
+    domain::Ruling,
+    pipeline::handle::Command,
+    workbench::{
+        draft::Form,
+        message::Effect,
+        overlay::Overlay,
+        state::State,
+        target::{Target, target},
+    },
+};
+
+pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(target) = here(state) {
+        decide(state, &target, Some(Ruling::Accepted), None, effects);
+    }
+}
+
+/// Asks why.
+pub(super) fn ask(state: &mut State) {
+    if let Some(target) = here(state) {
+        state.overlay = Some(Overlay::Reason { target, input: Input::default() });
+    }
+}
+
+/// Rejects, with the reason that was given.
+pub(in crate::workbench) fn reject(
+    state: &mut State,
+    target: &Target,
+    reason: Option<String>,
+    effects: &mut Vec<Effect>,
+) {
+    decide(state, target, Some(Ruling::Rejected), reason, effects);
+}
+
+pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(target) = here(state).filter(|target| target.form == Form::Response) {
+        decide(state, &target, Some(Ruling::UseAsNegative), None, effects);
+    }
+}
+
+pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
+    if let Some(target) = here(state) {
+        super::send(effects, Command::Decide { items: vec![target.item], ruling: None, reason: None });
+    }
+}
+
+fn here(state: &mut State) -> Option<Target> {
+    let target = target(state);
+    if target.is_none() {
+        state.tell("nothing is selected to decide on");
+    }
+    target
+}
+
+fn decide(
+    state: &mut State,
+    target: &Target,
+    ruling: Option<Ruling>,
+    reason: Option<String>,
+    effects: &mut Vec<Effect>,
+) {
+    super::send(effects, Command::Decide { items: vec![target.item], ruling, reason });
+    super::moving::advance(state, target.form);
+}

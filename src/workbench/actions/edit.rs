@@ -1,0 +1,69 @@
+//! Edit, re-run, copy.
+
+use crate::{
+    pipeline::handle::Command,
+    workbench::{
+        keymap::Context,
+        message::Effect,
+        overlay::{Overlay, Reading},
+        state::State,
+        target,
+    },
+};
+
+/// Opens the editor; with the text that was refused before, where there is one.
+pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(target) = target::target(state) else {
+        state.tell("nothing is selected to edit");
+        return;
+    };
+    match target::draft(state, &target) {
+        Ok(draft) => {
+            let draft = match state.drafts.get(&target.item) {
+                Some((body, wrong)) => draft.again(body, wrong),
+                None => draft,
+            };
+            effects.push(Effect::OpenEditor(draft));
+        }
+        Err(text) => state.warn(text),
+    }
+}
+
+/// Asks for a new take.
+pub(super) fn rerun(state: &mut State, effects: &mut Vec<Effect>) {
+    let item = match state.context() {
+        Context::Jobs => state.job().map(|job| job.item),
+        _ => target::target(state).map(|target| target.item),
+    };
+    match item {
+        Some(item) => super::send(effects, Command::Rerun { items: vec![item] }),
+        None => state.tell("nothing is selected to re-run"),
+    }
+}
+
+/// Copies the selected text, or the whole text being read.
+pub(super) fn copy(state: &mut State, effects: &mut Vec<Effect>) {
+    let text = match &state.overlay {
+        Some(Overlay::Reader { reading, .. }) => read(state, *reading),
+        _ => target::text(state),
+    };
+    match text {
+        Some(text) => effects.push(Effect::Copy(text)),
+        None => state.tell("nothing is selected to copy"),
+    }
+}
+
+fn read(state: &State, reading: Reading) -> Option<String> {
+    match reading {
+        Reading::Case { .. } => state.case().map(|(_, case)| case.input.to_string()),
+        Reading::Function(_) => state.function()?.1.source.as_ref().map(ToString::to_string),
+        Reading::Response(_) => state.response()?.text.as_ref().map(ToString::to_string),
+        Reading::Job(id) => {
+            let job = state.snapshot.jobs.iter().find(|job| job.id == id)?;
+            match job.completion.and_then(|row| state.transcripts.get(&row)) {
+                Some(transcript) => transcript.as_ref().map(|transcript| transcript.content.clone()),
+                None => job.tail.as_ref().map(|tail| tail.sample().text),
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Typing a filter. It applies while it is typed; enter keeps it, esc clears it.
+
+use tui_input::Input;
+
+use crate::workbench::{arrive, panes::Focus, state::State};
+
+pub(super) fn begin(state: &mut State) {
+    state.instructions.focus = Focus::List;
+    state.instructions.typing = Some(Input::new(state.instructions.filter.text.clone()));
+}
+
+pub(super) fn keep(state: &mut State) {
+    state.instructions.typing = None;
+}
+
+/// Takes the filter away; whether there was one.
+pub(super) fn clear(state: &mut State) -> bool {
+    let pane = &mut state.instructions;
+    let had = pane.typing.take().is_some() || !pane.filter.is_empty();
+    pane.filter = crate::workbench::filter::Filter::default();
+    arrive::relist(state);
+    had
+}

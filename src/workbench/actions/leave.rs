@@ -1,0 +1,53 @@
+//! Out: of an overlay, a pane, a filter, the program.
+
+use crate::workbench::{
+    message::Effect,
+    overlay::Overlay,
+    panes::Focus,
+    state::{Screen, State},
+};
+
+/// Quits; where work is in flight, says first that this is safe.
+pub(super) fn quit(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.is_working() {
+        state.overlay = Some(Overlay::Leaving);
+    } else {
+        effects.push(Effect::Quit);
+    }
+}
+
+/// One step back.
+pub(super) fn back(state: &mut State) {
+    if state.overlay.take().is_some() {
+        return;
+    }
+    match state.screen {
+        Screen::Instructions if state.instructions.typing.is_some() => {
+            super::filter::clear(state);
+        }
+        Screen::Instructions => match state.instructions.focus {
+            Focus::Code => state.instructions.focus = Focus::Matrix,
+            Focus::Matrix => state.instructions.focus = Focus::List,
+            Focus::List => {
+                super::filter::clear(state);
+            }
+        },
+        Screen::Samples => state.screen = Screen::Instructions,
+        Screen::Funnel | Screen::Jobs => {}
+    }
+}
+
+/// Agrees: to leave, to a reason that was typed, to a filter.
+pub(super) fn confirm(state: &mut State, effects: &mut Vec<Effect>) {
+    match state.overlay.take() {
+        Some(Overlay::Leaving) => effects.push(Effect::Quit),
+        Some(Overlay::Reason { target, input }) => {
+            let reason = Some(input.value().trim().to_owned()).filter(|reason| !reason.is_empty());
+            super::decide::reject(state, &target, reason, effects);
+        }
+        other => {
+            state.overlay = other;
+            super::filter::keep(state);
+        }
+    }
+}

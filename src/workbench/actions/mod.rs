@@ -1,0 +1,68 @@
+//! What keys do: one action a file where it has substance.
+
+pub mod decide;
+mod edit;
+mod filter;
+mod leave;
+mod moving;
+mod open;
+mod pause;
+mod screens;
+
+use crate::pipeline::handle::Command;
+
+use super::{
+    keymap::Action,
+    list::Scroll,
+    message::{Asked, Effect},
+    overlay::Overlay,
+    state::State,
+};
+
+/// Does what a key asks for.
+pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Quit => leave::quit(state, effects),
+        Action::QuitNow => effects.push(Effect::Quit),
+        Action::Help => {
+            state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
+        }
+        Action::Back => leave::back(state),
+        Action::Confirm => leave::confirm(state, effects),
+        Action::Funnel | Action::Instructions | Action::Samples | Action::Jobs => screens::show(state, action),
+        Action::NextPane => screens::pane(state, 1),
+        Action::PreviousPane => screens::pane(state, -1),
+        Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::Top
+        | Action::Bottom
+        | Action::ScrollUp
+        | Action::ScrollDown => moving::go(state, action),
+        Action::PreviousFunction => moving::function(state, -1),
+        Action::NextFunction => moving::function(state, 1),
+        Action::PreviousTask => moving::task(state, -1),
+        Action::NextTask => moving::task(state, 1),
+        Action::NextUnreviewed => moving::next_unreviewed(state),
+        Action::Open => open::open(state, effects),
+        Action::Accept => decide::accept(state, effects),
+        Action::Reject => decide::ask(state),
+        Action::UseAsNegative => decide::use_as_negative(state, effects),
+        Action::ClearDecision => decide::clear(state, effects),
+        Action::Edit => edit::edit(state, effects),
+        Action::Rerun => edit::rerun(state, effects),
+        Action::Undo => send(effects, Command::Undo),
+        Action::Redo => send(effects, Command::Redo),
+        Action::Pause => pause::all(state, effects),
+        Action::PauseStage => pause::stage(state, effects),
+        Action::Apply => send(effects, Command::Apply),
+        Action::Filter => filter::begin(state),
+        Action::Copy => edit::copy(state, effects),
+        Action::Suspend => effects.push(Effect::Suspend),
+    }
+}
+
+fn send(effects: &mut Vec<Effect>, command: Command) {
+    effects.push(Effect::Command(command, Asked::Plain));
+}

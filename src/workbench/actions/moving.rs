@@ -1,0 +1,191 @@
+//! Up, down, to the next: selections and scrolling.
+
+use crate::{
+    domain::ItemId,
+    pipeline::snapshot::InstructionRow,
+    workbench::{
+        draft::Form,
+        keymap::{Action, Context},
+        list::{List, Scroll},
+        overlay::Overlay,
+        state::State,
+    },
+};
+
+pub(super) fn go(state: &mut State, action: Action) {
+    if let Some(Overlay::Help { scroll, .. } | Overlay::Reader { scroll, .. }) = &state.overlay {
+        return scroll_by(scroll, action);
+    }
+    let lower = match state.context() {
+        Context::Samples => &state.samples.text,
+        _ => &state.instructions.code,
+    };
+    match action {
+        Action::ScrollUp => return lower.by(-3),
+        Action::ScrollDown => return lower.by(3),
+        _ => {}
+    }
+    match state.context() {
+        Context::Funnel => {
+            let last = crate::domain::Stage::ALL.len() - 1;
+            state.funnel.stage = match action {
+                Action::Up => state.funnel.stage.saturating_sub(1),
+                Action::Down => (state.funnel.stage + 1).min(last),
+                Action::Top | Action::PageUp => 0,
+                _ => last,
+            };
+        }
+        Context::Instructions => {
+            let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
+            step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
+        }
+        Context::Matrix => {
+            let detail = state.detail().cloned();
+            let cases = detail.as_ref().map_or(&[][..], |detail| &detail.view.cases);
+            step(&mut state.instructions.cases, action, |at| cases.get(at).map(|case| case.id));
+        }
+        Context::Code => scroll_by(&state.instructions.code, action),
+        Context::Samples => {
+            let detail = state.detail().cloned();
+            let ids = detail.as_ref().and_then(|_| state.task().map(|(_, task)| ids(&task.responses)));
+            let ids = ids.unwrap_or_default();
+            step(&mut state.samples.responses, action, |at| ids.get(at).copied());
+            state.samples.text.top();
+        }
+        Context::Jobs => {
+            let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
+            step(&mut state.jobs.list, action, |at| jobs.get(at).map(|job| job.id));
+            state.jobs.chosen = action != Action::Top;
+        }
+        _ => {}
+    }
+}
+
+fn ids(responses: &[crate::pipeline::view::ResponseView]) -> Vec<ItemId> {
+    responses.iter().map(|response| response.id).collect()
+}
+
+fn step<K: Copy + PartialEq>(list: &mut List<K>, action: Action, key: impl Fn(usize) -> Option<K>) {
+    match action {
+        Action::Up => list.step(-1, key),
+        Action::Down => list.step(1, key),
+        Action::PageUp => list.step(-list.page(), key),
+        Action::PageDown => list.step(list.page(), key),
+        Action::Top => list.select(0, key),
+        _ => list.select(usize::MAX, key),
+    }
+}
+
+fn scroll_by(scroll: &Scroll, action: Action) {
+    match action {
+        Action::Up => scroll.by(-1),
+        Action::Down => scroll.by(1),
+        Action::PageUp => scroll.by(-scroll.page()),
+        Action::PageDown => scroll.by(scroll.page()),
+        Action::Top => scroll.top(),
+        Action::Bottom => scroll.bottom(),
+        Action::ScrollUp => scroll.by(-3),
+        _ => scroll.by(3),
+    }
+}
+
+/// Another function of the current instruction.
+pub(super) fn function(state: &mut State, by: isize) {
+    let Some(detail) = state.detail().cloned() else { return };
+    let functions = &detail.view.functions;
+    state.instructions.functions.step(by, |at| functions.get(at).map(|function| function.id));
+    state.instructions.code.top();
+}
+
+/// Another task of the current instruction; past its last, the next instruction that has responses.
+pub(super) fn task(state: &mut State, by: isize) {
+    let tasks: Vec<_> = state.detail().map_or_else(Vec::new, |d| d.view.tasks.iter().map(|task| task.id).collect());
+    let at = state.task().map_or(0, |(at, _)| at);
+    match at.checked_add_signed(by).and_then(|next| tasks.get(next)) {
+        Some(next) => show_task(state, Some(*next)),
+        None => {
+            if !seek(state, by, |row| row.responses.1 > 0) {
+                state.tell("no further instruction with responses");
+            }
+        }
+    }
+}
+
+fn show_task(state: &mut State, task: Option<ItemId>) {
+    state.samples.task = task;
+    state.samples.responses = List::default();
+    state.samples.text.top();
+}
+
+/// Selects the next listed instruction that fits, in a direction; whether there is one.
+fn seek(state: &mut State, by: isize, fits: impl Fn(&InstructionRow) -> bool) -> bool {
+    let pane = &mut state.instructions;
+    let (rows, snapshot) = (&pane.rows, &state.snapshot);
+    let mut at = pane.list.index;
+    while let Some(next) = at.checked_add_signed(by) {
+        let Some(row) = rows.get(snapshot, next) else { break };
+        if fits(row) {
+            pane.list.select(next, |at| rows.get(snapshot, at).map(|row| row.id));
+            return true;
+        }
+        at = next;
+    }
+    false
+}
+
+/// The next instruction or response without a decision.
+pub(super) fn next_unreviewed(state: &mut State) {
+    let found = match state.context() {
+        Context::Samples => next_response(state) || seek(state, 1, |row| row.responses.1 > 0),
+        _ => seek(state, 1, |row| row.decision.is_none()) || from_top(state),
+    };
+    if !found {
+        state.tell("nothing further without a decision");
+    }
+}
+
+fn from_top(state: &mut State) -> bool {
+    let pane = &mut state.instructions;
+    let (rows, snapshot) = (&pane.rows, &state.snapshot);
+    let open = |at: &usize| rows.get(snapshot, *at).is_some_and(|row| row.decision.is_none());
+    let Some(at) = (0..pane.list.index).find(open) else { return false };
+    pane.list.select(at, |at| rows.get(snapshot, at).map(|row| row.id));
+    true
+}
+
+fn next_response(state: &mut State) -> bool {
+    let Some(detail) = state.detail().cloned() else { return false };
+    let from = (state.task().map_or(0, |(at, _)| at), state.samples.responses.index);
+    let all = detail
+        .view
+        .tasks
+        .iter()
+        .enumerate()
+        .flat_map(|(t, task)| task.responses.iter().enumerate().map(move |(r, response)| ((t, r), task, response)));
+    let next = all.filter(|(at, _, _)| *at > from).find(|(_, _, response)| response.decision.is_none());
+    let Some(((_, at), task, _)) = next else { return false };
+    if state.samples.task != Some(task.id) {
+        show_task(state, Some(task.id));
+    }
+    let ids = ids(&task.responses);
+    state.samples.responses.len = ids.len();
+    state.samples.responses.select(at, |at| ids.get(at).copied());
+    state.samples.text.top();
+    true
+}
+
+/// After a decision: on to the next of its kind.
+pub(super) fn advance(state: &mut State, form: Form) {
+    match form {
+        Form::Instruction | Form::Case => go(state, Action::Down),
+        Form::Verifier => function(state, 1),
+        Form::Response => {
+            let last = state.samples.responses.index + 1 >= state.samples.responses.len;
+            if last {
+                next_response(state);
+            } else {
+                go(state, Action::Down);
+            }
+        }
+    }
+}

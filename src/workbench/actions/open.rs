@@ -1,0 +1,70 @@
+//! Going into what is selected.
+
+use crate::{
+    domain::Stage,
+    workbench::{
+        arrive,
+        filter::Filter,
+        keymap::Context,
+        list::Scroll,
+        message::Effect,
+        overlay::{Overlay, Reading},
+        panes::Focus,
+        state::{Screen, State},
+    },
+};
+
+pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
+    match state.context() {
+        Context::Funnel => stage(state),
+        Context::Instructions if state.current().is_some() => state.instructions.focus = Focus::Matrix,
+        Context::Matrix => {
+            let function = state.function().map(|(_, function)| function.id);
+            if let Some((_, case)) = state.case() {
+                read(state, Reading::Case { case: case.id, function });
+            }
+        }
+        Context::Code => {
+            if let Some((_, function)) = state.function() {
+                read(state, Reading::Function(function.id));
+            }
+        }
+        Context::Samples => {
+            if let Some(response) = state.response() {
+                read(state, Reading::Response(response.id));
+            }
+        }
+        Context::Jobs => {
+            let Some(job) = state.job() else { return };
+            if let Some(row) = job.completion.filter(|row| !state.transcripts.contains_key(row)) {
+                effects.push(Effect::LoadTranscript(row));
+            }
+            let id = job.id;
+            read(state, Reading::Job(id));
+            if let Some(Overlay::Reader { scroll, .. }) = &state.overlay
+                && state.job().is_some_and(|job| job.completion.is_none())
+            {
+                scroll.bottom();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn read(state: &mut State, reading: Reading) {
+    state.overlay = Some(Overlay::Reader { reading, scroll: Scroll::default() });
+}
+
+/// The instructions of which something fell at the selected stage.
+fn stage(state: &mut State) {
+    let Some(stage) = Stage::ALL.get(state.funnel.stage).copied() else { return };
+    let counts = state.snapshot.funnel.stage(stage);
+    if counts.dropped + counts.failed == 0 {
+        state.tell(format!("nothing fell at {stage}"));
+        return;
+    }
+    state.instructions.filter = Filter { text: String::new(), fell: Some(stage) };
+    state.instructions.focus = Focus::List;
+    state.screen = Screen::Instructions;
+    arrive::relist(state);
+}

@@ -1,0 +1,203 @@
+//! What happens when something comes from outside: snapshots, notes, replies, details, edited files.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{ItemId, Stage},
+    pipeline::{
+        handle::{Command, Detail, Note, Reply},
+        snapshot::Snapshot,
+    },
+};
+
+use super::{
+    draft::{self, Draft},
+    message::{Asked, Effect},
+    state::{Screen, StaleCounts, State, Watch},
+};
+
+pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
+    state.snapshot_at = state.now;
+    let same = Arc::ptr_eq(&state.snapshot.instructions, &snapshot.instructions);
+    state.snapshot = snapshot;
+    if !same {
+        relist(state);
+    }
+    let jobs = Arc::clone(&state.snapshot.jobs);
+    let key = |at: usize| jobs.get(at).map(|job| job.id);
+    state.jobs.list.sync(jobs.len(), key);
+    if !state.jobs.chosen {
+        state.jobs.list.select(0, key);
+    }
+    state.dirty = true;
+}
+
+/// Applies the filter to the rows as they are now.
+pub(super) fn relist(state: &mut State) {
+    let pane = &mut state.instructions;
+    pane.rows = pane.filter.pick(&state.snapshot);
+    if pane.seen == 0 {
+        pane.seen = state.snapshot.instructions.len();
+    }
+    let (rows, snapshot) = (&pane.rows, &state.snapshot);
+    if rows.is_empty() && pane.filter.is_empty() {
+        // Nothing has come yet: a remembered selection is waited for.
+        pane.list.len = 0;
+    } else {
+        pane.list.sync(rows.len(), |at| rows.get(snapshot, at).map(|row| row.id));
+    }
+    state.dirty = true;
+}
+
+pub(super) fn note(state: &mut State, note: Note, effects: &mut Vec<Effect>) {
+    match note {
+        Note::Changed(id) => {
+            let shown = state.current() == Some(id);
+            effects.extend(state.details.changed(id, shown));
+            return;
+        }
+        Note::Info(text) => state.tell(text),
+        Note::Warning(text) => state.warn(text),
+        Note::Finished => state.tell("everything is done; re-run, edit or decide, or quit and export"),
+    }
+    state.dirty = true;
+}
+
+pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
+    match (reply, asked) {
+        (Ok(text), asked) => {
+            let told = text.contains("stale");
+            if !text.is_empty() {
+                state.tell(text);
+            }
+            if let Asked::Edit(item, _) = asked {
+                state.drafts.remove(&item);
+                if told {
+                    state.watch = None;
+                }
+            }
+        }
+        (Err(text), Asked::Edit(item, body)) => {
+            state.warn(format!("{text}; your text is kept, `e` opens it again"));
+            state.drafts.insert(item, (body, text));
+            state.watch = None;
+        }
+        (Err(text), Asked::Plain) => state.warn(text),
+    }
+    state.dirty = true;
+}
+
+pub(super) fn detail(state: &mut State, id: ItemId, detail: Option<Arc<Detail>>, effects: &mut Vec<Effect>) {
+    if let (Some(watch), Some(detail)) = (state.watch, &detail)
+        && watch.root == id
+        && let Some(text) = consequences(&watch.before, &waiting(detail))
+    {
+        state.watch = None;
+        state.tell(text);
+    }
+    effects.extend(state.details.put(id, detail));
+    state.dirty |= state.current() == Some(id);
+}
+
+/// What of an instruction is stale or being made, by stage.
+fn waiting(detail: &Detail) -> StaleCounts {
+    Stage::ALL.map(|stage| {
+        let counts = detail.view.counts.stage(stage);
+        counts.stale + counts.pending + counts.running
+    })
+}
+
+fn consequences(before: &StaleCounts, after: &StaleCounts) -> Option<String> {
+    let grown = Stage::ALL.into_iter().zip(before.iter().zip(after)).filter(|(_, (before, after))| after > before);
+    let parts: Vec<_> = grown
+        .map(|(stage, (before, after))| format!("{} at {}", after - before, stage.id()))
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() { None } else { Some(format!("became stale: {}; made again now", parts.join(", "))) }
+}
+
+pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, String>, effects: &mut Vec<Effect>) {
+    state.dirty = true;
+    let file = match result {
+        Ok(file) => file,
+        Err(text) => {
+            state.warn(text);
+            return;
+        }
+    };
+    let body = draft::body(&file);
+    if body == draft.original {
+        state.drafts.remove(&draft.item);
+        state.tell(format!("the {} is as it was; nothing was edited", draft.form.noun()));
+        return;
+    }
+    match draft.read(body) {
+        Ok(edit) => {
+            if let Some((root, detail)) = state.current().zip(state.detail()) {
+                state.watch = Some(Watch { root, before: waiting(detail) });
+            }
+            let asked = Asked::Edit(draft.item, body.to_owned());
+            effects.push(Effect::Command(Command::Edit { item: draft.item, edit }, asked));
+        }
+        // Closed as it was opened, mistake and all: the person gives up for now.
+        Err(wrong) if file == draft.text => {
+            state.warn(format!("not edited: {wrong}; your text is kept, `e` opens it again"));
+            state.drafts.insert(draft.item, (body.to_owned(), wrong));
+        }
+        Err(wrong) => {
+            let body = body.to_owned();
+            effects.push(Effect::OpenEditor(draft.again(&body, &wrong)));
+        }
+    }
+}
+
+/// After every message: what is looked at is asked for, and selections follow what they select.
+pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
+        return;
+    }
+    let Some(current) = state.current() else { return };
+    effects.extend(state.details.want(current));
+    let below = state.instructions.list.index + 1;
+    if let Some(next) = state.instructions.rows.get(&state.snapshot, below).map(|row| row.id) {
+        effects.extend(state.details.want(next));
+    }
+    let Some(detail) = state.detail().cloned() else { return };
+    select(state, current, &detail);
+    for source in detail.view.functions.iter().filter_map(|function| function.source.as_ref()) {
+        if state.code.want(source) {
+            effects.push(Effect::Highlight(Arc::clone(source)));
+        }
+    }
+}
+
+fn select(state: &mut State, current: ItemId, detail: &Detail) {
+    let view = &detail.view;
+    let pane = &mut state.instructions;
+    let new = pane.of != Some(current);
+    if new {
+        pane.of = Some(current);
+        pane.cases = super::list::List::default();
+        pane.functions = super::list::List::default();
+        pane.code.top();
+    }
+    let case = |at: usize| view.cases.get(at).map(|case| case.id);
+    let function = |at: usize| view.functions.get(at).map(|function| function.id);
+    pane.cases.sync(view.cases.len(), case);
+    pane.functions.sync(view.functions.len(), function);
+    if new && let Some(used) = view.functions.iter().position(|function| function.used) {
+        pane.functions.select(used, function);
+    }
+    let tasks = &view.tasks;
+    let task = tasks.iter().find(|task| Some(task.id) == state.samples.task).or_else(|| tasks.first());
+    let changed = task.map(|task| task.id) != state.samples.task;
+    if changed {
+        state.samples.task = task.map(|task| task.id);
+        state.samples.responses = super::list::List::default();
+        state.samples.text.top();
+    }
+    if let Some(task) = task {
+        let key = |at: usize| task.responses.get(at).map(|response| response.id);
+        state.samples.responses.sync(task.responses.len(), key);
+    }
+}

@@ -1,0 +1,99 @@
+//! Instructions in full: asked for when looked at, kept for a while, asked again when they change.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
+
+use crate::{domain::ItemId, pipeline::handle::Detail};
+
+use super::message::Effect;
+
+/// How many are kept.
+const KEPT: usize = 48;
+
+/// The instructions in full that were looked at lately.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    held: HashMap<ItemId, Arc<Detail>>,
+    order: VecDeque<ItemId>,
+    asked: HashSet<ItemId>,
+    again: HashSet<ItemId>,
+}
+
+impl Details {
+    /// One, where it is there.
+    pub fn get(&self, id: ItemId) -> Option<&Arc<Detail>> {
+        self.held.get(&id)
+    }
+
+    /// Asks for one that is not there.
+    pub fn want(&mut self, id: ItemId) -> Option<Effect> {
+        if self.held.contains_key(&id) { None } else { self.ask(id) }
+    }
+
+    fn ask(&mut self, id: ItemId) -> Option<Effect> {
+        if self.asked.insert(id) {
+            return Some(Effect::LoadDetail(id));
+        }
+        None
+    }
+
+    /// One changed: it is asked again where it is shown, else forgotten.
+    pub fn changed(&mut self, id: ItemId, shown: bool) -> Option<Effect> {
+        if self.asked.contains(&id) {
+            self.again.insert(id);
+            return None;
+        }
+        if shown {
+            return self.ask(id);
+        }
+        self.held.remove(&id);
+        None
+    }
+
+    /// All may have changed.
+    pub fn forget(&mut self, shown: Option<ItemId>) -> Option<Effect> {
+        self.again.extend(self.asked.iter().copied());
+        self.held.retain(|id, _| Some(*id) == shown);
+        shown.filter(|id| !self.asked.contains(id)).and_then(|id| self.ask(id))
+    }
+
+    /// One came. Asks again where it changed meanwhile.
+    pub fn put(&mut self, id: ItemId, detail: Option<Arc<Detail>>) -> Option<Effect> {
+        self.asked.remove(&id);
+        match detail {
+            Some(detail) => {
+                if self.held.insert(id, detail).is_none() {
+                    self.order.push_back(id);
+                }
+            }
+            None => {
+                self.held.remove(&id);
+            }
+        }
+        while self.order.len() > KEPT {
+            if let Some(oldest) = self.order.pop_front() {
+                self.held.remove(&oldest);
+            }
+        }
+        if self.again.remove(&id) { self.ask(id) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_during_the_question_asks_once_more() {
+        let id = ItemId::seed("x");
+        let mut details = Details::default();
+        assert_eq!(details.want(id), Some(Effect::LoadDetail(id)));
+        assert_eq!(details.want(id), None);
+        assert_eq!(details.changed(id, true), None);
+        assert_eq!(details.changed(id, true), None);
+        assert_eq!(details.put(id, None), Some(Effect::LoadDetail(id)));
+        assert_eq!(details.put(id, None), None);
+    }
+}

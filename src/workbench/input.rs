@@ -1,0 +1,87 @@
+//! Keys: looked up in the table, or typed into a line.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
+use tui_input::{Input, backend::crossterm::EventHandler};
+
+use super::{
+    actions, arrive,
+    chord::Chord,
+    keymap::Context,
+    message::Effect,
+    overlay::Overlay,
+    state::{Screen, State},
+    target,
+};
+
+pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) {
+    if event.kind == KeyEventKind::Release {
+        return;
+    }
+    state.dirty = true;
+    if state.screen == Screen::Instructions {
+        state.instructions.seen = state.snapshot.instructions.len();
+    }
+    let context = state.context();
+    let chord = Chord::from(event);
+    if let Some(action) = state.keymap.action(context, chord) {
+        actions::act(state, action, effects);
+        return;
+    }
+    if pick_reason(state, chord, effects) {
+        return;
+    }
+    if let Some(input) = line(state) {
+        input.handle_event(&Event::Key(event));
+        typed(state);
+    }
+}
+
+/// Pasted text goes into the line being typed, if there is one, without its line breaks; else nowhere.
+pub(super) fn paste(state: &mut State, text: &str) {
+    let Some(input) = line(state) else {
+        state.tell("pasted text goes into a filter or a reason only; it never runs as commands");
+        state.dirty = true;
+        return;
+    };
+    for c in text.chars().filter(|c| !c.is_control()).take(1000) {
+        input.handle(tui_input::InputRequest::InsertChar(c));
+    }
+    typed(state);
+}
+
+/// A digit picks a reason where nothing was typed yet.
+fn pick_reason(state: &mut State, chord: Chord, effects: &mut Vec<Effect>) -> bool {
+    let Some(Overlay::Reason { target, input }) = &state.overlay else { return false };
+    let KeyCode::Char(c) = chord.code else { return false };
+    let Some(digit) = c.to_digit(10).filter(|digit| *digit > 0 && input.value().is_empty()) else { return false };
+    let Some(reason) = usize::try_from(digit).ok().and_then(|n| target::reasons(target.form).get(n - 1)) else {
+        return false;
+    };
+    let target = target.clone();
+    state.overlay = None;
+    actions::decide::reject(state, &target, Some((*reason).to_owned()), effects);
+    true
+}
+
+fn line(state: &mut State) -> Option<&mut Input> {
+    match (&mut state.overlay, &mut state.instructions.typing) {
+        (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. }), _) => Some(input),
+        (None, Some(input)) if state.screen == Screen::Instructions => Some(input),
+        _ => None,
+    }
+}
+
+fn typed(state: &mut State) {
+    state.dirty = true;
+    if state.context() == Context::Help
+        && let Some(Overlay::Help { scroll, .. }) = &state.overlay
+    {
+        scroll.top();
+    }
+    if state.overlay.is_none()
+        && let Some(input) = &state.instructions.typing
+    {
+        input.value().clone_into(&mut state.instructions.filter.text);
+        arrive::relist(state);
+    }
+}

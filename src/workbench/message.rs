@@ -1,0 +1,76 @@
+//! What comes in and what goes out: everything the workbench is told, and everything it asks for.
+
+use std::{sync::Arc, time::Duration};
+
+use crossterm::event::KeyEvent;
+
+use crate::{
+    domain::ItemId,
+    pipeline::{
+        handle::{Command, Detail, Note, Reply, Transcript},
+        snapshot::Snapshot,
+    },
+};
+
+use super::{code::Code, draft::Draft};
+
+/// What the workbench is told.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted; never commands.
+    Paste(String),
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+    /// Time passed; since the start.
+    Tick(Duration),
+    /// The engine published.
+    Snapshot(Arc<Snapshot>),
+    /// The engine told.
+    Note(Note),
+    /// Notes were lost; anything may have changed.
+    NotesLost,
+    /// What came of a command.
+    Replied(Asked, Reply),
+    /// An instruction in full.
+    Detail(ItemId, Option<Arc<Detail>>),
+    /// A completion in full.
+    Transcript(i64, Option<Arc<Transcript>>),
+    /// Highlighted source.
+    Highlighted(Arc<str>, Arc<Code>),
+    /// The editor was closed: what its file says now, or what went wrong.
+    Edited(Draft, Result<String, String>),
+    /// An effect failed: what, and what to do.
+    Failed(String),
+}
+
+/// What a reply answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// A command whose reply is only told.
+    Plain,
+    /// An edit: the text goes back into the drafts where it is refused.
+    Edit(ItemId, String),
+}
+
+/// What the workbench asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// A command to the engine.
+    Command(Command, Asked),
+    /// An instruction in full.
+    LoadDetail(ItemId),
+    /// A completion in full.
+    LoadTranscript(i64),
+    /// Highlighted source.
+    Highlight(Arc<str>),
+    /// The user's editor on a draft.
+    OpenEditor(Draft),
+    /// A text for the clipboard.
+    Copy(String),
+    /// A stop, as ctrl-z does.
+    Suspend,
+    /// The end.
+    Quit,
+}

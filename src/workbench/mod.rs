@@ -1,0 +1,33 @@
+//! The workbench without a screen: state, typed messages, and the pure `update(state, message) -> effects`.
+//!
+//! Nothing here draws or waits. Drawing (`ui`) reads the state; `app` brings messages and executes effects.
+
+pub mod actions;
+pub mod arrive;
+pub mod chord;
+pub mod code;
+pub mod details;
+pub mod draft;
+pub mod filter;
+pub mod input;
+pub mod keymap;
+pub mod list;
+pub mod message;
+pub mod overlay;
+pub mod panes;
+pub mod saved;
+pub mod state;
+pub mod target;
+pub mod toast;
+mod update;
+
+pub use keymap::Keymap;
+pub use message::{Effect, Message};
+pub use state::{Screen, State};
+pub use update::update;
+
+#[cfg(test)]
+#[allow(missing_docs, clippy::indexing_slicing, dead_code, reason = "for tests; shared with the example")]
+pub mod rehearsal;
+#[cfg(test)]
+mod tests;

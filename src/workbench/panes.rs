@@ -1,0 +1,74 @@
+//! What each screen remembers.
+
+use tui_input::Input;
+
+use crate::domain::ItemId;
+
+use super::{
+    filter::{Filter, Rows},
+    list::{List, Scroll},
+};
+
+/// The part of the Instructions screen that takes the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The list.
+    #[default]
+    List,
+    /// The matrix of cases and functions.
+    Matrix,
+    /// The code.
+    Code,
+}
+
+/// The Funnel screen.
+#[derive(Clone, Debug, Default)]
+pub struct FunnelPane {
+    /// The selected stage, as a place in `Stage::ALL`.
+    pub stage: usize,
+}
+
+/// The Instructions screen.
+#[derive(Clone, Debug, Default)]
+pub struct InstructionsPane {
+    /// The list.
+    pub list: List<ItemId>,
+    /// What it shows.
+    pub rows: Rows,
+    /// Why it shows that.
+    pub filter: Filter,
+    /// The filter being typed.
+    pub typing: Option<Input>,
+    /// How many instructions there were when the user last looked.
+    pub seen: usize,
+    /// Which part takes the keys.
+    pub focus: Focus,
+    /// The cases of the current instruction.
+    pub cases: List<ItemId>,
+    /// Its functions.
+    pub functions: List<ItemId>,
+    /// Where the code stands.
+    pub code: Scroll,
+    /// Whose cases and functions these are.
+    pub of: Option<ItemId>,
+}
+
+/// The Samples screen. It shows the instruction that is selected on the Instructions screen.
+#[derive(Clone, Debug, Default)]
+pub struct SamplesPane {
+    /// The task.
+    pub task: Option<ItemId>,
+    /// Its responses.
+    pub responses: List<ItemId>,
+    /// Where the selected response's text stands.
+    pub text: Scroll,
+}
+
+/// The Jobs screen.
+#[derive(Clone, Debug, Default)]
+pub struct JobsPane {
+    /// The jobs by number.
+    pub list: List<u64>,
+    /// Whether the user chose one. Until then, and again from the top on, the first stays selected.
+    pub chosen: bool,
+}

@@ -1,0 +1,252 @@
+//! All that the workbench knows.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::ItemId,
+    pipeline::{
+        handle::{Detail, Transcript},
+        snapshot::{EngineState, InstructionRow, JobState, JobView, Snapshot},
+        view::{CaseView, FunctionView, ResponseView, TaskView},
+    },
+};
+
+use super::{
+    code::CodeCache,
+    details::Details,
+    keymap::{Context, Keymap},
+    overlay::Overlay,
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane},
+    toast::{Mood, Toasts},
+};
+
+/// The screens, in the order of their number keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Screen {
+    /// What goes on and what falls.
+    #[default]
+    Funnel,
+    /// Functions, cases, back-translations.
+    Instructions,
+    /// Responses.
+    Samples,
+    /// What runs.
+    Jobs,
+}
+
+impl Screen {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Funnel, Self::Instructions, Self::Samples, Self::Jobs];
+
+    /// The name in the header.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Funnel => "Funnel",
+            Self::Instructions => "Instructions",
+            Self::Samples => "Samples",
+            Self::Jobs => "Jobs",
+        }
+    }
+}
+
+/// The size of text below which an edit's consequences are watched for.
+pub(super) type StaleCounts = [u64; 11];
+
+/// An edit whose consequences are still to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// The instruction.
+    pub root: ItemId,
+    /// What was stale or waiting before, by stage.
+    pub before: StaleCounts,
+}
+
+/// The workbench.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The project's name.
+    pub project: String,
+    /// The profile's name.
+    pub profile: String,
+    /// A sentence above the screens: this is the demo, and how to start one's own.
+    pub banner: Option<String>,
+    /// The keys.
+    pub keymap: Arc<Keymap>,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// Since the start.
+    pub now: Duration,
+    /// Whether something changed since the last draw.
+    pub dirty: bool,
+    /// What the engine published last.
+    pub snapshot: Arc<Snapshot>,
+    /// When that came.
+    pub snapshot_at: Duration,
+    /// The screen shown.
+    pub screen: Screen,
+    /// See [`FunnelPane`].
+    pub funnel: FunnelPane,
+    /// See [`InstructionsPane`].
+    pub instructions: InstructionsPane,
+    /// See [`SamplesPane`].
+    pub samples: SamplesPane,
+    /// See [`JobsPane`].
+    pub jobs: JobsPane,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// Messages.
+    pub toasts: Toasts,
+    /// Instructions in full.
+    pub details: Details,
+    /// Completions in full; nothing where there is none.
+    pub transcripts: HashMap<i64, Option<Arc<Transcript>>>,
+    /// Highlighted sources.
+    pub code: CodeCache,
+    /// Edits that were refused, by item: the next edit begins with them. With what is wrong.
+    pub drafts: HashMap<ItemId, (String, String)>,
+    /// An edit whose consequences are still to be told.
+    pub watch: Option<Watch>,
+}
+
+impl State {
+    /// An empty workbench.
+    pub fn new(project: impl Into<String>, profile: impl Into<String>, keymap: Arc<Keymap>) -> Self {
+        Self {
+            project: project.into(),
+            profile: profile.into(),
+            banner: None,
+            keymap,
+            size: (80, 24),
+            now: Duration::ZERO,
+            dirty: true,
+            snapshot: Arc::default(),
+            snapshot_at: Duration::ZERO,
+            screen: Screen::default(),
+            funnel: FunnelPane::default(),
+            instructions: InstructionsPane::default(),
+            samples: SamplesPane::default(),
+            jobs: JobsPane::default(),
+            overlay: None,
+            toasts: Toasts::default(),
+            details: Details::default(),
+            transcripts: HashMap::new(),
+            code: CodeCache::default(),
+            drafts: HashMap::new(),
+            watch: None,
+        }
+    }
+
+    /// Where keys go now.
+    pub const fn context(&self) -> Context {
+        match (&self.overlay, self.screen) {
+            (Some(Overlay::Help { .. }), _) => Context::Help,
+            (Some(Overlay::Reason { .. }), _) => Context::Reason,
+            (Some(Overlay::Reader { .. }), _) => Context::Reader,
+            (Some(Overlay::Leaving), _) => Context::Leaving,
+            (None, Screen::Funnel) => Context::Funnel,
+            (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
+            (None, Screen::Instructions) => match self.instructions.focus {
+                Focus::List => Context::Instructions,
+                Focus::Matrix => Context::Matrix,
+                Focus::Code => Context::Code,
+            },
+            (None, Screen::Samples) => Context::Samples,
+            (None, Screen::Jobs) => Context::Jobs,
+        }
+    }
+
+    /// The selected instruction.
+    pub const fn current(&self) -> Option<ItemId> {
+        self.instructions.list.selected
+    }
+
+    /// Its line.
+    pub fn current_row(&self) -> Option<&Arc<InstructionRow>> {
+        let pane = &self.instructions;
+        pane.rows.get(&self.snapshot, pane.list.index).filter(|row| Some(row.id) == pane.list.selected)
+    }
+
+    /// The selected instruction in full, where it is there.
+    pub fn detail(&self) -> Option<&Arc<Detail>> {
+        self.details.get(self.current()?)
+    }
+
+    /// The selected function and its place.
+    pub fn function(&self) -> Option<(usize, &FunctionView)> {
+        let functions = &self.detail()?.view.functions;
+        let at = self.instructions.functions.index;
+        functions.get(at).map(|function| (at, function))
+    }
+
+    /// The selected case and its place.
+    pub fn case(&self) -> Option<(usize, &CaseView)> {
+        let at = self.instructions.cases.index;
+        self.detail()?.view.cases.get(at).map(|case| (at, case))
+    }
+
+    /// The selected task and its place.
+    pub fn task(&self) -> Option<(usize, &TaskView)> {
+        let tasks = &self.detail()?.view.tasks;
+        let at = tasks.iter().position(|task| Some(task.id) == self.samples.task).unwrap_or(0);
+        tasks.get(at).map(|task| (at, task))
+    }
+
+    /// The selected response.
+    pub fn response(&self) -> Option<&ResponseView> {
+        self.task()?.1.responses.get(self.samples.responses.index)
+    }
+
+    /// The selected job.
+    pub fn job(&self) -> Option<&JobView> {
+        self.snapshot.jobs.get(self.jobs.list.index)
+    }
+
+    /// Whether work is under way.
+    pub fn is_working(&self) -> bool {
+        self.running() > 0
+    }
+
+    /// The job that fills an item now, if one does.
+    pub fn filling(&self, item: ItemId) -> Option<&JobView> {
+        let running = |job: &&JobView| matches!(job.state, JobState::Running { .. });
+        self.snapshot.jobs.iter().filter(running).find(|job| job.item == item)
+    }
+
+    /// How many jobs run.
+    pub fn running(&self) -> usize {
+        self.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).count()
+    }
+
+    /// Time worked in this run, with what passed since the engine last said so.
+    pub fn elapsed(&self) -> Duration {
+        let since = self.now.saturating_sub(self.snapshot_at);
+        match self.snapshot.engine {
+            EngineState::Running if self.is_working() => self.snapshot.elapsed + since,
+            _ => self.snapshot.elapsed,
+        }
+    }
+
+    /// How often the screen changes by itself, where it does: streaming answers, the clock, messages that go.
+    pub fn tick(&self) -> Option<Duration> {
+        if self.is_working() {
+            Some(Duration::from_millis(100))
+        } else if self.toasts.0.is_empty() {
+            None
+        } else {
+            Some(Duration::from_millis(250))
+        }
+    }
+
+    /// Shows a message.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.toasts.push(self.now, Mood::Info, text);
+    }
+
+    /// Shows what went wrong.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.toasts.push(self.now, Mood::Bad, text);
+    }
+}

@@ -1,0 +1,111 @@
+//! What a decision, an edit or a re-run would be about.
+
+use crate::domain::ItemId;
+
+use super::{
+    draft::{Draft, Form},
+    keymap::Context,
+    state::State,
+};
+
+/// The selected item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The item.
+    pub item: ItemId,
+    /// What it is.
+    pub form: Form,
+    /// Its name here: `instruction`, `f2`, `c3`, `r1`.
+    pub name: String,
+}
+
+/// The item that the keys of the current context are about.
+pub fn target(state: &State) -> Option<Target> {
+    let (item, form, name) = match state.context() {
+        Context::Instructions => (state.current()?, Form::Instruction, "the instruction".to_owned()),
+        Context::Matrix => {
+            let (at, case) = state.case()?;
+            (case.id, Form::Case, format!("case c{}", at + 1))
+        }
+        Context::Code => {
+            let (at, function) = state.function()?;
+            (function.id, Form::Verifier, format!("function f{}", at + 1))
+        }
+        Context::Samples => {
+            let response = state.response()?;
+            (response.id, Form::Response, format!("response r{}", response.sample + 1))
+        }
+        _ => return None,
+    };
+    Some(Target { item, form, name })
+}
+
+/// The selected item's text as a file.
+///
+/// # Errors
+/// Why it cannot be edited, for a toast.
+pub fn draft(state: &State, target: &Target) -> Result<Draft, String> {
+    let missing = || format!("{} holds no text yet; wait until it is made, or re-run it", target.name);
+    match target.form {
+        Form::Instruction => {
+            let row = state.current_row().ok_or_else(missing)?;
+            Ok(Draft::of_text(target.item, target.form, &row.text))
+        }
+        Form::Verifier => {
+            let (_, function) = state.function().ok_or_else(missing)?;
+            let empty = "def evaluate(response):\n    return False\n";
+            Ok(Draft::of_text(target.item, target.form, function.source.as_deref().unwrap_or(empty)))
+        }
+        Form::Case => {
+            let (_, case) = state.case().ok_or_else(missing)?;
+            let expected = case.expected.map_or_else(|| case.expected_raw.clone(), |value| value.to_string());
+            Ok(Draft::of_case(target.item, &case.input, &expected))
+        }
+        Form::Response => {
+            let text = state.response().and_then(|response| response.text.clone()).ok_or_else(missing)?;
+            Ok(Draft::of_text(target.item, target.form, &text))
+        }
+    }
+}
+
+/// The selected text as it is copied: raw.
+pub fn text(state: &State) -> Option<String> {
+    match state.context() {
+        Context::Instructions => state.current_row().map(|row| row.text.to_string()),
+        Context::Matrix => state.case().map(|(_, case)| case.input.to_string()),
+        Context::Code => state.function().and_then(|(_, function)| function.source.as_ref()).map(ToString::to_string),
+        Context::Samples => state.response().and_then(|response| response.text.as_ref()).map(ToString::to_string),
+        _ => None,
+    }
+}
+
+/// Reasons for rejecting, offered under the digits.
+pub const fn reasons(form: Form) -> &'static [&'static str] {
+    match form {
+        Form::Instruction => &[
+            "cannot be checked by code",
+            "ambiguous",
+            "same as another in meaning",
+            "more than one constraint",
+            "does not fit most queries",
+            "wrong language",
+        ],
+        Form::Verifier => &[
+            "wrong logic",
+            "too strict",
+            "too lenient",
+            "says the same to everything",
+            "checks something else",
+            "relies on what is not there",
+        ],
+        Form::Case => &["wrong expected value", "could be either", "not a realistic text", "same as another"],
+        Form::Response => &[
+            "does not follow the instruction",
+            "does not answer the query",
+            "wrong in fact",
+            "talks about the task instead of doing it",
+            "poor writing",
+            "unsafe or private",
+        ],
+    }
+}

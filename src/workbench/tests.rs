@@ -1,0 +1,243 @@
+//! What keys and messages do, without a screen.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{ItemId, Ruling, Stage as Step},
+    pipeline::handle::{Command, Edit, Note},
+};
+
+use super::{
+    Effect, Message, draft::Form, keymap::Context, message::Asked, overlay::Overlay, panes::Focus, rehearsal::Stage,
+    saved::Saved, state::Screen,
+};
+
+fn commands(stage: &mut Stage) -> Vec<Command> {
+    let effects = std::mem::take(&mut stage.effects).into_iter();
+    effects
+        .filter_map(|effect| match effect {
+            Effect::Command(command, _) => Some(command),
+            _ => None,
+        })
+        .collect()
+}
+
+fn decided(item: ItemId, ruling: Ruling, reason: Option<&str>) -> Command {
+    Command::Decide { items: vec![item], ruling: Some(ruling), reason: reason.map(str::to_owned) }
+}
+
+#[test]
+fn accepting_goes_on_to_the_next() {
+    let mut stage = Stage::new(12);
+    let ids: Vec<_> = stage.project.views.iter().map(|view| view.id).collect();
+    stage.keys("2 a a");
+    assert_eq!(
+        commands(&mut stage),
+        [decided(ids[0], Ruling::Accepted, None), decided(ids[1], Ruling::Accepted, None)]
+    );
+    assert_eq!(stage.state.current(), Some(ids[2]));
+}
+
+#[test]
+fn rejecting_asks_why() {
+    let mut stage = Stage::new(12);
+    let ids: Vec<_> = stage.project.views.iter().map(|view| view.id).collect();
+    stage.keys("2 x 2");
+    assert_eq!(commands(&mut stage), [decided(ids[0], Ruling::Rejected, Some("ambiguous"))]);
+    stage.keys("x t o o 1 enter");
+    assert_eq!(commands(&mut stage), [decided(ids[1], Ruling::Rejected, Some("too1"))]);
+    stage.keys("x esc");
+    assert_eq!(commands(&mut stage), []);
+    assert!(stage.state.overlay.is_none());
+    stage.keys("x enter");
+    assert_eq!(commands(&mut stage), [decided(ids[2], Ruling::Rejected, None)]);
+}
+
+#[test]
+fn decisions_are_about_what_has_the_focus() {
+    let mut stage = Stage::new(12);
+    let view = stage.project.views[0].clone();
+    stage.keys("2 enter j a");
+    stage.keys("tab ] x 1");
+    stage.keys("3 j a -");
+    let response = |at: usize| view.tasks[0].responses[at].id;
+    assert_eq!(
+        commands(&mut stage),
+        [
+            decided(view.cases[1].id, Ruling::Accepted, None),
+            decided(view.functions[1].id, Ruling::Rejected, Some("wrong logic")),
+            decided(response(1), Ruling::Accepted, None),
+            decided(response(2), Ruling::UseAsNegative, None),
+        ]
+    );
+}
+
+#[test]
+fn the_list_keeps_its_selection_while_rows_stream_in() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 jjj");
+    let selected = stage.state.current();
+    let mut snapshot = (*stage.state.snapshot).clone();
+    let mut rows = (*snapshot.instructions).clone();
+    let more = super::rehearsal::project::instruction(20);
+    rows.insert(1, Arc::new(super::rehearsal::project::row(&more)));
+    snapshot.instructions = Arc::new(rows);
+    stage.message(Message::Snapshot(Arc::new(snapshot)));
+    assert_eq!(stage.state.current(), selected);
+    assert_eq!(stage.state.instructions.list.index, 4);
+    assert_eq!(stage.state.snapshot.instructions.len() - stage.state.instructions.seen, 1);
+    stage.keys("j");
+    assert_eq!(stage.state.instructions.seen, 13);
+}
+
+#[test]
+fn a_stage_opens_what_fell_there() {
+    let mut stage = Stage::new(24);
+    stage.keys("1 j j enter");
+    assert_eq!(stage.state.screen, Screen::Instructions);
+    assert_eq!(stage.state.instructions.filter.fell, Some(Step::CrossValidate));
+    let shown = stage.state.instructions.rows.len();
+    assert!(shown > 0 && shown < 24);
+    stage.keys("esc");
+    assert_eq!(stage.state.instructions.rows.len(), 24);
+}
+
+#[test]
+fn filters_apply_while_they_are_typed() {
+    let mut stage = Stage::new(24);
+    stage.keys("2 / commas");
+    assert_eq!(stage.state.context(), Context::Typing);
+    assert!(stage.state.current_row().unwrap().text.contains("commas"));
+    stage.keys("enter");
+    assert_eq!(stage.state.context(), Context::Instructions);
+    stage.keys("/ esc");
+    assert_eq!(stage.state.instructions.rows.len(), 24);
+    for (filter, some) in [("zh", true), ("duplicate", true), ("unreviewed", true), ("seed", true), ("nowhere", false)]
+    {
+        let mut stage = Stage::new(24);
+        stage.keys(&format!("2 / {filter}"));
+        assert_eq!(!stage.state.instructions.rows.is_empty(), some, "{filter}");
+    }
+}
+
+fn open_editor(stage: &mut Stage) -> super::draft::Draft {
+    match stage.effects.pop() {
+        Some(Effect::OpenEditor(draft)) => draft,
+        other => panic!("no editor was opened: {other:?}"),
+    }
+}
+
+#[test]
+fn an_edit_goes_to_the_engine() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 enter tab e");
+    let draft = open_editor(&mut stage);
+    assert_eq!(draft.form, Form::Verifier);
+    stage.message(Message::Edited(draft.clone(), Ok(draft.original.clone())));
+    assert_eq!(commands(&mut stage), [], "an unchanged file is no edit");
+    let text = "def evaluate(response):\n    return False";
+    stage.message(Message::Edited(draft.clone(), Ok(format!("{text}\n"))));
+    assert_eq!(commands(&mut stage), [Command::Edit { item: draft.item, edit: Edit::Text(text.to_owned()) }]);
+}
+
+#[test]
+fn a_mistake_opens_the_editor_again_and_nothing_is_lost() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 enter e");
+    let draft = open_editor(&mut stage);
+    let wrong = draft.original.replace("expected: true", "expected: perhaps");
+    stage.message(Message::Edited(draft, Ok(wrong.clone())));
+    let again = open_editor(&mut stage);
+    assert!(again.text.contains("perhaps") && again.text.starts_with("# assay: "));
+    // Closed as it was opened: given up, and kept for the next time.
+    stage.message(Message::Edited(again.clone(), Ok(again.text.clone())));
+    assert!(stage.effects.is_empty());
+    stage.keys("e");
+    assert!(open_editor(&mut stage).text.contains("perhaps"));
+}
+
+#[test]
+fn an_edit_that_the_engine_refuses_is_kept() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 e");
+    let draft = open_editor(&mut stage);
+    let asked = Asked::Edit(draft.item, "Use no verbs.\n".to_owned());
+    stage.message(Message::Replied(asked, Err("it is locked".to_owned())));
+    stage.keys("e");
+    let again = open_editor(&mut stage);
+    assert!(again.text.contains("Use no verbs.") && again.text.contains("it is locked"));
+}
+
+#[test]
+fn the_consequences_of_an_edit_are_told() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 e");
+    let draft = open_editor(&mut stage);
+    let item = draft.item;
+    stage.message(Message::Edited(draft, Ok("Use no verbs.\n".to_owned())));
+    stage.message(Message::Replied(Asked::Edit(item, String::new()), Ok("edited".to_owned())));
+    let view = &mut stage.project.views[0];
+    view.functions.iter_mut().for_each(|function| function.stale = true);
+    super::rehearsal::project::count(view);
+    stage.message(Message::Note(Note::Changed(item)));
+    let told: Vec<_> = stage.state.toasts.0.iter().map(|toast| toast.text.as_str()).collect();
+    assert!(told.iter().any(|text| text.contains("4 at verifiers")), "{told:?}");
+}
+
+#[test]
+fn quitting_with_work_in_flight_is_asked() {
+    let mut stage = Stage::new(12);
+    stage.keys("q");
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leaving)));
+    stage.keys("esc q y");
+    assert_eq!(stage.effects.pop(), Some(Effect::Quit));
+    let mut stage = Stage::new(0);
+    stage.keys("q");
+    assert_eq!(stage.effects.pop(), Some(Effect::Quit));
+}
+
+#[test]
+fn pasting_never_runs_commands() {
+    let mut stage = Stage::new(12);
+    stage.message(Message::Paste("q\na\nx1".to_owned()));
+    assert_eq!(stage.effects, []);
+    stage.keys("2 /");
+    stage.message(Message::Paste("com\nmas".to_owned()));
+    assert_eq!(stage.state.instructions.filter.text, "commas");
+}
+
+#[test]
+fn unreviewed_ones_are_found() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 n");
+    assert_eq!(stage.state.instructions.list.index, 2, "the second is accepted already");
+    stage.keys("gg 3 n n n n");
+    assert_eq!(stage.state.task().map(|(at, _)| at), Some(1), "on to the next query");
+}
+
+#[test]
+fn where_one_was_is_remembered() {
+    let mut stage = Stage::new(12);
+    stage.keys("1 jj 2 jjj");
+    let saved = Saved::of(&stage.state);
+    let text = serde_json::to_string(&saved).unwrap();
+    let keymap = Arc::clone(&stage.state.keymap);
+    let mut fresh = super::State::new("p", "paper", keymap);
+    serde_json::from_str::<Saved>(&text).unwrap().restore(&mut fresh);
+    // An engine that is still opening publishes nothing at first.
+    super::update(&mut fresh, Message::Snapshot(Arc::default()));
+    super::update(&mut fresh, Message::Snapshot(Arc::clone(&stage.state.snapshot)));
+    assert_eq!(Saved::of(&fresh), saved);
+    assert_eq!(fresh.instructions.list.index, 3);
+}
+
+#[test]
+fn panes_and_screens() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 tab");
+    assert_eq!(stage.state.instructions.focus, Focus::Matrix);
+    stage.keys("tab tab");
+    assert_eq!(stage.state.instructions.focus, Focus::List);
+    stage.keys("3 esc");
+    assert_eq!(stage.state.screen, Screen::Instructions);
+}

@@ -1,0 +1,41 @@
+//! The one function that changes state.
+
+use super::{arrive, input, message::Effect, message::Message, state::State};
+
+/// Takes a message: changes the state, and says what is to be done. Pure but for the state it is given.
+pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match message {
+        Message::Key(event) => input::key(state, event, &mut effects),
+        Message::Paste(text) => input::paste(state, &text),
+        Message::Resize(columns, rows) => {
+            state.size = (columns, rows);
+            state.dirty = true;
+        }
+        Message::Tick(now) => {
+            state.now = now;
+            let gone = state.toasts.expire(now);
+            state.dirty |= gone || state.is_working();
+        }
+        Message::Snapshot(snapshot) => arrive::snapshot(state, snapshot),
+        Message::Note(note) => arrive::note(state, note, &mut effects),
+        Message::NotesLost => effects.extend(state.details.forget(state.current())),
+        Message::Replied(asked, reply) => arrive::reply(state, asked, reply),
+        Message::Detail(id, detail) => arrive::detail(state, id, detail, &mut effects),
+        Message::Transcript(completion, transcript) => {
+            state.transcripts.insert(completion, transcript);
+            state.dirty = true;
+        }
+        Message::Highlighted(source, code) => {
+            state.code.put(&source, code);
+            state.dirty = true;
+        }
+        Message::Edited(draft, result) => arrive::edited(state, draft, result, &mut effects),
+        Message::Failed(text) => {
+            state.warn(text);
+            state.dirty = true;
+        }
+    }
+    arrive::settle(state, &mut effects);
+    effects
+}

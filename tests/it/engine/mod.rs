@@ -1,0 +1,76 @@
+//! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
+
+mod people;
+mod script;
+
+use std::path::{Path, PathBuf};
+
+use assay::{
+    config,
+    domain::{Digest, Stage},
+    llm::{Endpoints, Options as LlmOptions},
+    pipeline::{Ended, Parts, Project, RunOptions, Running, demo, snapshot::Snapshot, start},
+    sandbox::{Compiler, Options as SandboxOptions, Sandbox},
+    store::{Access, Lease},
+};
+
+/// A demo project in a folder of its own.
+fn demo_project(dir: &Path, concurrency: u32) -> Project {
+    let text = config::commented(None, true);
+    let text = text.replace("concurrency = 6", &format!("concurrency = {concurrency}"));
+    std::fs::write(dir.join("assay.toml"), text).unwrap();
+    let project = Project::open(dir, Access::Write, None).unwrap();
+    demo::fill(&project).unwrap();
+    project
+}
+
+fn sandbox() -> Sandbox {
+    let cache_dir = Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("assay-cache"));
+    Sandbox::start(SandboxOptions { cache_dir, compiler: Compiler::InProcess, ..SandboxOptions::default() })
+}
+
+fn run(project: Project, options: RunOptions) -> Running {
+    let llm = LlmOptions { speed: Some(0.0), record: None, bundled: Some(demo::bundled_tape) };
+    let endpoints = Endpoints::open(&project.settings.config.endpoints, &project.dir, llm).unwrap();
+    let lease = Ok(Lease::acquire(&project.dir).unwrap());
+    start(Parts { project, lease, endpoints, sandbox: sandbox(), options })
+}
+
+async fn finish(running: Running) -> (Ended, Snapshot) {
+    let snapshots = running.handle.snapshots();
+    let ended = tokio::task::spawn_blocking(move || running.thread.join()).await.unwrap().unwrap().unwrap();
+    let last = snapshots.borrow().as_ref().clone();
+    (ended, last)
+}
+
+fn headless() -> RunOptions {
+    RunOptions { headless: true, remake_settings: true, patience_s: 5, ..RunOptions::default() }
+}
+
+fn digest(dir: &Path) -> Digest {
+    Project::open(dir, Access::Read, None).unwrap().store.digest().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_runs_to_its_end_the_same_whatever_the_concurrency() {
+    let mut digests = Vec::new();
+    for concurrency in [1, 6, 32] {
+        let dir = tempfile::tempdir().unwrap();
+        let running = run(demo_project(dir.path(), concurrency), headless());
+        let (ended, snapshot) = finish(running).await;
+        println!("{ended:?}");
+        for stage in Stage::ALL {
+            let counts = snapshot.funnel.stage(stage);
+            println!("{stage:<15} {counts:?}");
+            let parts = counts.kept + counts.dropped + counts.failed + counts.pending + counts.running + counts.stale;
+            assert_eq!(counts.total, parts, "{stage}: the invariant of the funnel");
+            assert_eq!(counts.pending + counts.running + counts.stale, 0, "{stage}: nothing is left");
+        }
+        assert!(snapshot.datasets.sft > 0 && snapshot.datasets.pairs_query > 0, "{:?}", snapshot.datasets);
+        println!("{:?} {} requests", snapshot.datasets, snapshot.requests);
+        assert_eq!(ended, Ended::Done);
+        digests.push(digest(dir.path()));
+    }
+    digests.dedup();
+    assert_eq!(digests.len(), 1, "{digests:?}");
+}

@@ -1,0 +1,97 @@
+//! A scripted model: answers every call sensibly and counts what it was asked.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use assay::{
+    domain::{CallKind, Finish, Usage},
+    llm::{Answer, Endpoint, LlmError, OnAttempt, Request, Tail},
+};
+use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+/// A question as it is counted: call, slot, sample.
+pub type Asked = (CallKind, String, u32);
+
+/// The model. Answers depend on the question and its take alone.
+#[derive(Default)]
+pub struct Script {
+    pub asked: Mutex<HashMap<Asked, u32>>,
+    /// Answers nothing while set: requests hang until they are cancelled.
+    pub stuck: std::sync::atomic::AtomicBool,
+}
+
+impl Script {
+    /// How often each question was asked.
+    pub fn counts(&self) -> HashMap<Asked, u32> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// `evaluate` passes what contains the sample's word; every sample's cases fit every function.
+fn verifier(sample: u32, nth: u32) -> String {
+    let source = format!("def evaluate(response):\n    return 'tea' in response.lower()  # {sample}.{nth}\n");
+    let cases = serde_json::json!([
+        {"input": format!("Tea for {sample}."), "output": true},
+        {"input": format!("Coffee for {sample}."), "output": false},
+        {"input": format!("More tea, {sample} cups."), "output": true},
+    ]);
+    format!("```json\n{}\n```", serde_json::json!({"func": source, "cases": cases}))
+}
+
+fn answer(request: &Request) -> String {
+    let (sample, nth) = (request.sample, request.nth);
+    match request.call {
+        CallKind::SelfInstruct => {
+            "- Mention tea somewhere in the answer.\n- End with a question about the weather.\n- Use four lines."
+                .to_owned()
+        }
+        CallKind::Verifiers => verifier(sample, nth),
+        CallKind::BackTranslate => format!("The response must mention tea ({sample}, {nth})."),
+        CallKind::Entail => "They say the same.\nLabel: entailment".to_owned(),
+        CallKind::Respond if sample % 2 == 0 => format!("A cup of tea helps ({}, {sample}, {nth}).", request.slot),
+        CallKind::Respond => format!("A glass of water helps ({}, {sample}, {nth}).", request.slot),
+        CallKind::Score => "Good.\nScore: 9".to_owned(),
+    }
+}
+
+impl Endpoint for Script {
+    fn name(&self) -> &str {
+        "script"
+    }
+
+    fn concurrency(&self) -> usize {
+        8
+    }
+
+    fn complete(
+        &self,
+        request: Request,
+        tail: Arc<Tail>,
+        _on_attempt: OnAttempt,
+        cancel: CancellationToken,
+    ) -> BoxFuture<'_, Result<Answer, LlmError>> {
+        let key = (request.call, request.slot.to_string(), request.sample);
+        *self.asked.lock().unwrap().entry(key).or_default() += 1;
+        Box::pin(async move {
+            if self.stuck.load(std::sync::atomic::Ordering::SeqCst) {
+                cancel.cancelled().await;
+                return Err(LlmError::Cancelled);
+            }
+            let content = answer(&request);
+            tail.push(&content);
+            Ok(Answer {
+                content,
+                reasoning: None,
+                finish: Finish::Stop,
+                usage: Some(Usage { prompt_tokens: 10, cached_tokens: 0, completion_tokens: 5 }),
+                first_ms: 1,
+                total_ms: 2,
+                attempts: 1,
+                model: request.model,
+            })
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Against a real server: `ASSAY_LIVE_URL=http://127.0.0.1:18111/v1 cargo test live`, with `tests/tools/serve-smollm2`.
+
+use std::io::{BufRead as _, BufReader};
+
+use assay::{
+    config::EndpointConfig,
+    domain::Finish,
+    llm::{
+        Endpoint as _, Feature, Found, Message, Request, Role,
+        openai::OpenAi,
+        tape::{Tape, TapeWriter},
+    },
+};
+use futures::{StreamExt as _, future::join_all, stream};
+
+use super::{client, complete, config, request};
+
+#[tokio::test]
+async fn a_real_server_streams_and_counts() {
+    let Ok(url) = std::env::var("ASSAY_LIVE_URL") else {
+        eprintln!("skipped: ASSAY_LIVE_URL is not set");
+        return;
+    };
+    let client = client(&config(&url));
+    let asked = |sample: u32| Request {
+        sample,
+        seed: Some(u64::from(sample)),
+        model: "smollm2-135m".to_owned(),
+        max_tokens: 32,
+        messages: vec![Message { role: Role::User, content: "Name three colours.".to_owned() }],
+        ..request("live")
+    };
+    for (answer, tail, _) in join_all((0..4).map(|sample| complete(&client, asked(sample)))).await {
+        let answer = answer.unwrap();
+        assert!(matches!(answer.finish, Finish::Stop | Finish::Length));
+        let usage = answer.usage.expect("the server counts");
+        assert!(usage.prompt_tokens > 0 && usage.completion_tokens > 0 && usage.completion_tokens <= 32);
+        assert_eq!(tail.sample().text, answer.content);
+        assert!(tail.sample().chunks > 1, "it streams");
+        println!(
+            "{} ms to the first token, {} ms in all, {usage:?}: {}",
+            answer.first_ms, answer.total_ms, answer.content
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_real_server_is_found_out() {
+    let Ok(url) = std::env::var("ASSAY_LIVE_URL") else {
+        eprintln!("skipped: ASSAY_LIVE_URL is not set");
+        return;
+    };
+    let probe = client(&config(&url)).probe("smollm2-135m").await;
+    for finding in &probe.findings {
+        println!("{:20} {:?}: {}", finding.feature.name(), finding.found, finding.detail);
+    }
+    assert!(probe.is_usable());
+    assert_eq!(probe.context, Some(4096));
+    for feature in
+        [Feature::Model, Feature::Streaming, Feature::Usage, Feature::Samples, Feature::JsonSchema, Feature::Grammar]
+    {
+        assert_eq!(probe.found(feature), Found::Yes, "{}", feature.name());
+    }
+}
+
+/// A server of the test's own; it ends with the test.
+struct Served(std::process::Child);
+
+impl Served {
+    async fn start(script: &str, port: u16) -> Self {
+        let mut child = std::process::Command::new(script)
+            .arg(port.to_string())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let stdout = child.stdout.take().unwrap();
+        let ready = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next());
+        assert!(ready.await.unwrap().unwrap().unwrap().starts_with("READY"));
+        Self(child)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// `ASSAY_LIVE_SERVE=tests/tools/serve-smollm2`: the server is killed in the middle of 200 completions and comes back.
+#[tokio::test]
+async fn a_real_server_may_go_and_come_back() {
+    let Ok(script) = std::env::var("ASSAY_LIVE_SERVE") else {
+        eprintln!("skipped: ASSAY_LIVE_SERVE is not set");
+        return;
+    };
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let mut served = Some(Served::start(&script, port).await);
+    let folder = tempfile::tempdir().unwrap();
+    let tape = folder.path().join("tape.jsonl");
+    let config = EndpointConfig { attempts: 8, ..config(&format!("http://127.0.0.1:{port}/v1")) };
+    let client = OpenAi::open("live", &config).unwrap().recording(TapeWriter::open(&tape, "live").unwrap().into());
+    let mut answers = stream::iter(0..200_u32)
+        .map(|sample| {
+            let messages = vec![Message { role: Role::User, content: format!("Say {sample}.") }];
+            complete(&client, Request { sample, messages, max_tokens: 8, ..request("live") })
+        })
+        .buffer_unordered(4);
+    let (mut ended, mut again) = (0, 0);
+    while let Some((answer, ..)) = answers.next().await {
+        ended += 1;
+        again += u32::from(answer.unwrap().attempts > 1);
+        if ended == 60 {
+            drop(served.take());
+            let script = script.clone();
+            served = Some(Served::start(&script, port).await);
+        }
+    }
+    assert_eq!((ended, Tape::read(&tape).unwrap().len()), (200, 200), "every one once");
+    // The four that were in flight, and the first few on connections that this server breaks.
+    assert!((1..=20).contains(&again), "{again} asked again");
+    println!("200 completions, {again} asked again");
+}
