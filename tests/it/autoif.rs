@@ -1,0 +1,1 @@
+//! Tests of `assay autoif`, through the program.
