@@ -14,7 +14,6 @@ use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
     name = "assay",
     version,
     max_term_width = 100,
-    args_conflicts_with_subcommands = true,
     after_help = "\
 Examples:
   assay                      the workbench on the project here, or on the demo
@@ -151,10 +150,16 @@ pub struct RunArgs {
     /// Replay speed of tape endpoints: 1 is real time, 0 as fast as possible
     #[arg(long, value_name = "X", value_parser = speed)]
     pub speed: Option<f64>,
+    /// How long to wait for an endpoint that is down before giving up with status 3
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE_S)]
+    pub patience: u64,
     /// One JSON object a line on stdout
     #[arg(long)]
     pub json: bool,
 }
+
+/// How long a run waits for an endpoint that is down, in seconds.
+pub const PATIENCE_S: u64 = 30;
 
 /// `assay status`
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use crate::diag;
 
 use self::{
     args::{Cli, Verb},
-    exit::Exit,
+    exit::{Exit, UsageError},
 };
 
 /// Parses the arguments, does what they ask for, and says how it went.
@@ -38,6 +38,10 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
     let project = cli.project.as_deref();
+    if let (Some(dir), Some(_)) = (&cli.dir, &cli.verb) {
+        let message = format!("write the project after the verb, as --project {}", dir.display());
+        return Err(UsageError(message).into());
+    }
     match &cli.verb {
         None => verbs::workbench::run(cli.dir.as_deref().or(project)),
         Some(Verb::Demo(args)) => verbs::demo::run(args),

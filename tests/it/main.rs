@@ -7,6 +7,7 @@ mod demo;
 mod engine;
 mod files;
 mod floors;
+mod kill;
 mod llm;
 mod sandbox;
 mod store;
