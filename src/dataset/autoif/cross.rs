@@ -5,19 +5,20 @@ use std::{borrow::Cow, collections::HashMap, sync::Arc};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    dataset::jsonl::{Escape, Object, Refusal, Wtf8},
+    dataset::{
+        jsonl::{Escape, Object, Refusal, Wtf8},
+        python,
+    },
     domain::{Outcome, OutcomeKind},
     rules::{
-        ProfileName,
         autoif::{Answers, Conclusion, Load, Trial, conclude, read_answers, trial},
         cross_validation::Judged,
     },
-    sandbox::{Batch, SandboxError, Text},
+    sandbox::{SandboxError, Text},
 };
 
 use super::{
     format::RowWriter,
-    namespace::{Names, program},
     report::RowReport,
     step::{Done, Office},
 };
@@ -112,11 +113,7 @@ struct Grid {
 impl Grid {
     /// Runs all of them: which cases count is only known once it is known which sources load.
     async fn run(answers: &Answers, lone: bool, office: &Office) -> Result<Self, SandboxError> {
-        let names = match office.profile.name {
-            ProfileName::Released => Names::OwnAndScript,
-            ProfileName::Paper | ProfileName::Recommended => Names::Own,
-        };
-        let source = |text: &String| Arc::from(program(&Wtf8::from_stood_in(text, lone), names));
+        let source = |text: &String| Arc::from(python::source(&Wtf8::from_stood_in(text, lone)));
         let functions: Vec<Arc<str>> = answers.sources.iter().map(source).collect();
         let mut columns: HashMap<String, usize> = HashMap::new();
         let mut texts = Vec::new();
@@ -131,8 +128,7 @@ impl Grid {
             texts.push(Text::from(""));
         }
         let width = texts.len();
-        let batch = Batch { limits: office.limits(), ..Batch::matrix(functions, texts) };
-        Ok(Self { columns, width, outcomes: office.sandbox()?.collect(batch).await? })
+        Ok(Self { columns, width, outcomes: office.collect(functions, texts).await? })
     }
 
     fn outcome(&self, function: usize, input: &str) -> Option<&Outcome> {
