@@ -80,6 +80,33 @@ fn cross_validation_by_profile() {
 }
 
 #[test]
+fn a_function_whose_load_does_not_end_is_out_of_f() {
+    let desk = Desk::new();
+    let cases = json!([case("a", &json!(true)), case("a, b", &json!(false))]);
+    let good = answer(NO_COMMA, &cases);
+    let more = json!([case("more", &json!(true))]);
+    let at_load = "import sys\nsys.exit(3)\ndef evaluate(response):\n    return True";
+    let at_call = "import sys\ndef evaluate(response):\n    sys.exit(3)";
+    desk.write(
+        "in.jsonl",
+        lines(&[
+            json!({"instruction": "load", "gpt-answer": [good, answer(at_load, &more)]}),
+            json!({"instruction": "call", "gpt-answer": [good, answer(at_call, &more)]}),
+        ]),
+    );
+    let args = ["autoif", "cross-validate", "in.jsonl", "out.jsonl", "--profile", "paper", "--report", "r.json"];
+    desk.ok(&args);
+    // One of one agrees with the cases of the first; one of two, which is no majority, with those of the second.
+    let rows = read(&desk, "out.jsonl");
+    assert_eq!((rows.len(), &rows[0]["instruction"]), (1, &json!("load")));
+    assert_eq!(rows[0]["cases"], json!([["a", true], ["a, b", false]]));
+    let report: Json = serde_json::from_str(&desk.read("r.json")).unwrap();
+    let dropped = &report["rows"][0]["answers_dropped"][0];
+    assert_eq!((&dropped["answer"], &dropped["reason"]), (&json!(1), &json!("does-not-load")));
+    assert_eq!(report["rows"][1]["reason"], "no-case");
+}
+
+#[test]
 fn released_functions_see_the_script_and_not_themselves() {
     let desk = Desk::new();
     let script = "def evaluate(response):\n    return bool(re.search('a', json.dumps(copy.copy(response)))) and random and os and time";
