@@ -100,7 +100,8 @@ impl Host for Screen {
 
     fn retake(&mut self) -> io::Result<()> {
         self.guard.resume()?;
-        // Not `Terminal::clear`: it asks the terminal where the cursor is, and the event stream would eat the answer.
+        // A new one draws everything. `Terminal::clear` would do so too, but asks the terminal for its cursor first,
+        // and the answer may be taken by whoever reads events.
         execute!(io::stdout(), Clear(ClearType::All))?;
         self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         if self.events.is_none() {

@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{domain::Stage, rules::ProfileName};
 
+use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
 #[command(
@@ -57,6 +59,10 @@ Example:
     Import(ImportArgs),
     /// Write the data sets for a trainer, or check an export
     Export(ExportArgs),
+    /// Run verifiers on texts
+    Verify(VerifyArgs),
+    /// Do a step of the released AutoIF scripts, from file to file
+    Autoif(AutoifArgs),
     /// Prepare the sandbox that runs verifiers
     Sandbox(SandboxArgs),
     /// Read assay.toml, or list its keys

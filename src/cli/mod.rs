@@ -1,6 +1,7 @@
 //! The command line: arguments in, an exit status out. Data goes to stdout or the named file, all else to stderr.
 
 pub mod args;
+mod checks;
 mod drive;
 mod exit;
 mod material;
@@ -50,6 +51,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Digest) => verbs::digest::run(project),
         Some(Verb::Import(args)) => verbs::import::run(project, args),
         Some(Verb::Export(args)) => verbs::export::run(project, args),
+        Some(Verb::Autoif(args)) => verbs::autoif::run(args),
+        Some(Verb::Verify(args)) => verbs::verify::run(args),
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),
         Some(Verb::Doctor) => verbs::doctor::run(project),

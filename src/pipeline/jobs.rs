@@ -36,6 +36,13 @@ pub struct Running {
     started: Instant,
 }
 
+impl Running {
+    /// Whether it asks a model.
+    pub const fn is_call(&self) -> bool {
+        matches!(self.work.task, Task::Call(_))
+    }
+}
+
 /// How a job ended.
 #[derive(Debug, Default)]
 pub struct End {

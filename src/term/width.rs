@@ -89,6 +89,8 @@ pub fn wrap(line: &str, cells: usize) -> Vec<String> {
             continue;
         }
         for grapheme in word.graphemes(true) {
+            // What no line can hold is shown as what cannot be shown.
+            let grapheme = if width(grapheme) > cells { "\u{fffd}" } else { grapheme };
             let wide = width(grapheme);
             if used + wide > cells {
                 out.push(close(&mut current));

@@ -94,7 +94,7 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
-            seed: Some(prompting::sampling_seed(self.project.settings.config.seed, work.id, call)),
+            seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();
         let (cancel, tail) = (CancellationToken::new(), Arc::new(Tail::default()));

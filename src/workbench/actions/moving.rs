@@ -55,6 +55,7 @@ pub(super) fn go(state: &mut State, action: Action) {
         Context::Jobs => {
             let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
             step(&mut state.jobs.list, action, |at| jobs.get(at).map(|job| job.id));
+            state.jobs.chosen = action != Action::Top;
         }
         _ => {}
     }
