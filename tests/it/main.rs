@@ -6,6 +6,7 @@ mod demo;
 mod engine;
 mod floors;
 mod kill;
+mod live;
 mod llm;
 mod sandbox;
 mod store;
