@@ -50,6 +50,8 @@ pub enum Action {
     ScrollDown,
     /// Go into what is selected.
     Open,
+    /// The stored call behind what is selected.
+    Transcript,
     /// The function before.
     PreviousFunction,
     /// The function after.

@@ -46,6 +46,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::NextTask => moving::task(state, 1),
         Action::NextUnreviewed => moving::next_unreviewed(state),
         Action::Open => open::open(state, effects),
+        Action::Transcript => open::transcript(state, effects),
         Action::Accept => decide::accept(state, effects),
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
