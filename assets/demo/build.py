@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
-HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "hand-written completions; not produced by a model"}
+HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "completions written for this demo by its authors; no recording of a model answering these prompts"}
 MODEL = "demo-supervisor"
 SEED = "13542"
 CALLS = ["self_instruct", "verifiers", "back_translate", "entail", "respond", "score"]
@@ -190,8 +190,8 @@ class Tape:
         if not content.strip():
             raise SystemExit(f"empty: {call} {slot} sample {number} take {take}")
         draw = hashlib.sha256(f"{call}/{slot}/{number}/{take}".encode()).digest()
-        first = 300 + int.from_bytes(draw[:2], "little") * 600 // 65536
-        rate = 60 + draw[2] * draw[3] * draw[4] * 90 // 256**3
+        first = 450 + int.from_bytes(draw[:2], "little") * 450 // 65536
+        rate = 45 + draw[2] * draw[3] * draw[4] * 105 // 256**3
         count = tokens(content)
         self.rows[place] = {
             "call": call, "slot": slot, "sample": number, "take": take, "model": MODEL, "content": content,

@@ -193,7 +193,8 @@ def check_task(row, replies, query, slot, q_slot):
             continue
         acc = accuracy(row["judging"], row["judged"], position)
         passes = acc is not None and acc > 0.5
-        if passes != reply["ok"]:
+        settled = row["goes_on"] or row["second"] and row["second"]["passes"]
+        if passes != reply["ok"] and settled:
             row["notes"].append(f"reply {j} ok={reply['ok']} but accuracy {acc}: {reply['text'][:50]!r}")
         if position >= len(replies) - sum(1 for r in replies if r[2]["again"]):
             continue

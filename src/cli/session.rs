@@ -24,7 +24,7 @@ use crate::{
 };
 
 use super::{
-    args::RunArgs,
+    args::{PATIENCE_S, RunArgs},
     drive::{Interrupt, drive},
     exit::{Exit, UsageError},
     print::{self, progress::Reporter, projection::Projection},
@@ -37,9 +37,6 @@ const DEMO_BANNER: &str = "This is the bundled demo: hand-written completions, e
 
 /// Where a project's workbench remembers screen, selection and filters.
 const UI_STATE: &str = ".assay/workbench.json";
-
-/// How long a run waits for an endpoint that is down before it gives up, in seconds.
-const PATIENCE_S: u64 = 30;
 
 /// The workbench and the demo need a terminal; wrong usage where there is none.
 pub fn need_terminal() -> Result<()> {
@@ -167,7 +164,7 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
         remake_settings: true,
         speed: args.speed,
         record: None,
-        patience_s: PATIENCE_S,
+        patience_s: args.patience,
     })
 }
 

@@ -85,6 +85,9 @@ impl<'a> Planner<'a> {
         let due = slot.map_or(Due::Call { take: 0, urgent: false, stale: false }, |slot| {
             due(slot, &now, self.reach.remake_settings)
         });
+        if let Due::Restore { no } = due {
+            self.restore(stage, place.id, no);
+        }
         let Due::Call { take, urgent, .. } = due else { return };
         self.ask(stage, call, slot, place, Made { take, ..now }, urgent, prompt);
     }
@@ -111,6 +114,20 @@ impl<'a> Planner<'a> {
             prompt,
         };
         self.push(stage, place.id, urgent, Task::Call(task));
+    }
+
+    /// Brings a version back, and with a function the cases of the same answer; cases that a person wrote stay.
+    fn restore(&mut self, stage: Stage, item: ItemId, no: u32) {
+        let mut heads = vec![(item, Some(no))];
+        if let Some(sample) = self.tree.verifiers.iter().find(|sample| sample.function.id == item) {
+            let made =
+                sample.function.versions.iter().find(|version| version.no == no).and_then(|version| version.made);
+            for case in sample.cases.iter().filter(|case| !case.is_edited()) {
+                let same = case.versions.iter().rev().find(|version| version.made == made);
+                heads.push((case.id, same.map(|version| version.no)));
+            }
+        }
+        self.push(stage, item, true, Task::Restore(heads));
     }
 
     /// K verifier samples (paper, 3.2).

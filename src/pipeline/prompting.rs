@@ -1,13 +1,13 @@
 //! From a planned call to the prompt that is sent.
 
 use crate::{
-    domain::{Language, digest_of},
+    domain::{ItemId, Language, digest_of},
     prompts::{PromptError, Rendered, context},
 };
 
 use super::{
     settings::Settings,
-    work::{CallTask, Prompt, WorkId},
+    work::{CallTask, Prompt},
 };
 
 /// Renders a call's prompt.
@@ -37,14 +37,15 @@ pub fn render(call: &CallTask, settings: &Settings) -> Result<Rendered, PromptEr
     }
 }
 
-/// The seed that is sent with a request, so that samples of one prompt differ and a take repeats where a server can.
-pub fn sampling_seed(project_seed: u64, id: WorkId, call: &CallTask) -> u64 {
+/// The seed that is sent with a request for the `nth` completion of an item's sample, so that samples of one prompt
+/// differ and a take repeats where a server can.
+pub fn seed_of(project_seed: u64, item: ItemId, sample: u32, nth: u32) -> u64 {
     let digest = digest_of(&[
         b"assay/sampling".as_slice(),
         &project_seed.to_le_bytes(),
-        id.item.to_string().as_bytes(),
-        &call.sample.to_le_bytes(),
-        &call.nth.to_le_bytes(),
+        item.to_string().as_bytes(),
+        &sample.to_le_bytes(),
+        &nth.to_le_bytes(),
     ]);
     // 31 bits: some servers read the seed as a signed 32-bit number.
     u64::from(u32::from_le_bytes([digest.0[0], digest.0[1], digest.0[2], digest.0[3]]) & 0x7fff_ffff)

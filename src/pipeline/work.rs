@@ -48,6 +48,8 @@ pub enum Task {
     Execute(ExecuteTask),
     /// Pair the instruction with queries.
     Pair,
+    /// Make these versions current again; nothing is asked.
+    Restore(Vec<(ItemId, Option<u32>)>),
 }
 
 /// A model call.
@@ -141,6 +143,7 @@ impl Work {
                 crate::domain::digest_of(&parts)
             }
             Task::Pair => crate::domain::digest_of(&["pair"]),
+            Task::Restore(heads) => crate::domain::digest_of(&["restore", &format!("{heads:?}")]),
         }
     }
 }

@@ -5,6 +5,7 @@ mod cli;
 mod demo;
 mod engine;
 mod floors;
+mod kill;
 mod llm;
 mod sandbox;
 mod store;

@@ -1,5 +1,5 @@
 """Falls: nobody can check it from the text alone, and the four answers look for four different things."""
-from author import sample
+from author import reply, sample
 
 INSTRUCTION = "Make the reader smile without telling a joke."
 
@@ -128,3 +128,53 @@ def evaluate(response):
         entail=("Not telling a joke does not forbid these words.", "neutral"),
     ),
 ]
+
+TASKS = {
+    "Should I water my lawn in the morning or in the evening?": [
+        reply(
+            "In the morning, before the sun has found its slippers. The water then has time to sink to the roots, and the blades dry "
+            "during the day, which fungi find most discouraging. An hour once or twice a week beats a sprinkle every evening; your lawn "
+            "would rather have a proper breakfast than a midnight snack.",
+            10, "Right and complete, and the picture of the breakfast will make most readers smile.", True,
+        ),
+        reply(
+            "Water in the morning. Less evaporates, and the grass dries before night, which prevents disease.",
+            7, "Correct, but as dry as the lawn in question.", False,
+            again=reply(
+                "Water in the morning, while the snails are still going home from work. Less evaporates then, and the grass is dry again "
+                "before night.",
+                9, "Correct, with a small picture that brings a smile.", True,
+            ),
+        ),
+        reply(
+            "Morning! Always in the morning! Your lawn will love you for it! In the evening the leaves stay wet all night!",
+            6, "The advice is right, but exclamation marks are not the same as charm.", False,
+        ),
+        reply(
+            "Early in the morning is best, and you may do it in pyjamas: the neighbours will think you are dedicated, and the roots will "
+            "get their water before the sun takes its share.",
+            9, "Helpful and gently funny without a joke.", True,
+        ),
+    ],
+    "Why do cats knead blankets?": [
+        reply(
+            "Because once upon a time, when your cat would have fitted into a teacup, it pressed its mother's belly like this to make the "
+            "milk flow. The milk has long gone, but the feeling stayed, and your best blanket is the nearest thing to a mother that the "
+            "sofa has to offer. Scent glands in the paws sign the work at the end.",
+            10, "Accurate, warm and delightful to read.", True,
+        ),
+        reply(
+            "Why did the cat knead the blanket? Because it had not been told about rolling pins!",
+            4, "This is a joke, which was not allowed, and it explains nothing.", False,
+        ),
+        reply(
+            "It is a habit from kittenhood that calms the animal and spreads scent from the paws.",
+            6, "True and brief, but nobody will smile.", False,
+        ),
+        reply(
+            "Your cat is a baker on its day off. The movement comes from nursing, it feels good, and it leaves a little scent that says: "
+            "this blanket is taken.",
+            9, "A charming picture and the right reasons in two sentences.", True,
+        ),
+    ],
+}

@@ -26,17 +26,23 @@ impl Engine {
         let Some((work, lane)) = self.jobs.get(job).map(|job| (job.work.clone(), job.lane.clone())) else {
             return Ok(());
         };
-        self.release(&lane);
         let Task::Call(call) = work.task.clone() else { return Ok(()) };
         match result {
+            // The permit is held until the answer is on disk: what a crash repeats is never more than the permits.
             Ok(answer) if self.is_wanted(&work) => {
                 if self.lanes.get_mut(&lane).is_some_and(super::super::lanes::Lane::answered) {
                     self.note(crate::pipeline::handle::Note::Info(format!("{lane} answers again")));
                 }
                 self.store_answer(job, &work, &call, &lane, prompt, answer);
             }
-            Ok(_) => self.drop_job(job),
-            Err(error) => self.call_failed(job, &work, &call, &lane, &error),
+            Ok(_) => {
+                self.release(&lane);
+                self.drop_job(job);
+            }
+            Err(error) => {
+                self.release(&lane);
+                self.call_failed(job, &work, &call, &lane, &error);
+            }
         }
         Ok(())
     }
@@ -101,8 +107,11 @@ impl Engine {
             Nature::Blocked => {
                 self.jobs.end(job, state, End::default());
                 if code == "tape" {
-                    self.blocked.insert(work.id, message.clone());
-                    self.warn(&message);
+                    self.blocked.insert(work.id, message);
+                    self.warn(&format!(
+                        "the tape of endpoint `{lane}` has no further answers for what is asked; connect an endpoint to \
+                         continue from here ([endpoints] in assay.toml). Jobs shows which"
+                    ));
                 } else {
                     if let Some(lane) = self.lanes.get_mut(lane) {
                         lane.fell(message.clone(), std::time::Instant::now());
@@ -154,6 +163,10 @@ impl Engine {
         usage: Option<Usage>,
     ) -> Result<(), StoreError> {
         let failing = self.failing.remove(&job);
+        let answered = self.jobs.get(job).filter(|running| failing.is_none() && running.is_call());
+        if let Some(lane) = answered.map(|running| running.lane.clone()) {
+            self.release(&lane);
+        }
         match result {
             Ok(applied) => {
                 let completion = applied.completions.first().copied();

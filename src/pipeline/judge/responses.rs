@@ -170,7 +170,7 @@ impl Judge<'_> {
             match slot.map(|slot| due(slot, &now, true)) {
                 _ if again => response.score = Some(State::Pending),
                 None | Some(Due::Call { stale: false, .. }) => response.score = Some(State::Pending),
-                Some(Due::Call { stale: true, .. }) => response.score = Some(State::Stale),
+                Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => response.score = Some(State::Stale),
                 Some(Due::Failed) => scores.push(None),
                 Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
             }
@@ -233,7 +233,7 @@ where
 {
     match due {
         None | Some(Due::Call { stale: false, .. }) => State::Pending,
-        Some(Due::Call { stale: true, .. }) => State::Stale,
+        Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => State::Stale,
         Some(Due::Failed) => {
             let code = slot.and_then(|slot| slot.failure.as_ref()).map(|failure| failure.code.clone());
             State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))
