@@ -60,6 +60,10 @@ pub enum Action {
     PreviousTask,
     /// The task after.
     NextTask,
+    /// The instruction after, in the same pane.
+    NextInstruction,
+    /// The instruction before, in the same pane.
+    PreviousInstruction,
     /// The next item without a decision.
     NextUnreviewed,
     /// Accept what is selected.

@@ -44,6 +44,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::NextFunction => moving::function(state, 1),
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
+        Action::NextInstruction => moving::instruction(state, 1),
+        Action::PreviousInstruction => moving::instruction(state, -1),
         Action::NextUnreviewed => moving::next_unreviewed(state),
         Action::Open => open::open(state, effects),
         Action::Transcript => open::transcript(state, effects),
