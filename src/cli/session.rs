@@ -142,8 +142,12 @@ fn lease(project: &Project) -> Result<Lease> {
 }
 
 fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {
-    let options = llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) };
-    Ok(Endpoints::open(&project.settings.config.endpoints, &project.dir, options)?)
+    Ok(Endpoints::open(&project.settings.config.endpoints, &project.dir, endpoint_options(speed))?)
+}
+
+/// How endpoints are opened; `speed` replaces that of tapes.
+pub fn endpoint_options(speed: Option<f64>) -> llm::Options {
+    llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) }
 }
 
 fn sandbox_of(project: &Project) -> Sandbox {
