@@ -128,7 +128,8 @@ impl Bars {
                 continue;
             }
             // Bars stand in the order of the stages, whichever was reached first.
-            let place = usize::from(self.sandbox.is_some()) + self.stages.keys().filter(|other| **other < stage).count();
+            let place =
+                usize::from(self.sandbox.is_some()) + self.stages.keys().filter(|other| **other < stage).count();
             let all = &self.all;
             let bar = self.stages.entry(stage).or_insert_with(|| all.insert(place, bar(stage)));
             bar.set_length(counts.total);
