@@ -4,10 +4,12 @@
 mod autoif;
 mod cli;
 mod demo;
+mod draws;
 mod engine;
 mod files;
 mod floors;
 mod kill;
+mod live;
 mod llm;
 mod sandbox;
 mod store;
