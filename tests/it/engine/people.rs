@@ -31,9 +31,10 @@ respond = { samples = 4 }
 queries_per_instruction = 1
 "#;
 
-struct Scene {
-    dir: tempfile::TempDir,
-    script: Arc<Script>,
+/// An engine under way on a folder of its own, asking a script.
+pub struct Scene {
+    pub dir: tempfile::TempDir,
+    pub script: Arc<Script>,
     running: Running,
 }
 
@@ -44,12 +45,18 @@ impl Scene {
         let project = Project::open(dir.path(), Access::Write, None).unwrap();
         project.add_seeds(&assay::pipeline::demo::seeds()[..2]).unwrap();
         project.add_queries(&assay::pipeline::demo::queries()[..6]).unwrap();
-        let script = Arc::new(Script::default());
+        drop(project);
+        Self::on(dir, Arc::new(Script::default()))
+    }
+
+    /// Starts an engine on a folder.
+    pub fn on(dir: tempfile::TempDir, script: Arc<Script>) -> Self {
+        let project = Project::open(dir.path(), Access::Write, None).unwrap();
         let running = start_on(project, script.clone());
         Self { dir, script, running }
     }
 
-    fn handle(&self) -> &Handle {
+    pub fn handle(&self) -> &Handle {
         &self.running.handle
     }
 
@@ -75,7 +82,7 @@ impl Scene {
     }
 
     /// Ends the engine and starts another one on the same folder.
-    async fn restart(self) -> Self {
+    pub async fn restart(self) -> Self {
         let Self { dir, script, running } = self;
         running.stop.send(Stop::Soon).unwrap();
         tokio::task::spawn_blocking(move || running.thread.join()).await.unwrap().unwrap().unwrap();
@@ -113,7 +120,8 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text\n";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
-    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source));
+    // A source runs, and is shown, without white space around it.
+    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source.trim_end()));
     assert!(detail.view.functions[0].edited && detail.view.functions[0].used);
     let news = difference(&asked, &scene.script.counts());
     let key = detail.view.key.to_string();
