@@ -313,8 +313,12 @@ struct Place {
     index: u32,
 }
 
-/// An answer that could not be read is asked for once more, and then stands as it is (design, profile table).
+/// An answer that could not be read is asked for once more, and then stands as it is (design, profile table); also
+/// where asking once more failed for good.
 pub fn asks_again<T>(slot: &Slot<T>, now: &Made, unreadable: impl Fn(&T) -> bool) -> bool {
+    if slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(now)) {
+        return false;
+    }
     let made_now = |made: Option<Made>| made.is_some_and(|made| made.same_base(now));
     let current = slot.version().filter(|version| made_now(version.made));
     let tries = slot.versions.iter().filter(|version| made_now(version.made)).count();

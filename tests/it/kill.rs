@@ -1,6 +1,6 @@
 //! What survives: runs that are killed, interrupted, cut off from their server, or not alone.
 
-mod answers;
+pub mod answers;
 mod faults;
 mod points;
 mod server;

@@ -3,6 +3,7 @@
 
 mod cli;
 mod demo;
+mod draws;
 mod engine;
 mod floors;
 mod kill;

@@ -31,9 +31,10 @@ respond = { samples = 4 }
 queries_per_instruction = 1
 "#;
 
-struct Scene {
-    dir: tempfile::TempDir,
-    script: Arc<Script>,
+/// An engine under way on a folder of its own, asking a script.
+pub struct Scene {
+    pub dir: tempfile::TempDir,
+    pub script: Arc<Script>,
     running: Running,
 }
 
@@ -44,12 +45,18 @@ impl Scene {
         let project = Project::open(dir.path(), Access::Write, None).unwrap();
         project.add_seeds(&assay::pipeline::demo::seeds()[..2]).unwrap();
         project.add_queries(&assay::pipeline::demo::queries()[..6]).unwrap();
-        let script = Arc::new(Script::default());
+        drop(project);
+        Self::on(dir, Arc::new(Script::default()))
+    }
+
+    /// Starts an engine on a folder.
+    pub fn on(dir: tempfile::TempDir, script: Arc<Script>) -> Self {
+        let project = Project::open(dir.path(), Access::Write, None).unwrap();
         let running = start_on(project, script.clone());
         Self { dir, script, running }
     }
 
-    fn handle(&self) -> &Handle {
+    pub fn handle(&self) -> &Handle {
         &self.running.handle
     }
 
@@ -75,7 +82,7 @@ impl Scene {
     }
 
     /// Ends the engine and starts another one on the same folder.
-    async fn restart(self) -> Self {
+    pub async fn restart(self) -> Self {
         let Self { dir, script, running } = self;
         running.stop.send(Stop::Soon).unwrap();
         tokio::task::spawn_blocking(move || running.thread.join()).await.unwrap().unwrap().unwrap();

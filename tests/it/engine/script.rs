@@ -12,6 +12,8 @@ use assay::{
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+use crate::kill::answers::Question;
+
 /// A question as it is counted: call, slot, sample.
 pub type Asked = (CallKind, String, u32);
 
@@ -21,6 +23,10 @@ pub struct Script {
     pub asked: Mutex<HashMap<Asked, u32>>,
     /// Answers nothing while set: requests hang until they are cancelled.
     pub stuck: std::sync::atomic::AtomicBool,
+    /// Answers as the kill tests' server does, good and bad ones, and refuses some questions for good.
+    pub varied: bool,
+    /// Requests in flight at most; 8 where it is 0.
+    pub concurrency: usize,
 }
 
 impl Script {
@@ -57,13 +63,25 @@ fn answer(request: &Request) -> String {
     }
 }
 
+/// A good or bad answer, after a while; both depend on the question alone.
+async fn varied(request: &Request) -> Result<String, LlmError> {
+    let said: Vec<&str> = request.messages.iter().map(|message| message.content.as_str()).collect();
+    let question = Question { prompt: said.join("\n"), seed: request.seed.unwrap() };
+    tokio::time::sleep(std::time::Duration::from_micros(question.draw("wait", 4000))).await;
+    if question.draw("refused", 30) == 0 {
+        let message = "the prompt is too long".to_owned();
+        return Err(LlmError::Status { endpoint: "script".into(), status: 400, message });
+    }
+    Ok(question.answer())
+}
+
 impl Endpoint for Script {
     fn name(&self) -> &str {
         "script"
     }
 
     fn concurrency(&self) -> usize {
-        8
+        if self.concurrency == 0 { 8 } else { self.concurrency }
     }
 
     fn complete(
@@ -80,7 +98,7 @@ impl Endpoint for Script {
                 cancel.cancelled().await;
                 return Err(LlmError::Cancelled);
             }
-            let content = answer(&request);
+            let content = if self.varied { varied(&request).await? } else { answer(&request) };
             tail.push(&content);
             Ok(Answer {
                 content,

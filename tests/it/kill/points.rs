@@ -4,25 +4,16 @@
 use std::{collections::HashSet, path::Path, time::Duration};
 
 use assay::{
-    domain::digest_of,
     pipeline::{Project, prompting::seed_of},
     store::{Access, Store},
 };
+
+use crate::draws::Draws;
 
 use super::{Folder, assay, ended, program, said, server::Server, until};
 
 const CONCURRENCY: u32 = 8;
 const SLOWEST: Duration = Duration::from_millis(12);
-
-/// Random numbers that are the same in every run of the test.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 += 1;
-        u64::from_le_bytes(digest_of(&[self.0.to_le_bytes()]).0[..8].try_into().unwrap()) % n.max(1)
-    }
-}
 
 /// The sampling seeds of all completions that are stored, read as another process would.
 fn stored(dir: &Path) -> HashSet<u64> {
@@ -48,12 +39,12 @@ async fn undisturbed() -> (String, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_a_project_ends_as_if_nothing_had_happened() {
-    let kills: u64 = std::env::var("ASSAY_KILLS").map_or(6, |n| n.parse().unwrap());
+    let kills: usize = std::env::var("ASSAY_KILLS").map_or(6, |n| n.parse().unwrap());
     let (digest, requests) = undisturbed().await;
     let server = Server::start(SLOWEST).await;
     let folder = Folder::new(&server, CONCURRENCY);
-    let mut draws = Draws(kills);
-    let mut points: Vec<usize> = (0..kills).map(|_| draws.below(requests as u64) as usize).collect();
+    let mut draws = Draws::new(kills as u64);
+    let mut points: Vec<usize> = (0..kills).map(|_| draws.below(requests)).collect();
     points.sort_unstable();
     let (mut repeats, mut in_flight, mut most, mut done) = (0, 0, 0, 0);
     for point in points {
@@ -62,7 +53,7 @@ async fn killed_at_random_moments_a_project_ends_as_if_nothing_had_happened() {
         let mut child = folder.run();
         let asked = server.asked.clone();
         let early = until(&mut child, move || asked.counts().len() >= point).await;
-        tokio::time::sleep(Duration::from_micros(draws.below(20_000))).await;
+        tokio::time::sleep(Duration::from_micros(draws.below(20_000) as u64)).await;
         child.kill().unwrap();
         let output = ended(child).await;
         done += usize::from(early.is_none());

@@ -1,0 +1,263 @@
+//! A model of the engine: people do random things to it, in any state of its work, with restarts in between. Once it
+//! has come to rest, what it shows must be what a computation from scratch over the store gives, a new engine must
+//! find nothing to do, and the invariants of the funnel and of decisions must hold.
+
+use std::{collections::HashMap, path::Path, sync::Arc, time::Duration};
+
+use assay::{
+    domain::{InstructionBody, ItemId, Kind, Language, QueryBody, Ruling, Stage},
+    pipeline::{
+        Project,
+        handle::{Command, Detail, Edit},
+        snapshot::{EngineState, Funnel, Snapshot},
+        survey::{each_view, survey},
+        view::{InstructionView, State},
+    },
+    store::Access,
+};
+
+use crate::draws::Draws;
+
+use super::{people::Scene, script::Script};
+
+const CONFIG: &str = r#"
+[endpoints.script]
+base_url = "http://127.0.0.1:9/v1"
+model = "script"
+
+[calls]
+self_instruct = { samples = 2 }
+verifiers = { samples = 3 }
+respond = { samples = 3 }
+
+[pipeline]
+queries_per_instruction = 2
+"#;
+
+fn fill(dir: &Path) {
+    std::fs::write(dir.join("assay.toml"), CONFIG).unwrap();
+    let project = Project::open(dir, Access::Write, None).unwrap();
+    let language = Language::English;
+    let seeds = ["Answer in exactly two sentences.", "Do not use the letter e.", "Begin with a question."];
+    project.add_seeds(&seeds.map(|text| InstructionBody { text: text.into(), category: None, language })).unwrap();
+    let queries = ["How do bees find flowers?", "Why is the sky blue at noon?", "What makes bread rise?"];
+    let query = |text: &str| QueryBody { text: text.into(), language, topic: None, source: None };
+    project.add_queries(&queries.map(query)).unwrap();
+}
+
+/// An engine over a varied script.
+fn open(concurrency: usize) -> Scene {
+    let dir = tempfile::tempdir().unwrap();
+    fill(dir.path());
+    let script = Arc::new(Script { varied: true, concurrency, ..Script::default() });
+    Scene::on(dir, script)
+}
+
+/// Waits until nothing is left to do.
+async fn rest(scene: &Scene) -> Snapshot {
+    scene.handle().command(Command::Resume(None)).await.unwrap();
+    for stage in Stage::ALL {
+        scene.handle().command(Command::Resume(Some(stage))).await.unwrap();
+    }
+    let mut snapshots = scene.handle().snapshots();
+    let done = |snapshot: &Arc<Snapshot>| snapshot.engine == EngineState::Done && !snapshot.instructions.is_empty();
+    let found = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(done)).await;
+    found.expect("the engine did not come to rest").unwrap().as_ref().clone()
+}
+
+/// Everything of an instruction that a person can point at.
+fn items(detail: &Detail) -> Vec<ItemId> {
+    detail.tree.heads().into_iter().map(|head| head.id).collect()
+}
+
+async fn some_item(scene: &Scene, draws: &mut Draws) -> ItemId {
+    let snapshot = scene.handle().snapshots().borrow().clone();
+    let Some(row) = (!snapshot.instructions.is_empty()).then(|| draws.one(&snapshot.instructions).clone()) else {
+        return ItemId::seed("Begin with a question.");
+    };
+    match scene.handle().detail(row.id).await {
+        Some(detail) => *draws.one(&items(&detail)),
+        None => row.id,
+    }
+}
+
+fn edit(item: ItemId, draws: &mut Draws) -> Option<Edit> {
+    let text = match item.kind {
+        Kind::Seed | Kind::Instruction => {
+            *draws.one(&["Use the word tea twice.", "Write one line only.", "End with the word rain."])
+        }
+        Kind::Verifier => *draws.one(&[
+            "def evaluate(response):\n    return len(response.split()) > 2\n",
+            "def evaluate(response):\n    return True\n",
+            "def evaluate(response)\n    oops\n",
+            "def evaluate(response):\n    while True: pass\n",
+        ]),
+        Kind::Case => {
+            let input = (*draws.one(&["", "one two three four", "word"])).to_owned();
+            return Some(Edit::Case { input, expected: draws.below(2) == 0 });
+        }
+        Kind::Response => *draws.one(&["Four words stand here.", "No.", ""]),
+        _ => return None,
+    };
+    Some(Edit::Text(text.to_owned()))
+}
+
+/// Something that a person may do. Refusals are answers too.
+async fn act(scene: &Scene, draws: &mut Draws) -> String {
+    let item = some_item(scene, draws).await;
+    let command = match draws.below(20) {
+        0..=4 => {
+            let rulings = [Some(Ruling::Accepted), Some(Ruling::Rejected), Some(Ruling::UseAsNegative), None];
+            let other = some_item(scene, draws).await;
+            let items = if draws.below(3) == 0 && other != item { vec![item, other] } else { vec![item] };
+            Command::Decide { items, ruling: *draws.one(&rulings), reason: None }
+        }
+        5..=9 => match edit(item, draws) {
+            Some(edit) => Command::Edit { item, edit },
+            None => Command::Rerun { items: vec![item] },
+        },
+        10..=12 => Command::Rerun { items: vec![item] },
+        13..=15 => Command::Undo,
+        16 => Command::Redo,
+        17 => Command::Pause(*draws.one(&[None, Some(Stage::Respond), Some(Stage::Verifiers)])),
+        18 => Command::Resume(None),
+        _ => Command::Apply,
+    };
+    let said = format!("{command:?}");
+    let reply = scene.handle().command(command).await;
+    format!("{said} -> {reply:?}")
+}
+
+/// What is shown against what is stored.
+async fn compare(scene: &Scene, shown: &Snapshot, log: &[String]) {
+    let project = Project::open(scene.dir.path(), Access::Read, None).unwrap();
+    let scratch = survey(&project).unwrap();
+    let log = log.join("\n");
+    for stage in Stage::ALL {
+        assert_eq!(shown.funnel.stage(stage), scratch.funnel.stage(stage), "{stage}\n{log}");
+    }
+    assert_eq!(shown.datasets, scratch.datasets, "{log}");
+    assert_eq!(shown.instructions, scratch.instructions, "{log}");
+    assert_eq!(shown.decisions, scratch.decisions, "{log}");
+    assert_eq!((shown.requests, shown.usage), (scratch.requests, scratch.usage), "{log}");
+    let mut views = HashMap::new();
+    each_view(&project, |_, view| {
+        views.insert(view.id, view.clone());
+    })
+    .unwrap();
+    for row in shown.instructions.iter() {
+        let detail = scene.handle().detail(row.id).await.unwrap();
+        assert_eq!(views.get(&row.id), Some(&detail.view), "{log}");
+        decisions_hold(&detail.view, &log);
+    }
+    invariants(&shown.funnel, &log);
+}
+
+/// The invariants of the funnel at rest.
+fn invariants(funnel: &Funnel, log: &str) {
+    let of = |stage| funnel.stage(stage);
+    for stage in Stage::ALL {
+        let counts = of(stage);
+        let parts = counts.kept + counts.dropped + counts.failed + counts.pending + counts.running + counts.stale;
+        assert_eq!(counts.total, parts, "{stage}\n{log}");
+        assert_eq!(counts.reasons.values().sum::<u64>(), counts.dropped + counts.failed, "{stage}\n{log}");
+        assert_eq!((counts.pending, counts.running, counts.stale), (0, 0, 0), "{stage} is not at rest\n{log}");
+    }
+    assert_eq!(of(Stage::Verifiers).total, 3 * of(Stage::SelfInstruct).kept, "{log}");
+    assert_eq!(of(Stage::CrossValidate).total, of(Stage::SelfInstruct).kept, "{log}");
+    assert_eq!(of(Stage::BackTranslate).total, of(Stage::CrossValidate).kept, "{log}");
+    assert_eq!(of(Stage::Consistency).total, of(Stage::BackTranslate).kept, "{log}");
+    assert_eq!(of(Stage::PairQueries).total, 2 * of(Stage::Consistency).kept, "{log}");
+    assert_eq!(of(Stage::Respond).total, 3 * of(Stage::PairQueries).kept, "{log}");
+    assert_eq!(of(Stage::Verify).total, of(Stage::Respond).kept, "{log}");
+    assert_eq!(of(Stage::Score).total, of(Stage::Verify).kept, "{log}");
+}
+
+/// What the design promises of decisions.
+fn decisions_hold(view: &InstructionView, log: &str) {
+    let rejected = |decision: &Option<assay::domain::Decision>| {
+        decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
+    };
+    let rows = view.tasks.iter().flat_map(|task| &task.responses);
+    if rejected(&view.decision) {
+        assert!(view.case_pairs.is_empty() && rows.clone().all(|row| !row.sft && row.pairs == (0, 0)), "{log}");
+    }
+    for function in &view.functions {
+        assert!(!(function.used && rejected(&function.decision)), "{log}");
+    }
+    for task in &view.tasks {
+        for response in &task.responses {
+            let turned_down = rejected(&response.decision);
+            assert!(!(response.sft || response.pairs.0 > 0) || !turned_down, "{log}");
+            let negative = response.decision.as_ref().is_some_and(|word| word.ruling == Ruling::UseAsNegative);
+            assert!(response.pairs.1 == 0 || !turned_down || negative, "{log}");
+            let unfit = response.stale || response.outdated || response.respond != State::Kept;
+            assert!(!unfit || (!response.sft && response.pairs == (0, 0)), "{log}");
+        }
+    }
+}
+
+/// A new engine over the same folder finds nothing to do and changes nothing.
+async fn restarted(scene: Scene, shown: &Snapshot, log: &[String]) -> Scene {
+    let digest = |scene: &Scene| Project::open(scene.dir.path(), Access::Read, None).unwrap().store.digest().unwrap();
+    let (asked, before) = (scene.script.counts(), digest(&scene));
+    let scene = scene.restart().await;
+    let again = rest(&scene).await;
+    assert_eq!(asked, scene.script.counts(), "a new engine asked again\n{}", log.join("\n"));
+    assert_eq!(before, digest(&scene), "{}", log.join("\n"));
+    assert_eq!((&shown.funnel, shown.datasets), (&again.funnel, again.datasets), "{}", log.join("\n"));
+    scene
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_rest_the_engine_shows_what_the_store_says() {
+    let rounds: u64 = std::env::var("ASSAY_ROUNDS").map_or(3, |n| n.parse().unwrap());
+    let first: u64 = std::env::var("ASSAY_ROUND").map_or(0, |n| n.parse().unwrap());
+    for round in first..first + rounds {
+        let (mut draws, mut log) = (Draws::new(round), vec![format!("ASSAY_ROUND={round}")]);
+        let mut scene = open(1 + draws.below(12));
+        for _ in 0..4 {
+            for _ in 0..1 + draws.below(8) {
+                log.push(act(&scene, &mut draws).await);
+                match draws.below(12) {
+                    0 => {
+                        scene = scene.restart().await;
+                        log.push("restart".into());
+                    }
+                    1..=3 => tokio::time::sleep(Duration::from_millis(draws.below(40) as u64)).await,
+                    _ => {}
+                }
+            }
+            let shown = rest(&scene).await;
+            log.push("at rest".into());
+            compare(&scene, &shown, &log).await;
+            scene = restarted(scene, &shown, &log).await;
+        }
+    }
+}
+
+/// The same acts, each from rest, under two speeds.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_do_gives_one_digest_whatever_the_concurrency() {
+    let rounds: u64 = std::env::var("ASSAY_ROUNDS").map_or(2, |n| n.parse().unwrap());
+    for round in 1000..1000 + rounds {
+        let mut ends = Vec::new();
+        for concurrency in [1, 16] {
+            let (mut draws, mut log) = (Draws::new(round), Vec::new());
+            let mut scene = open(concurrency);
+            for step in 0..10 {
+                rest(&scene).await;
+                log.push(act(&scene, &mut draws).await);
+                if step == 5 && concurrency == 16 {
+                    rest(&scene).await;
+                    scene = scene.restart().await;
+                }
+            }
+            rest(&scene).await;
+            let store = Project::open(scene.dir.path(), Access::Read, None).unwrap().store;
+            ends.push((store.digest().unwrap(), log));
+        }
+        assert_eq!(ends[0].1, ends[1].1, "round {round}");
+        assert_eq!(ends[0].0, ends[1].0, "round {round}: {}", ends[0].1.join("\n"));
+    }
+}
