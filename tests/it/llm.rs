@@ -41,6 +41,7 @@ fn request(slot: &str) -> Request {
         temperature: 0.8,
         top_p: 1.0,
         max_tokens: 64,
+        shape: None,
         seed: Some(11),
     }
 }

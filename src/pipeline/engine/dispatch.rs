@@ -10,7 +10,7 @@ use crate::{
     pipeline::{
         jobs::End,
         lanes::SANDBOX,
-        prompting,
+        prompting, shapes,
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
@@ -94,6 +94,7 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
+            shape: shapes::of(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();
