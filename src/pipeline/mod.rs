@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod compose;
+pub mod cost;
 pub mod demo;
 pub mod engine;
 pub mod expect;

@@ -2,6 +2,7 @@
 
 mod blame;
 mod faults;
+mod forms;
 mod live;
 mod probes;
 mod replicas;
@@ -10,6 +11,7 @@ mod secrets;
 mod server;
 mod tapes;
 mod tolerated;
+mod ways;
 
 use std::{
     sync::{Arc, Mutex},

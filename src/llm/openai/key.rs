@@ -1,6 +1,7 @@
 //! The key of an endpoint: from the environment, or from a program that is run when the first request needs it.
 
 use std::{
+    fmt,
     process::Stdio,
     sync::{PoisonError, RwLock},
     time::Duration,
@@ -26,7 +27,6 @@ pub(super) fn from_environment(variable: &str) -> Option<Secret> {
 }
 
 /// Where the key comes from.
-#[derive(Debug)]
 enum Source {
     /// There is none.
     None,
@@ -36,6 +36,18 @@ enum Source {
     Missing(String),
     /// A program and its arguments.
     Command(Vec<String>),
+}
+
+/// The command is not shown: somebody may have put the key into it.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Known => "Known",
+            Self::Missing(_) => "Missing",
+            Self::Command(_) => "Command",
+        })
+    }
 }
 
 /// A key, shared by all servers of an endpoint. No `Debug` of it shows the key.
@@ -132,7 +144,7 @@ impl Held {
     }
 }
 
-/// Runs the program. What it prints is shown to nobody: it may be the key.
+/// Runs the program. Neither it nor what it prints is shown to anybody: it may be the key.
 async fn ask(command: &[String]) -> Result<Secret, String> {
     let (program, arguments) = command.split_first().ok_or("key_command is empty")?;
     let by_hand = "run it by hand to see why";
@@ -141,13 +153,13 @@ async fn ask(command: &[String]) -> Result<Secret, String> {
     let output = tokio::time::timeout(PATIENCE, run)
         .await
         .map_err(|_| format!("key_command did not end within {} s; {by_hand}", PATIENCE.as_secs()))?
-        .map_err(|error| format!("key_command `{program}` cannot be run: {error}; correct it in assay.toml"))?;
+        .map_err(|error| format!("key_command cannot be run: {error}; correct it in assay.toml"))?;
     if !output.status.success() {
-        return Err(format!("key_command `{program}` failed ({}); {by_hand}", output.status));
+        return Err(format!("key_command failed ({}); {by_hand}", output.status));
     }
     let key = String::from_utf8(output.stdout).unwrap_or_default();
     if key.trim().is_empty() {
-        return Err(format!("key_command `{program}` printed no key; {by_hand}"));
+        return Err(format!("key_command printed no key; {by_hand}"));
     }
     Ok(Secret::new(&key))
 }

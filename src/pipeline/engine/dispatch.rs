@@ -58,11 +58,7 @@ impl Engine {
 
     /// Starts everything that has a permit.
     pub(super) fn dispatch(&mut self) {
-        for endpoint in self.endpoints.iter() {
-            if let Some(lane) = self.lanes.get_mut(endpoint.name()) {
-                lane.permits = endpoint.concurrency().max(1);
-            }
-        }
+        self.set_permits();
         let now = Instant::now();
         while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
             self.unseen = true;
@@ -72,6 +68,7 @@ impl Engine {
                 Task::Pair => self.start_pairing(lane, work),
                 Task::Restore(heads) => self.start_restoring(lane, work, &heads),
             }
+            self.set_permits();
         }
     }
 

@@ -1,6 +1,7 @@
 //! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
+mod budget;
 mod calls;
 mod command;
 mod dispatch;
@@ -8,6 +9,7 @@ mod finish;
 mod publish;
 mod roots;
 mod start;
+mod troubles;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -88,6 +90,8 @@ struct Engine {
     requests: u64,
     usage: Usage,
     cost: Option<f64>,
+    /// Whether more was spent than the three above say.
+    spent_more: bool,
     seq: u64,
     seen_seq: i64,
     started: Instant,
@@ -124,6 +128,7 @@ impl Engine {
     /// Plans what changed, starts what may start, publishes what is to be seen.
     fn settle(&mut self) -> Result<(), StoreError> {
         self.plan_dirty()?;
+        self.count_spent()?;
         if *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met {
             self.dispatch();
         }

@@ -36,6 +36,7 @@ impl Engine {
             requests: self.requests,
             usage: self.usage,
             cost: self.cost,
+            budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
@@ -77,6 +78,9 @@ impl Engine {
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
             return EngineState::Running;
+        }
+        if let Some(why) = self.out_of_budget() {
+            return EngineState::Blocked(why);
         }
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
@@ -152,6 +156,10 @@ impl Engine {
         }
         if self.target_met {
             return self.options.headless.then_some(Ended::Done);
+        }
+        if let Some(why) = self.out_of_budget() {
+            self.warn(&why);
+            return self.options.headless.then_some(Ended::Incomplete(why));
         }
         if let Some(down) = self.lanes.stuck() {
             let patient = down.since.elapsed().as_secs() < self.options.patience_s;

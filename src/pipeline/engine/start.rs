@@ -98,6 +98,7 @@ pub fn start(parts: Parts) -> Running {
         requests: 0,
         usage: crate::domain::Usage::default(),
         cost: None,
+        spent_more: false,
         seq: 0,
         seen_seq: 0,
         started: Instant::now(),
