@@ -2,12 +2,13 @@
 //! order, a line once all earlier calls have ended, and against the texts as they were made, so that neither arrival
 //! nor edits nor decisions change what is new.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     config::PipelineConfig,
     domain::{CallTree, InstructionTree, ItemId, Language, Origin},
     rules::novelty::{Novelty, Params},
+    store::{Store, StoreError},
 };
 
 use super::{
@@ -16,12 +17,12 @@ use super::{
 };
 
 /// A candidate instruction as it was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Identity.
     pub id: ItemId,
     /// The text of its first version.
-    pub text: String,
+    pub text: Arc<str>,
     /// Call and line; nothing for a seed.
     pub from: Option<(u32, u32)>,
 }
@@ -29,8 +30,21 @@ pub struct Candidate {
 impl Candidate {
     /// The candidate that an instruction was when it was made.
     pub fn of(tree: &InstructionTree) -> Self {
-        let text = tree.slot.versions.first().map(|version| version.body.text.clone()).unwrap_or_default();
-        Self { id: tree.id(), text, from: tree.from }
+        let text = tree.slot.versions.first().map(|version| version.body.text.as_str()).unwrap_or_default();
+        Self { id: tree.id(), text: Arc::from(text), from: tree.from }
+    }
+
+    /// All candidates of a store, in order.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn all(store: &Store) -> Result<Vec<Self>, StoreError> {
+        let candidate = |(head, text): (crate::store::RootHead, String)| Self {
+            id: head.id,
+            text: Arc::from(text),
+            from: head.from,
+        };
+        Ok(store.first_texts()?.into_iter().map(candidate).collect())
     }
 }
 
@@ -40,40 +54,98 @@ pub fn has_ended(call: &CallTree) -> bool {
     answered || call.slot.failure.is_some()
 }
 
-/// Decides every candidate. Candidates come in order: seeds, then by call and line.
-pub fn decide(candidates: &[Candidate], calls: &[CallTree], config: &PipelineConfig) -> HashMap<ItemId, Gate> {
-    let mut novelty = Novelty::new(Params {
-        threshold: config.novelty,
-        max_chars: config.max_instruction_chars as usize,
-        ..Params::default()
-    });
-    let open = calls.iter().filter(|call| !has_ended(call)).map(|call| call.n).min().unwrap_or(u32::MAX);
-    let shown: HashMap<u32, &Vec<ItemId>> =
-        calls.iter().filter_map(|call| Some((call.n, &call.slot.body()?.shown))).collect();
-    let mut gates = HashMap::with_capacity(candidates.len());
-    for candidate in candidates {
-        let gate = match candidate.from {
-            None => {
-                novelty.add(&candidate.text);
-                Gate { novelty: State::Kept, source: Source::Seed }
-            }
-            Some((call, line)) => {
-                let shown = shown.get(&call).map(|ids| (*ids).clone()).unwrap_or_default();
-                let source = Source::SelfInstruct { call, line, shown };
-                Gate {
-                    novelty: if call > open { State::Pending } else { judge(&mut novelty, &candidate.text) },
-                    source,
-                }
-            }
-        };
-        gates.insert(candidate.id, gate);
-    }
-    gates
+/// What novelty says of every candidate, decided as far as calls have ended and kept, so that a call that ends costs
+/// its own lines only.
+#[derive(Debug, Default)]
+pub struct Gatekeeper {
+    /// The accepted texts; made when there is something to decide.
+    novelty: Option<Novelty>,
+    /// The candidates that are decided for good, in order.
+    decided: Vec<ItemId>,
+    /// What was said of each candidate.
+    pub states: HashMap<ItemId, State>,
 }
 
-fn judge(novelty: &mut Novelty, text: &str) -> State {
-    match novelty.decide(text, Language::detect(text)) {
-        Ok(_) => State::Kept,
-        Err(drop) => State::Dropped(drop.reason.into()),
+impl Gatekeeper {
+    /// Takes in what was decided before. Candidates come in order.
+    pub fn remembering<'c>(candidates: impl Iterator<Item = (&'c Candidate, &'c State)>) -> Self {
+        let mut keeper = Self::default();
+        let mut open = false;
+        for (candidate, state) in candidates {
+            open |= *state == State::Pending;
+            if !open {
+                keeper.decided.push(candidate.id);
+            }
+            keeper.states.insert(candidate.id, state.clone());
+        }
+        keeper
+    }
+
+    /// Decides every candidate that can be decided, and tells of which something else is said now. Candidates come in
+    /// order: seeds, then by call and line.
+    pub fn decide(&mut self, candidates: &[Candidate], calls: &[CallTree], config: &PipelineConfig) -> Vec<ItemId> {
+        let open = calls.iter().filter(|call| !has_ended(call)).map(|call| call.n).min().unwrap_or(u32::MAX);
+        let waits = |candidate: &Candidate| candidate.from.is_some_and(|(call, _)| call > open);
+        let prefix = candidates.get(..self.decided.len());
+        let holds = prefix.is_some_and(|prefix| {
+            prefix.iter().zip(&self.decided).all(|(candidate, id)| candidate.id == *id && !waits(candidate))
+        });
+        if !holds {
+            (self.novelty, self.decided) = (None, Vec::new());
+        }
+        let mut changed = Vec::new();
+        for candidate in &candidates[self.decided.len()..] {
+            let state = if waits(candidate) {
+                State::Pending
+            } else {
+                self.decided.push(candidate.id);
+                let decided = self.decided.len() - 1;
+                self.judge(candidate, &candidates[..decided], config)
+            };
+            if self.states.get(&candidate.id) != Some(&state) {
+                changed.push(candidate.id);
+                self.states.insert(candidate.id, state);
+            }
+        }
+        changed
+    }
+
+    fn judge(&mut self, candidate: &Candidate, before: &[Candidate], config: &PipelineConfig) -> State {
+        let states = &self.states;
+        let novelty = self.novelty.get_or_insert_with(|| {
+            let params = Params {
+                threshold: config.novelty,
+                max_chars: config.max_instruction_chars as usize,
+                ..Params::default()
+            };
+            let mut novelty = Novelty::new(params);
+            for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
+                novelty.add(&known.text);
+            }
+            novelty
+        });
+        if candidate.from.is_none() {
+            novelty.add(&candidate.text);
+            return State::Kept;
+        }
+        match novelty.decide(&candidate.text, Language::detect(&candidate.text)) {
+            Ok(_) => State::Kept,
+            Err(drop) => State::Dropped(drop.reason.into()),
+        }
+    }
+
+    /// The gate of an instruction; nothing where it is no candidate.
+    pub fn gate(&self, id: ItemId, from: Option<(u32, u32)>, calls: &[CallTree]) -> Option<Gate> {
+        let novelty = self.states.get(&id)?.clone();
+        let source = match from {
+            None => Source::Seed,
+            Some((call, line)) => {
+                let made = calls.binary_search_by_key(&call, |known| known.n).ok();
+                let body = made.and_then(|at| calls[at].slot.body());
+                let shown = body.map(|body| body.shown.clone()).unwrap_or_default();
+                Source::SelfInstruct { call, line, shown }
+            }
+        };
+        Some(Gate { novelty, source })
     }
 }

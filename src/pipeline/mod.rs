@@ -8,6 +8,7 @@ pub mod engine;
 pub mod expect;
 pub mod gate;
 pub mod handle;
+pub mod index;
 pub mod jobs;
 pub mod judge;
 pub mod lanes;

@@ -4,9 +4,10 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap, HashSet},
+    ops::Bound,
 };
 
-use crate::domain::{ItemId, Stage};
+use crate::domain::{ItemId, Kind, Stage};
 
 use super::work::{Order, Work, WorkId};
 
@@ -44,10 +45,21 @@ impl Queue {
 
     /// The next work whose stage is not paused.
     pub fn pop(&mut self, paused: &HashSet<Stage>) -> Option<Work> {
-        let rank = self.ready.keys().find(|rank| !paused.contains(&rank.1.0)).copied()?;
+        let rank = self.first(paused)?;
         let work = self.ready.remove(&rank)?;
         self.ranks.remove(&work.id);
         Some(work)
+    }
+
+    /// The first rank whose stage is not paused; a paused stage is passed over as a whole.
+    fn first(&self, paused: &HashSet<Stage>) -> Option<Rank> {
+        let mut rank = *self.ready.first_key_value()?.0;
+        while paused.contains(&rank.1.0) {
+            let last = Order { call: u32::MAX, line: u32::MAX };
+            let end = (rank.0, rank.1, last, u64::MAX, ItemId { kind: Kind::Call, hash: [u8::MAX; 16] });
+            rank = *self.ready.range((Bound::Excluded(end), Bound::Unbounded)).next()?.0;
+        }
+        Some(rank)
     }
 
     /// How much waits.

@@ -53,6 +53,13 @@ impl Settings {
         Ok(Self { config, profile, templates, digests, outcomes })
     }
 
+    /// One digest of everything that versions and outcomes are made with.
+    pub fn digest(&self) -> Digest {
+        let calls = self.digests.iter().flatten().map(|digest| digest.0.as_slice());
+        let parts: Vec<&[u8]> = calls.chain([self.outcomes.0.as_slice()]).collect();
+        digest_of(&parts)
+    }
+
     /// Whether a function is a verbatim copy of a worked example's.
     pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
         worked_examples(language).iter().any(|example| example.source.trim() == source.trim())

@@ -127,7 +127,7 @@ impl Funnel {
 }
 
 /// Rows of the data sets as they would be exported now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Datasets {
     /// SFT rows.
     pub sft: u64,

@@ -8,7 +8,8 @@ use crate::{
 };
 
 use super::{
-    gate::{self, Candidate},
+    gate::{Candidate, Gatekeeper},
+    index,
     judge::view_of,
     project::Project,
     rows::{Rows, rows},
@@ -31,21 +32,48 @@ fn views(
     settings: &Settings,
     mut each: impl FnMut(&InstructionTree, &InstructionView),
 ) -> Result<(), StoreError> {
-    let mut candidates = Vec::new();
-    store.for_each_tree(settings.outcomes, |tree| candidates.push(Candidate::of(&tree)))?;
-    let gates = gate::decide(&candidates, &store.calls()?, &settings.config.pipeline);
+    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+    gates.decide(&Candidate::all(store)?, &calls, &settings.config.pipeline);
     store.for_each_tree(settings.outcomes, |tree| {
-        if let Some(gate) = gates.get(&tree.id()) {
-            each(&tree, &view_of(&tree, gate, settings));
+        if let Some(gate) = gates.gate(tree.id(), tree.from, &calls) {
+            each(&tree, &view_of(&tree, &gate, settings));
         }
     })
 }
 
-/// What a watcher would see if nothing ran.
+/// What a watcher would see if nothing ran: from the index where nothing changed since it was stored, else from the
+/// trees.
 ///
 /// # Errors
 /// Where the store cannot be read.
 pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
+    let store = &project.store;
+    let loaded = index::load(store, &project.settings)?.filter(|loaded| loaded.changed.is_empty());
+    let Some(index::Loaded { mut entries, .. }) = loaded else { return from_trees(project) };
+    entries.sort_by_key(|entry| entry.order);
+    let (mut funnel, mut datasets) = (Funnel::default(), Datasets::default());
+    for entry in &entries {
+        funnel.merge(&entry.counts.funnel());
+        datasets.add(&entry.datasets);
+    }
+    let used = store.usage()?;
+    Ok(Snapshot {
+        funnel: Arc::new(funnel),
+        datasets,
+        instructions: Arc::new(entries.into_iter().map(|entry| entry.row).collect()),
+        requests: used.requests,
+        usage: used.usage,
+        cost: used.cost,
+        decisions: store.decisions()?,
+        ..Snapshot::default()
+    })
+}
+
+/// The same, from the trees alone.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let store = &project.store;
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());

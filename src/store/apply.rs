@@ -118,6 +118,13 @@ impl Work<'_> {
                 self.applied.entry = Some(journal::redo(self, author, at)?);
                 Ok(())
             }
+            Op::SetSummary { root, data } => {
+                let row = self.place(root)?.row;
+                self.update(
+                    "INSERT OR REPLACE INTO summary(root, kind, hash, data) VALUES (?1, ?2, ?3, ?4)",
+                    params![row, root.kind.code(), root.hash, data],
+                )
+            }
             Op::SetMeta { key, value } => self.update(
                 "INSERT INTO meta(key, value) VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
                 params![key, value],

@@ -132,6 +132,13 @@ pub enum Op {
         /// When, RFC 3339.
         at: String,
     },
+    /// Stores what is derived of an instruction for lists and counters. No change: nothing is touched by it.
+    SetSummary {
+        /// The instruction.
+        root: ItemId,
+        /// Whatever the engine packed.
+        data: Vec<u8>,
+    },
     /// Sets a value that belongs to the project as a whole.
     SetMeta {
         /// Its name.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::{
-    CallTree, CompletionMeta, Decision, Digest, InstructionTree, ItemId, Kind, QueryBody, SlotKey, Usage,
-    journal::Entry,
+    CallTree, CompletionMeta, Decision, Digest, InstructionBody, InstructionTree, ItemId, Kind, QueryBody, SlotKey,
+    Usage, journal::Entry,
 };
 
 use super::{
@@ -79,6 +79,39 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// Hands on the stored summary of every instruction that has one.
+    pub fn for_each_summary(&self, mut each: impl FnMut(ItemId, &[u8])) -> Result<(), StoreError> {
+        self.read(|conn| {
+            let mut select = conn.prepare_cached("SELECT kind, hash, data FROM summary")?;
+            let mut rows = select.query([])?;
+            while let Some(row) = rows.next()? {
+                each(id_at(row, 0)?, row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// Every instruction as it was made, in the order of [`Store::roots`]: identity, call and line, first text.
+    pub fn first_texts(&self) -> Result<Vec<(RootHead, String)>, StoreError> {
+        self.read(|conn| {
+            let mut select = conn.prepare_cached(
+                "SELECT s.kind, s.hash, s.key, v.body FROM slot s LEFT JOIN version v ON v.slot = s.row AND v.no = 0
+                 WHERE s.kind IN (?1, ?2) ORDER BY s.row",
+            )?;
+            let mut rows = select.query([Kind::Seed.code(), Kind::Instruction.code()])?;
+            let mut texts = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (id, key) = (id_at(row, 0)?, SlotKey(row.get(2)?));
+                let body: Option<String> = row.get(3)?;
+                let body: Option<InstructionBody> = body.map(|body| parse(id, "a version", &body)).transpose()?;
+                let head = RootHead { id, from: tree::line_of(key.as_str()), key };
+                texts.push((head, body.map(|body| body.text).unwrap_or_default()));
+            }
+            texts.sort_by_key(|(head, _)| head.from);
+            Ok(texts)
+        })
     }
 
     /// All self-instruct calls, by number.

@@ -13,7 +13,7 @@ pub(super) struct Migration {
 }
 
 /// Every format there was, in order. Entries are never changed once released; new ones are added below.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration { to: 1, sql: V1 }];
+pub(super) const MIGRATIONS: &[Migration] = &[Migration { to: 1, sql: V1 }, Migration { to: 2, sql: V2 }];
 
 /// The newest format of a list.
 pub(super) fn newest(migrations: &[Migration]) -> i64 {
@@ -21,8 +21,14 @@ pub(super) fn newest(migrations: &[Migration]) -> i64 {
 }
 
 /// The tables of the newest format.
-pub(super) const TABLES: [&str; 8] =
-    ["meta", "counters", "slot", "version", "prompt", "completion", "outcome", "journal"];
+pub(super) const TABLES: [&str; 9] =
+    ["meta", "counters", "slot", "version", "prompt", "completion", "outcome", "journal", "summary"];
+
+/// Format 2: `summary` has what lists and counters need of every instruction, derived from the rest, so that a large
+/// project opens without reading its trees. It names its instructions itself, so that reading it is one scan.
+const V2: &str = "
+CREATE TABLE summary(root INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hash BLOB NOT NULL, data BLOB NOT NULL);
+";
 
 /// Format 1.
 ///

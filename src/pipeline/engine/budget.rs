@@ -3,28 +3,23 @@
 
 use crate::{
     pipeline::{cost, lanes::SANDBOX},
-    store::{StoreError, Totals},
+    store::StoreError,
 };
 
 use super::Engine;
 
 impl Engine {
-    fn spent(&self) -> Totals {
-        Totals { requests: self.requests, usage: self.usage, cost: self.cost }
-    }
-
     /// Reads what was used where something was stored: the store alone knows what other processes use too.
     pub(super) fn count_spent(&mut self) -> Result<(), StoreError> {
         if std::mem::take(&mut self.spent_more) {
-            let now = self.project.store.usage()?;
-            (self.requests, self.usage, self.cost) = (now.requests, now.usage, now.cost);
+            self.spent = self.project.store.usage()?;
         }
         Ok(())
     }
 
     /// Gives every endpoint the permits that it takes and that the budget allows.
     pub(super) fn set_permits(&mut self) {
-        let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent());
+        let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent);
         let room = affordable.map(|most| {
             let calls = self.jobs.running().filter(|running| running.is_call()).count();
             most.saturating_sub(calls)
@@ -44,6 +39,6 @@ impl Engine {
         if sandbox.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
             return None;
         }
-        cost::reached(&self.project.settings.config.budget, &self.spent())
+        cost::reached(&self.project.settings.config.budget, &self.spent)
     }
 }

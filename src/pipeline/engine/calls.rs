@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     domain::{CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage, tree::InstructionTree},
     pipeline::{
-        gate::{self, Candidate},
+        gate::Candidate,
         stale::{Due, due},
         view::State,
         work::{CallTask, Order, Prompt, Task, Work, WorkId},
@@ -14,7 +14,7 @@ use crate::{
     store::{Body, Op, StoreError, Txn},
 };
 
-use super::Engine;
+use super::{Engine, roots::Roots};
 
 /// Every how-manieth self-instruct call is in Chinese where there are seeds in both languages.
 const CHINESE_EVERY: u32 = 4;
@@ -22,6 +22,7 @@ const CHINESE_EVERY: u32 = 4;
 impl Engine {
     /// Loads everything and plans it.
     pub(super) fn open(&mut self) -> Result<(), StoreError> {
+        self.roots = Roots::default();
         self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
@@ -40,33 +41,14 @@ impl Engine {
         Ok(roots)
     }
 
-    /// Reads the whole project anew: at the start, and when another process changed it.
-    pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
-        let store = self.project.store.clone();
-        let usage = store.usage()?;
-        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
-        self.seen_seq = store.change_seq()?;
-        self.queries = store.queries()?;
-        self.calls = store.calls()?;
-        self.candidates.clear();
-        store.for_each_tree(self.project.settings.outcomes, |tree| {
-            self.candidates.push(Candidate::of(&tree));
-        })?;
-        self.decide_novelty();
-        self.dirty.clear();
-        let outcomes = self.project.settings.outcomes;
-        store.for_each_tree(outcomes, |tree| self.take_in(&tree))
-    }
-
-    /// Reads the calls anew after one ended, takes in the candidates it brought, and decides novelty again.
-    pub(super) fn reload_calls(&mut self) -> Result<(), StoreError> {
+    /// Reads the calls anew after one ended, and takes in the candidates it brought.
+    pub(super) fn reload_calls(&mut self, brought: &[ItemId]) -> Result<(), StoreError> {
         self.calls = self.project.store.calls()?;
-        let known: HashSet<ItemId> = self.candidates.iter().map(|candidate| candidate.id).collect();
-        for head in self.project.store.roots()? {
-            if known.contains(&head.id) {
+        for id in brought {
+            if self.gates.states.contains_key(id) {
                 continue;
             }
-            if let Some(tree) = self.tree(head.id) {
+            if let Some(tree) = self.tree(*id) {
                 self.candidates.push(Candidate::of(&tree));
             }
         }
@@ -75,11 +57,10 @@ impl Engine {
         Ok(())
     }
 
-    fn decide_novelty(&mut self) {
-        let gates = gate::decide(&self.candidates, &self.calls, &self.project.settings.config.pipeline);
-        let changed = gates.iter().filter(|(id, gate)| self.roots.gates.get(id) != Some(gate));
-        self.dirty.extend(changed.map(|(id, _)| *id));
-        self.roots.gates = gates;
+    pub(super) fn decide_novelty(&mut self) {
+        let changed = self.gates.decide(&self.candidates, &self.calls, &self.project.settings.config.pipeline);
+        self.dirty.extend(changed);
+        self.apply_limit();
     }
 
     /// Plans the self-instruct calls: each shows a subset of the seeds that exist when it is first planned.
@@ -90,7 +71,8 @@ impl Engine {
         if !config.pipeline.self_instruct || enough || !self.options.only.is_empty() {
             return Ok(());
         }
-        let missing: Vec<u32> = (0..wanted).filter(|n| !self.calls.iter().any(|call| call.n == *n)).collect();
+        let there: HashSet<u32> = self.calls.iter().map(|call| call.n).collect();
+        let missing: Vec<u32> = (0..wanted).filter(|n| !there.contains(n)).collect();
         let ops: Vec<Op> = missing.into_iter().flat_map(|n| self.new_call(n)).collect();
         if !ops.is_empty() {
             self.project.store.write_blocking(Txn { ops })?;
@@ -104,7 +86,7 @@ impl Engine {
     }
 
     fn kept_candidates(&self) -> usize {
-        self.roots.gates.values().filter(|gate| gate.novelty == State::Kept).count()
+        self.gates.states.values().filter(|state| **state == State::Kept).count()
     }
 
     fn new_call(&self, n: u32) -> Vec<Op> {
@@ -143,7 +125,7 @@ impl Engine {
 
     fn call_works(&self) -> Vec<Work> {
         let texts: HashMap<ItemId, &str> =
-            self.candidates.iter().map(|candidate| (candidate.id, candidate.text.as_str())).collect();
+            self.candidates.iter().map(|candidate| (candidate.id, &*candidate.text)).collect();
         let config = &self.project.settings.config;
         let wanted = self.calls.iter().filter(|call| call.n < config.calls.self_instruct.samples);
         wanted

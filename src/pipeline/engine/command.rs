@@ -14,6 +14,7 @@ use crate::{
         handle::{Command, Detail, Edit, Query, Reply, Transcript},
         judge::view_of,
         project::author,
+        snapshot::StageCounts,
     },
     store::{Body, Op, StoredCompletion, Txn},
 };
@@ -42,12 +43,13 @@ impl Engine {
     /// Writes and plans on from it. The answer names what was taken back or done.
     async fn act(&mut self, txn: Txn, word: &str) -> Reply {
         let applied = self.project.store.write(txn).await.map_err(|error| error.to_string())?;
-        self.seen_seq = self.seen_seq.max(applied.seq);
+        self.seen.one(applied.seq);
         let label = applied.entry.as_ref().map(|entry| entry.label.clone()).unwrap_or_default();
         let before = self.stale_total();
-        self.dirty.extend(applied.roots);
-        self.queries = self.project.store.queries().map_err(|error| error.to_string())?;
-        self.plan_dirty().map_err(|error| error.to_string())?;
+        if applied.entry.iter().flat_map(|entry| &entry.changes).any(|change| change.item().kind == Kind::Query) {
+            self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
+        }
+        self.plan_now(&applied.roots).map_err(|error| error.to_string())?;
         let stale = self.stale_total().saturating_sub(before);
         let consequence = match stale {
             0 => String::new(),
@@ -174,9 +176,12 @@ impl Engine {
     }
 
     fn apply(&mut self) -> Reply {
+        // What is stale only by its settings is seen as stale already; nothing else has anything to gain.
         self.options.remake_settings = true;
-        self.dirty.extend(self.roots.all.keys().copied());
-        self.plan_dirty().map_err(|error| error.to_string())?;
+        let stale = |counts: &StageCounts| counts.stale > 0;
+        let concerned = self.roots.all.values().filter(|root| root.entry.counts.funnel().0.iter().any(stale));
+        let concerned: Vec<ItemId> = concerned.map(|root| root.entry.row.id).collect();
+        self.dirty.extend(concerned);
         Ok("changed templates, models and sampling values are applied".to_owned())
     }
 
@@ -201,8 +206,8 @@ impl Engine {
 
     fn detail(&mut self, item: ItemId) -> Option<Arc<Detail>> {
         let tree = self.tree_of(item).ok()?;
-        let gate = self.roots.gates.get(&tree.id())?;
-        let view = view_of(&tree, gate, &self.project.settings);
+        let gate = self.gates.gate(tree.id(), tree.from, &self.calls)?;
+        let view = view_of(&tree, &gate, &self.project.settings);
         Some(Arc::new(Detail { tree, view }))
     }
 }

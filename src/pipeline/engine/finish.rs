@@ -1,7 +1,7 @@
 //! What comes back: stored first, then planned on.
 
 use crate::{
-    domain::{NewCompletion, Usage},
+    domain::{NewCompletion, Stage, Usage},
     llm::{Answer, LlmError, Nature},
     pipeline::{
         compose,
@@ -62,7 +62,8 @@ impl Engine {
     }
 
     fn store_answer(&mut self, job: u64, work: &Work, call: &CallTask, lane: &str, prompt: String, answer: Answer) {
-        let tree = work.root.and_then(|root| self.tree(root));
+        // Only cases depend on what is there: what a person wrote stays.
+        let tree = work.root.filter(|_| work.id.stage == Stage::Verifiers).and_then(|root| self.tree(root));
         let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
         let planned = planned.and_then(|call| call.slot.body()).cloned();
         let config = &self.project.settings.config;
@@ -175,11 +176,11 @@ impl Engine {
                 self.spent_more |= !applied.completions.is_empty();
                 let state = failing.unwrap_or(JobState::Done);
                 let ended = self.jobs.end(job, state, End { completion, usage });
-                self.seen_seq = self.seen_seq.max(applied.seq);
-                self.dirty.extend(applied.roots);
+                self.seen.one(applied.seq);
                 if ended.is_some_and(|ended| ended.work.root.is_none()) {
-                    self.reload_calls()?;
+                    self.reload_calls(&applied.roots)?;
                 }
+                self.dirty.extend(applied.roots);
                 Ok(())
             }
             // A store that cannot write is the end of the run: nothing more must be asked that could not be kept.

@@ -4,10 +4,13 @@
 mod budget;
 mod calls;
 mod command;
+mod dirty;
 mod dispatch;
 mod finish;
+mod load;
 mod publish;
 mod roots;
+mod seen;
 mod start;
 mod troubles;
 
@@ -23,13 +26,13 @@ use crate::{
     domain::{CallTree, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     sandbox::{Sandbox, SandboxError},
-    store::{Applied, Lease, StoreError},
+    store::{Applied, Lease, StoreError, Totals},
 };
 
 pub use start::{Parts, Running, Stop, start};
 
 use super::{
-    gate::Candidate,
+    gate::{Candidate, Gatekeeper},
     handle::{Inbound, Note, Seat},
     jobs::Jobs,
     lanes::Lanes,
@@ -38,7 +41,10 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use dirty::Dirty;
+use publish::List;
 use roots::Roots;
+use seen::Seen;
 
 /// How often a snapshot is published at most.
 const PUBLISH: Duration = Duration::from_millis(40);
@@ -56,6 +62,8 @@ enum Event {
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
     Written { job: u64, result: Result<Applied, StoreError>, usage: Option<Usage> },
+    /// A part of the index is stored, or could not be.
+    Saved(Result<Applied, StoreError>),
 }
 
 /// The engine's state.
@@ -75,25 +83,31 @@ struct Engine {
     jobs: Jobs,
     roots: Roots,
     candidates: Vec<Candidate>,
+    gates: Gatekeeper,
+    /// The instructions that `--limit` allows.
+    allowed: Option<HashSet<ItemId>>,
     calls: Vec<CallTree>,
-    queries: Vec<crate::store::QueryHead>,
+    queries: Arc<Vec<crate::store::QueryHead>>,
     /// Work that cannot be done in this run, with why.
     blocked: HashMap<WorkId, String>,
     /// Jobs whose lasting failure is being written.
     failing: HashMap<u64, JobState>,
     paused: HashSet<Stage>,
     all_paused: bool,
-    dirty: HashSet<ItemId>,
+    dirty: Dirty,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
+    /// Whether the list of instructions did.
+    rows_changed: bool,
+    list: List,
     published: Instant,
-    requests: u64,
-    usage: Usage,
-    cost: Option<f64>,
-    /// Whether more was spent than the three above say.
+    /// What all runs together used, and whether more was used since that was read.
+    spent: Totals,
     spent_more: bool,
     seq: u64,
-    seen_seq: i64,
+    seen: Seen,
+    saved: Instant,
+    saving: bool,
     started: Instant,
     warned: VecDeque<String>,
     finished: bool,
@@ -103,14 +117,14 @@ struct Engine {
 impl Engine {
     /// Works until it is stopped, or, headless, until nothing is left that can be done.
     async fn run(mut self) -> Result<Ended, StoreError> {
+        self.first_look();
         self.open()?;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             self.settle()?;
             if let Some(ended) = self.ended() {
-                self.publish();
-                return Ok(ended);
+                return Ok(self.close(ended));
             }
             tokio::select! {
                 biased;
@@ -119,8 +133,12 @@ impl Engine {
                     None => self.options.headless = true,
                 },
                 event = self.events.recv() => if let Some(event) = event { self.events(event)? },
-                changed = self.stop.changed() => if changed.is_err() { return Ok(self.interrupted()) },
+                changed = self.stop.changed() => if changed.is_err() {
+                    let ended = self.interrupted();
+                    return Ok(self.close(ended));
+                },
                 _ = tick.tick() => self.tick()?,
+                () = std::future::ready(()), if self.has_reading() => {}
             }
         }
     }
@@ -129,13 +147,34 @@ impl Engine {
     fn settle(&mut self) -> Result<(), StoreError> {
         self.plan_dirty()?;
         self.count_spent()?;
-        if *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met {
+        if self.may_start() {
+            self.refill()?;
             self.dispatch();
         }
+        self.save_index();
         if self.unseen && self.published.elapsed() >= PUBLISH {
             self.publish();
         }
         Ok(())
+    }
+
+    /// Whether work may be started at all.
+    fn may_start(&self) -> bool {
+        *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met
+    }
+
+    /// Whether instructions are to be read without waiting for anything to happen.
+    fn has_reading(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// The last snapshot, and the rest of the index.
+    fn close(&mut self, ended: Ended) -> Ended {
+        self.save_rest();
+        self.rows_changed = true;
+        self.list = List::default();
+        self.publish();
+        ended
     }
 
     /// Handles an event and those that wait behind it.
@@ -156,6 +195,10 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
+            Event::Saved(result) => {
+                self.saved(result);
+                Ok(())
+            }
         }
     }
 
@@ -175,6 +218,7 @@ impl Engine {
         match asked {
             Inbound::Command(command, reply) => {
                 let answer = self.command(command).await;
+                self.list.hurry();
                 // Whoever asked must find what came of it in the next snapshot.
                 self.publish();
                 // A watcher that no longer listens has nothing to be told.

@@ -1,13 +1,16 @@
 //! Snapshots for watchers, following another process, and the end of a run.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
         handle::Note,
         options::Ended,
-        snapshot::{EngineState, Funnel, SandboxState, Snapshot},
+        snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
         work::Task,
     },
     sandbox::Status,
@@ -16,12 +19,31 @@ use crate::{
 
 use super::{Engine, Stop};
 
+/// Of so many parts of the time, one may be spent on making lists.
+const LIST_SHARE: u32 = 20;
+
+/// The list of instructions as it was published last.
+#[derive(Debug, Default)]
+pub struct List {
+    rows: Arc<Vec<Arc<InstructionRow>>>,
+    made: Option<Instant>,
+    took: Duration,
+}
+
+impl List {
+    /// Lets the next one be made at once.
+    pub const fn hurry(&mut self) {
+        self.made = None;
+    }
+}
+
 impl Engine {
     /// Publishes what there is to see.
     pub(super) fn publish(&mut self) {
         self.seq += 1;
         let funnel = self.funnel_with_running();
-        let instructions = self.roots.order.values().filter_map(|id| self.roots.all.get(id));
+        let used = self.project.store.usage().unwrap_or_default();
+        self.relist();
         let (undo, redo) = self.project.store.undo_state().unwrap_or_default();
         let mut paused: Vec<Stage> = self.paused.iter().copied().collect();
         paused.sort_unstable();
@@ -30,12 +52,12 @@ impl Engine {
             engine: self.state(),
             sandbox: self.sandbox_state(),
             datasets: self.roots.datasets,
-            instructions: Arc::new(instructions.map(|root| root.row.clone()).collect()),
+            instructions: self.list.rows.clone(),
             jobs: Arc::new(self.jobs.views()),
-            queued: (self.lanes.queued() + self.blocked.len()) as u64,
-            requests: self.requests,
-            usage: self.usage,
-            cost: self.cost,
+            queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
+            requests: used.requests,
+            usage: used.usage,
+            cost: used.cost,
             budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
@@ -47,7 +69,30 @@ impl Engine {
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
         self.published = Instant::now();
-        self.unseen = false;
+        self.unseen = self.rows_changed;
+    }
+
+    /// Publishes the counters as they were stored last, before anything is read.
+    pub(super) fn first_look(&mut self) {
+        let totals = crate::pipeline::index::totals(&self.project.store).unwrap_or_default().unwrap_or_default();
+        (self.roots.funnel, self.roots.datasets) = (totals.funnel, totals.datasets);
+        self.publish();
+        (self.roots.funnel, self.roots.datasets) = Default::default();
+    }
+
+    /// Makes the list of instructions anew where one changed, as often as its length allows.
+    fn relist(&mut self) {
+        let List { made, took, .. } = self.list;
+        let soon = made.is_some_and(|made| made.elapsed() < took * LIST_SHARE);
+        // At rest the list is what it is; while there is work, the next one is not far.
+        if !self.rows_changed || soon && self.state() == EngineState::Running {
+            return;
+        }
+        let started = Instant::now();
+        let entries = self.roots.order.values().filter_map(|id| self.roots.all.get(id));
+        let rows = Arc::new(entries.map(|root| root.entry.row.clone()).collect());
+        self.list = List { rows, made: Some(started), took: started.elapsed() };
+        self.rows_changed = false;
     }
 
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
@@ -73,8 +118,14 @@ impl Engine {
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
+        if self.roots.all.is_empty() && self.seq <= 1 {
+            return EngineState::Opening;
+        }
         if self.all_paused {
             return EngineState::Paused;
+        }
+        if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
+            return EngineState::Running;
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
             return EngineState::Running;
@@ -107,6 +158,7 @@ impl Engine {
         {
             self.lease = Some(lease);
             self.leads = Ok(());
+            self.spent_more = true;
             self.note(Note::Info("the other process has ended; this one goes on with the work".to_owned()));
             self.open()?;
         }
@@ -116,20 +168,22 @@ impl Engine {
     /// Takes in what was written since, by this process or another.
     fn read_along(&mut self) -> Result<(), StoreError> {
         let now = self.project.store.change_seq()?;
-        if now <= self.seen_seq {
+        if now <= self.seen.upto() {
             return Ok(());
         }
-        let changed = self.project.store.changed_since(self.seen_seq)?;
-        self.seen_seq = now;
+        let changed = self.project.store.changed_since(self.seen.upto())?;
+        self.seen.move_to(now);
         self.unseen = true;
-        let is_root = |id: &&ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction);
-        if changed.iter().filter(is_root).any(|id| !self.roots.gates.contains_key(id)) {
-            return self.reload_all();
+        let is_new =
+            |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
+        let (new_calls, new_roots) = (changed.iter().any(|id| id.kind == Kind::Call), changed.iter().any(is_new));
+        if new_calls {
+            self.calls = self.project.store.calls()?;
         }
-        self.queries = self.project.store.queries()?;
-        let usage = self.project.store.usage()?;
-        (self.requests, self.usage, self.cost) = (usage.requests, usage.usage, usage.cost);
-        self.dirty.extend(changed.iter().filter(is_root));
+        self.adopt(&changed)?;
+        if new_calls || new_roots {
+            self.decide_novelty();
+        }
         Ok(())
     }
 
@@ -151,7 +205,7 @@ impl Engine {
             Stop::Soon if !busy => return Some(self.interrupted()),
             Stop::Soon | Stop::No => {}
         }
-        if busy || *self.stop.borrow() == Stop::Soon {
+        if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
             return None;
         }
         if self.target_met {
@@ -165,7 +219,7 @@ impl Engine {
             let patient = down.since.elapsed().as_secs() < self.options.patience_s;
             return (self.options.headless && !patient).then(|| Ended::Incomplete(down.message.clone()));
         }
-        if self.lanes.queued() > 0 {
+        if self.lanes.queued() > 0 || !self.roots.backlog.is_empty() {
             return None;
         }
         self.finish()
@@ -187,7 +241,7 @@ impl Engine {
 
     /// The end of an interrupted run.
     pub(super) fn interrupted(&self) -> Ended {
-        let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count();
+        let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count() + self.roots.backlog.len();
         if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
     }
 }

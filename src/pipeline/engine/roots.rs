@@ -1,16 +1,20 @@
-//! Every instruction's summary and outstanding work, kept up to date one tree at a time.
+//! Every instruction's entry and outstanding work, kept up to date one tree at a time. Work is planned ahead only as
+//! far as the lanes need it: what is beyond waits in the backlog as an identity.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use crate::{
     domain::{Digest, ItemId, Stage, tree::InstructionTree},
     pipeline::{
-        judge::{Gate, view_of},
+        handle::Note,
+        index::{Counts, Entry, facts_of, order_of},
+        judge::view_of,
         plan::{Reach, plan},
-        snapshot::{Datasets, Funnel, InstructionRow},
+        snapshot::{Datasets, Funnel},
         summary,
         view::{InstructionView, State},
         work::{Order, Work, WorkId},
@@ -20,17 +24,18 @@ use crate::{
 
 use super::Engine;
 
+/// How long the engine reads trees before it looks at what came in.
+const SLICE: Duration = Duration::from_millis(25);
+/// Work waiting in all lanes beyond which no further instruction is planned.
+const ENOUGH: usize = 10_000;
+/// Work waiting in a lane below which further instructions are planned, at least and per permit.
+const FEW: (usize, usize) = (128, 4);
+
 /// One instruction.
 #[derive(Debug)]
 pub struct Root {
-    /// Its place among all.
-    pub order: Order,
-    /// Its line in lists.
-    pub row: Arc<InstructionRow>,
-    /// What it adds to the funnel.
-    pub counts: Funnel,
-    /// What it adds to the data sets.
-    pub datasets: Datasets,
+    /// What is known of it.
+    pub entry: Entry,
     /// Its work that waits, runs or is blocked, with what each would make.
     pub outstanding: HashMap<WorkId, Digest>,
 }
@@ -46,59 +51,140 @@ pub struct Roots {
     pub funnel: Funnel,
     /// The sum over all of them.
     pub datasets: Datasets,
-    /// Gates of candidates, loaded or not.
-    pub gates: HashMap<ItemId, Gate>,
+    /// Instructions with work that is not planned yet: those that got furthest first, then in order.
+    pub backlog: BTreeSet<(std::cmp::Reverse<Stage>, Order, ItemId)>,
+    /// Entries that are not stored as they are now.
+    pub unsaved: HashSet<ItemId>,
 }
 
 impl Roots {
-    /// Replaces an instruction's summary and keeps the sums right.
-    fn put(&mut self, id: ItemId, root: Root) {
+    /// Replaces an instruction's entry and keeps the sums right.
+    pub fn put(&mut self, id: ItemId, entry: Entry, outstanding: HashMap<WorkId, Digest>) {
         if let Some(old) = self.all.get(&id) {
-            self.funnel.subtract(&old.counts);
-            self.datasets.subtract(&old.datasets);
+            self.backlog.remove(&place(&old.entry));
+            self.datasets.subtract(&old.entry.datasets);
+            if old.entry.counts != entry.counts {
+                self.funnel.subtract(&old.entry.counts.funnel());
+                self.funnel.merge(&entry.counts.funnel());
+            }
+        } else {
+            self.funnel.merge(&entry.counts.funnel());
         }
-        self.funnel.merge(&root.counts);
-        self.datasets.add(&root.datasets);
-        self.order.insert(root.order, id);
-        self.all.insert(id, root);
+        self.datasets.add(&entry.datasets);
+        self.order.insert(entry.order, id);
+        self.all.insert(id, Root { entry, outstanding });
+    }
+
+    /// Puts an instruction off until there is room for its work.
+    pub fn put_off(&mut self, id: ItemId) {
+        if let Some(root) = self.all.get(&id) {
+            self.backlog.insert(place(&root.entry));
+        }
     }
 }
 
+fn place(entry: &Entry) -> (std::cmp::Reverse<Stage>, Order, ItemId) {
+    (std::cmp::Reverse(entry.row.stage), entry.order, entry.row.id)
+}
+
 impl Engine {
-    /// Loads, views and plans the instructions that changed.
+    /// Loads, views and plans instructions that changed, for a while.
     pub(super) fn plan_dirty(&mut self) -> Result<(), StoreError> {
-        if self.dirty.is_empty() {
-            return Ok(());
-        }
-        for id in std::mem::take(&mut self.dirty) {
-            if let Some(tree) = self.project.store.load_tree(id, self.project.settings.outcomes)? {
-                self.take_in(&tree);
-                self.note(crate::pipeline::handle::Note::Changed(id));
+        let started = Instant::now();
+        while let Some(id) = self.dirty.pop() {
+            self.plan_one(id)?;
+            if started.elapsed() >= SLICE {
+                break;
             }
+        }
+        Ok(())
+    }
+
+    /// The same for these at once, whatever else waits.
+    pub(super) fn plan_now(&mut self, ids: &[ItemId]) -> Result<(), StoreError> {
+        for id in ids {
+            self.dirty.take(*id);
+            self.plan_one(*id)?;
+        }
+        Ok(())
+    }
+
+    fn plan_one(&mut self, id: ItemId) -> Result<(), StoreError> {
+        if let Some(tree) = self.project.store.load_tree(id, self.project.settings.outcomes)? {
+            self.take_in(&tree);
+            self.note(Note::Changed(id));
         }
         self.unseen = true;
         Ok(())
     }
 
-    /// Takes a tree in: its view, its summary, its work.
+    /// Plans put-off instructions while a lane that works has little to do.
+    pub(super) fn refill(&mut self) -> Result<(), StoreError> {
+        let started = Instant::now();
+        while self.has_room() && started.elapsed() < SLICE {
+            let Some((_, _, id)) = self.roots.backlog.pop_first() else { break };
+            self.dirty.take(id);
+            self.plan_one(id)?;
+        }
+        Ok(())
+    }
+
+    fn has_room(&self) -> bool {
+        let (least, each) = FEW;
+        let hungry = |lane: &crate::pipeline::lanes::Lane| {
+            lane.down.is_none() && lane.queue.len() < least.max(lane.permits * each)
+        };
+        self.lanes.queued() < ENOUGH && self.lanes.iter().any(hungry)
+    }
+
+    /// Takes a tree in: its view, its entry, its work.
     pub(super) fn take_in(&mut self, tree: &InstructionTree) {
         let id = tree.id();
-        let Some(gate) = self.roots.gates.get(&id).cloned() else { return };
+        let Some(gate) = self.gates.gate(id, tree.from, &self.calls) else { return };
+        let settings = &self.project.settings;
+        let view = view_of(tree, &gate, settings);
         let order = order_of(tree);
-        let view = view_of(tree, &gate, &self.project.settings);
-        let works = if self.works_on(id) { self.plan_of(tree, &view, order) } else { Vec::new() };
-        let known = self.roots.all.get_mut(&id).map(|root| std::mem::take(&mut root.outstanding)).unwrap_or_default();
-        let outstanding = self.reconcile(known, works);
-        let datasets = summary::datasets(&view);
-        let row = Arc::new(summary::row(&view));
-        let root = Root { order, row, counts: view.counts, datasets, outstanding };
-        self.roots.put(id, root);
+        let works = self.plan_of(tree, &view, order);
+        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
+        let row = summary::row(&view);
+        let candidate = crate::pipeline::gate::Candidate::of(tree);
+        let entry = Entry {
+            order,
+            counts: Counts::of(&view.counts),
+            datasets: summary::datasets(&view),
+            idle: works.is_empty() && !waits,
+            candidate,
+            novelty: gate.novelty,
+            facts: Arc::from(facts_of(tree, &view, &settings.profile)),
+            row: Arc::new(row),
+        };
+        self.settle_work(id, entry, works);
         self.check_targets();
     }
 
-    fn plan_of(&self, tree: &InstructionTree, view: &InstructionView, order: Order) -> Vec<Work> {
+    fn settle_work(&mut self, id: ItemId, entry: Entry, mut works: Vec<Work>) {
         let until = self.options.until.unwrap_or(Stage::Pairs);
-        let reach = Reach { until, remake_settings: self.options.remake_settings };
+        works.retain(|work| work.id.stage <= until);
+        if !self.works_on(id) || self.leads.is_err() {
+            works.clear();
+        }
+        let known = self.roots.all.get_mut(&id).map(|root| std::mem::take(&mut root.outstanding)).unwrap_or_default();
+        let urgent = works.iter().any(|work| work.urgent);
+        let later = known.is_empty() && !works.is_empty() && !urgent && !self.has_room();
+        let same = self.roots.all.get(&id).is_some_and(|root| root.entry == entry);
+        let outstanding = if later { known } else { self.reconcile(known, works) };
+        self.roots.put(id, entry, outstanding);
+        if later {
+            self.roots.put_off(id);
+        }
+        if !same {
+            self.rows_changed = true;
+            self.roots.unsaved.insert(id);
+        }
+    }
+
+    fn plan_of(&self, tree: &InstructionTree, view: &InstructionView, order: Order) -> Vec<Work> {
+        let reach = Reach { until: Stage::Pairs, remake_settings: self.options.remake_settings };
         plan(tree, view, order, &self.project.settings, reach)
             .into_iter()
             .filter(|work| !self.is_paired_out(work, tree))
@@ -106,16 +192,22 @@ impl Engine {
     }
 
     /// Whether this run works on an instruction at all (`--only`, `--limit`).
-    fn works_on(&self, id: ItemId) -> bool {
+    pub(super) fn works_on(&self, id: ItemId) -> bool {
         if !self.options.only.is_empty() {
             return self.options.only.contains(&id);
         }
-        let Some(limit) = self.options.limit else { return true };
-        let kept = self
-            .candidates
-            .iter()
-            .filter(|candidate| self.roots.gates.get(&candidate.id).is_some_and(|gate| gate.novelty == State::Kept));
-        kept.take(limit).any(|candidate| candidate.id == id)
+        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&id))
+    }
+
+    /// Works out which instructions `--limit` means: the first that novelty keeps.
+    pub(super) fn apply_limit(&mut self) {
+        let Some(limit) = self.options.limit else { return };
+        let kept = self.candidates.iter().map(|candidate| candidate.id);
+        let kept = kept.filter(|id| self.gates.states.get(id) == Some(&State::Kept));
+        let allowed: HashSet<ItemId> = kept.take(limit).collect();
+        let before = self.allowed.take().unwrap_or_default();
+        self.dirty.extend(before.symmetric_difference(&allowed).copied());
+        self.allowed = Some(allowed);
     }
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,
@@ -129,17 +221,10 @@ impl Engine {
         }
         for work in works {
             let same = known.get(&work.id) == wanted.get(&work.id);
-            if !same && self.leads.is_ok() {
+            if !same {
                 self.enqueue(work);
             }
         }
         wanted
-    }
-}
-
-fn order_of(tree: &InstructionTree) -> Order {
-    match tree.from {
-        Some((call, line)) => Order { call: call + 1, line },
-        None => Order { call: 0, line: tree.slot.index },
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
     thread::JoinHandle,
     time::Instant,
 };
@@ -12,6 +13,7 @@ use crate::{
     config::Config,
     llm::Endpoints,
     pipeline::{
+        gate::Gatekeeper,
         handle::Handle,
         jobs::Jobs,
         lanes::{Lane, Lanes, SANDBOX},
@@ -19,10 +21,10 @@ use crate::{
         project::Project,
     },
     sandbox::Sandbox,
-    store::{Lease, StoreError},
+    store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots};
+use super::{Engine, Roots, dirty::Dirty, publish::List, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,21 +88,25 @@ pub fn start(parts: Parts) -> Running {
         jobs: Jobs::default(),
         roots: Roots::default(),
         candidates: Vec::new(),
+        gates: Gatekeeper::default(),
+        allowed: None,
         calls: Vec::new(),
-        queries: Vec::new(),
+        queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
         paused: HashSet::new(),
         all_paused: false,
-        dirty: HashSet::new(),
+        dirty: Dirty::default(),
         unseen: true,
+        rows_changed: true,
+        list: List::default(),
         published: Instant::now(),
-        requests: 0,
-        usage: crate::domain::Usage::default(),
-        cost: None,
-        spent_more: false,
+        spent: Totals::default(),
+        spent_more: true,
         seq: 0,
-        seen_seq: 0,
+        seen: Seen::default(),
+        saved: Instant::now(),
+        saving: false,
         started: Instant::now(),
         warned: VecDeque::new(),
         finished: false,

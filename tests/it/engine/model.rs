@@ -10,7 +10,7 @@ use assay::{
         Project,
         handle::{Command, Detail, Edit},
         snapshot::{EngineState, Funnel, Snapshot},
-        survey::{each_view, survey},
+        survey::{each_view, from_trees, survey},
         view::{InstructionView, State},
     },
     store::Access,
@@ -131,7 +131,7 @@ async fn act(scene: &Scene, draws: &mut Draws) -> String {
 /// What is shown against what is stored.
 async fn compare(scene: &Scene, shown: &Snapshot, log: &[String]) {
     let project = Project::open(scene.dir.path(), Access::Read, None).unwrap();
-    let scratch = survey(&project).unwrap();
+    let scratch = from_trees(&project).unwrap();
     let log = log.join("\n");
     for stage in Stage::ALL {
         assert_eq!(shown.funnel.stage(stage), scratch.funnel.stage(stage), "{stage}\n{log}");
@@ -205,6 +205,9 @@ async fn restarted(scene: Scene, shown: &Snapshot, log: &[String]) -> Scene {
     let again = rest(&scene).await;
     assert_eq!(asked, scene.script.counts(), "a new engine asked again\n{}", log.join("\n"));
     assert_eq!(before, digest(&scene), "{}", log.join("\n"));
+    let project = Project::open(scene.dir.path(), Access::Read, None).unwrap();
+    let indexed = survey(&project).unwrap();
+    assert_eq!((&indexed.funnel, &indexed.instructions), (&shown.funnel, &shown.instructions), "{}", log.join("\n"));
     assert_eq!((&shown.funnel, shown.datasets), (&again.funnel, again.datasets), "{}", log.join("\n"));
     scene
 }

@@ -1,0 +1,143 @@
+//! Loading a project: from its index where that is there and was made under these settings, else from its trees, a
+//! few at a time; and storing the index as it changes.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    domain::{ItemId, Kind},
+    pipeline::{
+        gate::{Candidate, Gatekeeper},
+        index::{self, Facts},
+    },
+    store::{Op, StoreError, Txn},
+};
+
+use super::{Engine, Event, seen::Seen};
+
+/// Entries that are stored together, and how long changed ones wait for that at most.
+const TOGETHER: usize = 1000;
+const WAIT: Duration = Duration::from_secs(3);
+
+impl Engine {
+    /// Reads the whole project: at the start, and when another process added to it.
+    pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
+        let store = self.project.store.clone();
+        self.seen = Seen::all(store.change_seq()?);
+        self.queries = Arc::new(store.queries()?);
+        self.calls = store.calls()?;
+        self.dirty.clear();
+        match index::load(&store, &self.project.settings)? {
+            Some(loaded) if self.roots.all.is_empty() => self.take_index(loaded)?,
+            _ => self.read_trees()?,
+        }
+        self.rows_changed = true;
+        Ok(())
+    }
+
+    fn take_index(&mut self, loaded: index::Loaded) -> Result<(), StoreError> {
+        let index::Loaded { mut entries, changed } = loaded;
+        entries.sort_by_key(|entry| entry.order);
+        self.gates = Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty)));
+        self.candidates = entries.iter().map(|entry| entry.candidate.clone()).collect();
+        self.adopt(&changed)?;
+        self.decide_novelty();
+        for entry in entries {
+            let (id, idle) = (entry.row.id, entry.idle);
+            self.roots.put(id, entry, std::collections::HashMap::new());
+            if !idle && self.works_on(id) {
+                self.roots.put_off(id);
+            }
+        }
+        if changed.iter().any(|id| id.kind == Kind::Query) {
+            self.dirty.extend(self.unpaired());
+        }
+        self.check_targets();
+        Ok(())
+    }
+
+    /// Names what changed for planning; instructions that were not known become candidates.
+    pub(super) fn adopt(&mut self, changed: &[ItemId]) -> Result<(), StoreError> {
+        let roots = || changed.iter().filter(|id| matches!(id.kind, Kind::Seed | Kind::Instruction));
+        if roots().any(|id| !self.gates.states.contains_key(id)) {
+            self.candidates = Candidate::all(&self.project.store)?;
+        }
+        self.dirty.extend(roots().copied());
+        if changed.iter().any(|id| id.kind == Kind::Query) {
+            self.queries = Arc::new(self.project.store.queries()?);
+            self.dirty.extend(self.unpaired());
+        }
+        Ok(())
+    }
+
+    /// Instructions that more queries could be paired with.
+    fn unpaired(&self) -> Vec<ItemId> {
+        let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
+        let mut facts = Facts::default();
+        let entries = self.roots.all.values().map(|root| &root.entry);
+        let short =
+            entries.filter(|entry| facts.read(&entry.facts).is_some() && facts.alive && facts.tasks.len() < wanted);
+        short.map(|entry| entry.row.id).collect()
+    }
+
+    fn read_trees(&mut self) -> Result<(), StoreError> {
+        self.candidates = Candidate::all(&self.project.store)?;
+        self.decide_novelty();
+        self.dirty.extend(self.candidates.iter().map(|candidate| candidate.id));
+        Ok(())
+    }
+
+    /// Stores what changed of the index, when there is enough of it or it has waited long enough.
+    pub(super) fn save_index(&mut self) {
+        let unsaved = self.roots.unsaved.len();
+        let due = unsaved >= TOGETHER || (unsaved > 0 && self.saved.elapsed() >= WAIT);
+        if !due || self.saving || self.leads.is_err() {
+            return;
+        }
+        let txn = self.index_txn();
+        self.saving = true;
+        let (store, back) = (self.project.store.clone(), self.back.clone());
+        tokio::spawn(async move {
+            let result = store.write(txn).await;
+            // The engine may have ended; what is not stored is made again.
+            let _gone = back.send(Event::Saved(result));
+        });
+    }
+
+    /// Stores the rest at the end of a run.
+    pub(super) fn save_rest(&mut self) {
+        if self.leads.is_err() || (self.roots.unsaved.is_empty() && !self.dirty.is_empty()) {
+            return;
+        }
+        let txn = self.index_txn();
+        if let Err(error) = self.project.store.write_blocking(txn) {
+            tracing::warn!("the index is not stored and will be made again: {error}");
+        }
+    }
+
+    fn index_txn(&mut self) -> Txn {
+        self.saved = Instant::now();
+        let unsaved = std::mem::take(&mut self.roots.unsaved);
+        let entries = unsaved.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
+        let key = index::key(&self.project.settings);
+        let mut ops: Vec<Op> =
+            entries.map(|entry| Op::SetSummary { root: entry.row.id, data: entry.write(key) }).collect();
+        // The index is whole up to here only if nothing is still to be read.
+        if self.dirty.is_empty() {
+            let totals = index::Totals { funnel: self.roots.funnel.clone(), datasets: self.roots.datasets };
+            ops.extend(index::mark(key, self.seen.upto(), &totals));
+        }
+        Txn { ops }
+    }
+
+    /// The index was stored, or could not be: then it is made again another time.
+    pub(super) fn saved(&mut self, result: Result<crate::store::Applied, StoreError>) {
+        self.saving = false;
+        match result {
+            Ok(applied) => self.seen.one(applied.seq),
+            Err(error) => self.warn(&error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The index: what lists, funnels and what-if need of every instruction, small enough to hold all of them in memory
+//! and to be read back from the store in one scan. It is derived: where it is missing or made under other settings,
+//! it is made again from the trees.
+
+mod codec;
+mod entry;
+mod facts;
+mod stored;
+
+pub use entry::{Counts, Entry, order_of};
+pub use facts::{CaseFact, Facts, FunctionFact, LabelFact, ResponseFact, TaskFact, facts_of};
+pub use stored::{Loaded, Totals, key, load, mark, totals};
