@@ -8,6 +8,7 @@ use crate::{
         CallKind, ItemId, Kind, Label, Made, Slot, SlotKey, Stage, TaskTree, VerifierSample, tree::InstructionTree,
     },
     rules::Profile,
+    sandbox::Namespace,
 };
 
 use super::{
@@ -157,7 +158,7 @@ impl<'a> Planner<'a> {
             Some((source.text.clone(), &function.row))
         });
         let texts = sheet.cases.iter().map(|case| case.input.text.clone()).collect();
-        if let Some(task) = missing(None, functions, texts) {
+        if let Some(task) = missing(None, self.settings.namespace(Stage::CrossValidate), functions, texts) {
             let asked = self.tree.verifiers.iter().any(|sample| sample.function.is_edited());
             self.push(Stage::CrossValidate, self.tree.id(), asked, Task::Execute(task));
         }
@@ -261,13 +262,13 @@ impl<'a> Planner<'a> {
         let rows: Vec<_> = used
             .filter_map(|function| {
                 let source = function.source.clone()?;
-                let row = response_row(self.tree, &source, &texts);
+                let row = response_row(self.tree, &source, &texts, self.settings);
                 Some((source, row))
             })
             .collect();
         let functions = rows.iter().map(|(source, row)| (source.clone(), row));
         let texts = texts.iter().map(|text| text.text.clone()).collect();
-        if let Some(run) = missing(Some(task.slot.id), functions, texts) {
+        if let Some(run) = missing(Some(task.slot.id), self.settings.namespace(Stage::Verify), functions, texts) {
             let edited = task.samples.iter().any(|sample| sample.response.is_edited());
             self.push(Stage::Verify, task.slot.id, edited, Task::Execute(run));
         }
@@ -328,10 +329,11 @@ pub fn asks_again<T>(slot: &Slot<T>, now: &Made, unreadable: impl Fn(&T) -> bool
 /// The checks that are to be run, or nothing.
 fn missing<'r>(
     batch: Option<ItemId>,
+    namespace: Namespace,
     functions: impl Iterator<Item = (Arc<str>, &'r super::batch::Row)>,
     texts: Vec<Arc<str>>,
 ) -> Option<ExecuteTask> {
-    let mut task = ExecuteTask { batch, functions: Vec::new(), texts, cells: Vec::new() };
+    let mut task = ExecuteTask { batch, namespace, functions: Vec::new(), texts, cells: Vec::new() };
     for (source, row) in functions {
         let unknown = row.outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none());
         let cells: Vec<u32> = unknown.filter_map(|(text, _)| u32::try_from(text).ok()).collect();

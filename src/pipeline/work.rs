@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::sandbox::Namespace;
+
 use crate::domain::{CallKind, Digest, ItemId, Language, Made, SlotKey, Stage};
 
 /// What a unit of work is, whatever its inputs: one at a time of each.
@@ -124,6 +126,8 @@ pub enum Prompt {
 pub struct ExecuteTask {
     /// The task whose responses they are; nothing for the instruction's cases.
     pub batch: Option<ItemId>,
+    /// What the functions see.
+    pub namespace: Namespace,
     /// Sources.
     pub functions: Vec<Arc<str>>,
     /// Texts.

@@ -129,6 +129,37 @@ fn decisions_and_edits_in_the_demo() {
 }
 
 #[test]
+fn starting_again_continues_where_one_was() {
+    if !can_run() {
+        return;
+    }
+    let (home, envs) = home();
+    let project = home.path().join("project");
+    let project = project.to_str().unwrap();
+    let made = Command::new(ASSAY).args(["init", project, "--demo"]).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let first = [
+        "until:self-instruct@60",
+        "key:2",
+        "until:Instructions +[0-9]+",
+        "key:j",
+        "key:j",
+        "key:a",
+        "until:●",
+        "key:/",
+        "type:balance",
+        "until:of [0-9]+",
+        "key:Enter",
+        "key:q",
+        "key:y",
+        "exit:30",
+    ];
+    assert!(drive("100x30", &envs, &first, &[ASSAY, project]).contains("exit status 0"));
+    let second = ["until:/balance@60", "until:●", "key:Escape", "until:comma", "key:q", "key:y", "exit:30"];
+    assert!(drive("100x30", &envs, &second, &[ASSAY, project]).contains("exit status 0"));
+}
+
+#[test]
 fn a_signal_restores_the_terminal() {
     if !can_run() {
         return;

@@ -21,14 +21,14 @@ impl Beside {
     pub fn of(path: &Path) -> Result<Self, AutoifError> {
         let place = match fs::canonicalize(path) {
             Ok(place) => place,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => unmade(path)?,
             Err(error) => return Err(AutoifError::write(path, "looking for the file")(error)),
         };
         if fs::metadata(&place).is_ok_and(|found| !found.is_file()) {
             return Err(AutoifError::NotAFile(path.to_owned()));
         }
         let Some(name) = place.file_name() else { return Err(AutoifError::NotAFile(path.to_owned())) };
-        let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let parent = folder_of(&place);
         let mut prefix = std::ffi::OsString::from(".");
         prefix.push(name);
         prefix.push(".new-");
@@ -58,11 +58,21 @@ impl Beside {
             .into_inner()
             .map_err(|error| AutoifError::write(&place, "writing beside it")(error.into_error()))?;
         new.as_file().sync_all().map_err(AutoifError::write(&place, "making it durable"))?;
-        let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let parent = File::open(parent).map_err(AutoifError::write(&place, "opening its folder"))?;
+        let parent = File::open(folder_of(&place)).map_err(AutoifError::write(&place, "opening its folder"))?;
         new.persist(&place).map_err(|error| AutoifError::write(&place, "putting it in place")(error.error))?;
         parent.sync_all().map_err(AutoifError::write(&place, "making it durable"))
     }
+}
+
+/// The place of a file that is not there yet, by its folder's real name.
+fn unmade(path: &Path) -> Result<PathBuf, AutoifError> {
+    let Some(name) = path.file_name() else { return Err(AutoifError::NotAFile(path.to_owned())) };
+    let folder = fs::canonicalize(folder_of(path)).map_err(AutoifError::write(path, "opening its folder"))?;
+    Ok(folder.join(name))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
@@ -85,7 +95,7 @@ mod tests {
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         assert!(matches!(Beside::of(dir.path()), Err(AutoifError::NotAFile(_))));
         let missing = Beside::of(&dir.path().join("no/such/out")).err().unwrap().to_string();
-        assert!(missing.contains("creating a file beside it failed"), "{missing}");
+        assert!(missing.contains("opening its folder failed"), "{missing}");
     }
 
     #[cfg(unix)]

@@ -1,23 +1,28 @@
 //! `cross-validate` (code/3): an instruction's answers become functions and cases, which judge one another.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde_json::{Value as Json, json};
 
 use crate::{
-    dataset::jsonl::{Escape, Object, Refusal, Wtf8},
+    dataset::{
+        jsonl::{Escape, Object, Refusal, Wtf8},
+        python,
+    },
     domain::{Outcome, OutcomeKind},
     rules::{
-        ProfileName,
         autoif::{Answers, Conclusion, Load, Trial, conclude, read_answers, trial},
         cross_validation::Judged,
     },
-    sandbox::{Batch, SandboxError, Text},
+    sandbox::{SandboxError, Text},
 };
 
 use super::{
     format::RowWriter,
-    namespace::{Names, program},
     report::RowReport,
     step::{Done, Office},
 };
@@ -107,17 +112,14 @@ struct Grid {
     columns: HashMap<String, usize>,
     width: usize,
     outcomes: Vec<Outcome>,
+    /// Sources whose load hit a limit or left the interpreter.
+    stopped: HashSet<usize>,
 }
 
 impl Grid {
     /// Runs all of them: which cases count is only known once it is known which sources load.
     async fn run(answers: &Answers, lone: bool, office: &Office) -> Result<Self, SandboxError> {
-        let names = match office.profile.name {
-            ProfileName::Released => Names::OwnAndScript,
-            ProfileName::Paper | ProfileName::Recommended => Names::Own,
-        };
-        let source = |text: &String| Arc::from(program(&Wtf8::from_stood_in(text, lone), names));
-        let functions: Vec<Arc<str>> = answers.sources.iter().map(source).collect();
+        let functions: Vec<Wtf8> = answers.sources.iter().map(|text| Wtf8::from_stood_in(text, lone)).collect();
         let mut columns: HashMap<String, usize> = HashMap::new();
         let mut texts = Vec::new();
         for (input, _) in answers.answers.iter().flat_map(|answer| &answer.cases) {
@@ -131,8 +133,10 @@ impl Grid {
             texts.push(Text::from(""));
         }
         let width = texts.len();
-        let batch = Batch { limits: office.limits(), ..Batch::matrix(functions, texts) };
-        Ok(Self { columns, width, outcomes: office.sandbox()?.collect(batch).await? })
+        let programs = functions.iter().map(|source| Arc::from(python::source(source))).collect();
+        let outcomes = office.collect(programs, texts).await?;
+        let stopped = stopped_loads(&functions, &outcomes, width, office).await?;
+        Ok(Self { columns, width, outcomes, stopped })
     }
 
     fn outcome(&self, function: usize, input: &str) -> Option<&Outcome> {
@@ -140,6 +144,9 @@ impl Grid {
     }
 
     fn load(&self, function: usize) -> Load {
+        if self.stopped.contains(&function) {
+            return Load::Fails;
+        }
         self.outcomes.get(function * self.width).map_or(Load::Fails, Load::of)
     }
 
@@ -148,7 +155,36 @@ impl Grid {
         match &self.outcomes.get(function * self.width)?.kind {
             OutcomeKind::Load { error, .. } if error.type_name.is_empty() => Some(error.message.clone()),
             OutcomeKind::Load { error, .. } => Some(format!("{}: {}", error.type_name, error.message)),
+            _ if self.stopped.contains(&function) => Some("its load hit a limit or left the interpreter".to_owned()),
             _ => None,
         }
     }
+}
+
+/// The sources whose load did not come to its end. An outcome does not tell a load that hit a limit from a call that
+/// did, so where all outcomes of a source ended so, it is loaded once more with an `evaluate` that always returns.
+async fn stopped_loads(
+    functions: &[Wtf8],
+    outcomes: &[Outcome],
+    width: usize,
+    office: &Office,
+) -> Result<HashSet<usize>, SandboxError> {
+    let halted = |outcome: &Outcome| {
+        use OutcomeKind::{Exit, Forbidden, Memory, Timeout};
+        matches!(outcome.kind, Timeout | Memory | Exit | Forbidden { .. })
+    };
+    let rows = outcomes.chunks(width).enumerate();
+    let suspects: Vec<usize> = rows.filter(|(_, row)| row.iter().all(halted)).map(|(function, _)| function).collect();
+    if suspects.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let probe = |function: &usize| {
+        let source = python::literal(&functions[*function]);
+        let program =
+            format!("exec(compile({source}, 'verifier.py', 'exec'))\ndef evaluate(response):\n    return True\n");
+        Arc::from(program)
+    };
+    let found = office.collect(suspects.iter().map(probe).collect(), vec![Text::from("")]).await?;
+    let stopped = suspects.iter().zip(&found).filter(|(_, outcome)| halted(outcome));
+    Ok(stopped.map(|(function, _)| *function).collect())
 }

@@ -10,7 +10,6 @@ mod error;
 mod filter;
 mod format;
 mod input;
-mod namespace;
 mod pairs;
 mod report;
 mod responses;

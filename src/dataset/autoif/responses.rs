@@ -5,19 +5,21 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    dataset::jsonl::{Escape, Object, Refusal, Wtf8},
+    dataset::{
+        jsonl::{Escape, Object, Refusal, Wtf8},
+        python,
+    },
     domain::Outcome,
     rules::{
         ProfileName,
         autoif::{query_of, written_accuracy},
         response::{Accuracy, accuracy, kept},
     },
-    sandbox::{Batch, SandboxError, Text},
+    sandbox::{SandboxError, Text},
 };
 
 use super::{
     format::RowWriter,
-    namespace::{Names, program},
     report::RowReport,
     step::{Done, Office},
 };
@@ -64,13 +66,9 @@ impl Row {
 
     /// Every distinct function on every distinct response.
     async fn run(&self, office: &Office) -> Result<Vec<Outcome>, SandboxError> {
-        let names = match office.profile.name {
-            ProfileName::Released => Names::Script,
-            ProfileName::Paper | ProfileName::Recommended => Names::Own,
-        };
-        let functions = distinct(&self.functions).map(|source| Arc::from(program(source, names))).collect();
+        let functions = distinct(&self.functions).map(|source| Arc::from(python::source(source))).collect();
         let texts = distinct(&self.responses).map(|text| Text::from(text.as_bytes().to_vec())).collect();
-        office.sandbox()?.collect(Batch { limits: office.limits(), ..Batch::matrix(functions, texts) }).await
+        office.collect(functions, texts).await
     }
 
     /// One row a kept response.

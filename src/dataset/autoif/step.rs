@@ -1,11 +1,12 @@
 //! The steps, and reading a row for one.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use crate::{
     dataset::jsonl::{Object, Refusal},
+    domain::Outcome,
     rules::{Profile, ProfileName},
-    sandbox::{Limits, Sandbox, SandboxError},
+    sandbox::{Batch, Limits, Namespace, Sandbox, SandboxError, Text},
 };
 
 use super::{cross, filter, format::Layout, pairs, report::RowReport, responses, sft};
@@ -65,6 +66,20 @@ impl Step {
             (ProfileName::Paper | ProfileName::Recommended, _) => return Limits::default(),
         };
         Limits { cpu, ..Limits::default() }
+    }
+
+    /// What functions see: in `released`, what the scripts show them.
+    ///
+    /// They `exec` a function into a dictionary of its own while its globals are the script's: code/7 and `code_dpo/1`
+    /// then call it with neither its helpers, nor its imports at top level, nor its own name. code/3 has leaked them
+    /// into the script's globals before, so there they are seen; that one candidate also sees another's is not
+    /// reproduced.
+    const fn namespace(self, profile: &Profile) -> Namespace {
+        match (profile.name, self) {
+            (ProfileName::Released, Self::CrossValidate) => Namespace::OwnAndScript,
+            (ProfileName::Released, _) => Namespace::ScriptGlobals,
+            (ProfileName::Paper | ProfileName::Recommended, _) => Namespace::Own,
+        }
     }
 
     /// Reads a row.
@@ -135,13 +150,11 @@ impl Office {
         }
     }
 
-    /// The limits of each check.
-    pub fn limits(&self) -> Limits {
-        self.step.limits(&self.profile)
-    }
-
-    /// The sandbox.
-    pub fn sandbox(&self) -> Result<&Sandbox, SandboxError> {
-        self.sandbox.as_ref().ok_or_else(|| SandboxError::Unavailable("it was not started for this step".into()))
+    /// Runs every function on every text, by function, then text. No check is skipped.
+    pub async fn collect(&self, functions: Vec<Arc<str>>, texts: Vec<Text>) -> Result<Vec<Outcome>, SandboxError> {
+        let unstarted = || SandboxError::Unavailable("it was not started for this step".into());
+        let sandbox = self.sandbox.as_ref().ok_or_else(unstarted)?;
+        let (limits, namespace) = (self.step.limits(&self.profile), self.step.namespace(&self.profile));
+        sandbox.collect(Batch { limits, namespace, ..Batch::matrix(functions, texts) }).await
     }
 }

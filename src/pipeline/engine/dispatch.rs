@@ -14,7 +14,7 @@ use crate::{
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
-    sandbox::{Batch, Limits, Namespace, SandboxError, Text},
+    sandbox::{Batch, Limits, SandboxError, Text},
     store::{Op, Txn},
 };
 
@@ -115,7 +115,7 @@ impl Engine {
                 cpu: std::time::Duration::from_millis(limits.timeout_ms),
                 memory: u64::from(limits.memory_mib) << 20,
             },
-            namespace: Namespace::Own,
+            namespace: run.namespace,
             allow_skips: true,
         };
         let cancel = CancellationToken::new();

@@ -112,6 +112,8 @@ struct Engine {
     warned: VecDeque<String>,
     finished: bool,
     target_met: bool,
+    /// Whether every handle is gone.
+    deaf: bool,
 }
 
 impl Engine {
@@ -128,9 +130,10 @@ impl Engine {
             }
             tokio::select! {
                 biased;
-                asked = self.seat.inbound.recv() => match asked {
+                asked = self.seat.inbound.recv(), if !self.deaf => match asked {
                     Some(asked) => self.asked(asked).await,
-                    None => self.options.headless = true,
+                    // Nobody can ask any more: work to the end, and listen no longer (it would answer at once, for ever).
+                    None => (self.deaf, self.options.headless) = (true, true),
                 },
                 event = self.events.recv() => if let Some(event) = event { self.events(event)? },
                 changed = self.stop.changed() => if changed.is_err() {

@@ -111,6 +111,7 @@ pub fn start(parts: Parts) -> Running {
         warned: VecDeque::new(),
         finished: false,
         target_met: false,
+        deaf: false,
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree, tree::InstructionTree},
+    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -23,8 +23,8 @@ use crate::{
 use super::is_rejected;
 
 /// What is known of a function over a task's responses.
-pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed]) -> Row {
-    Row::read(&tree.outcomes, &Hashed::new(source), texts)
+pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed], settings: &Settings) -> Row {
+    Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
 }
 
 /// Fills tasks, rows and pairs.
@@ -121,7 +121,8 @@ impl Judge<'_> {
         let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
         let texts: Vec<Hashed> =
             there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
-        let rows: Vec<Row> = self.used.iter().map(|source| response_row(self.tree, source, &texts)).collect();
+        let rows: Vec<Row> =
+            self.used.iter().map(|source| response_row(self.tree, source, &texts, self.settings)).collect();
         for (place, at) in there.iter().enumerate() {
             let outcomes: Vec<_> = rows.iter().map(|row| row.outcomes.get(place).cloned().flatten()).collect();
             let response = &mut responses[*at];

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    domain::{ItemId, Slot, VerifierSample, body::CaseBody, tree::InstructionTree},
+    domain::{ItemId, Slot, Stage, VerifierSample, body::CaseBody, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -72,7 +72,7 @@ impl<'t> Sheet<'t> {
             .verifiers
             .iter()
             .map(|sample| {
-                let source = source_of(sample, &settings.profile);
+                let source = source_of(sample, settings);
                 let row = source.as_ref().map(|source| Row::read(&tree.outcomes, source, &inputs));
                 let row = row.unwrap_or(Row { outcomes: Vec::new() });
                 let usable = usable(sample, source.as_ref(), &row, expect, settings, &mut seen);
@@ -153,9 +153,13 @@ fn is_read(sample: &VerifierSample, profile: &Profile) -> bool {
 }
 
 /// The source as the profile runs it.
-fn source_of(sample: &VerifierSample, profile: &Profile) -> Option<Hashed> {
+fn source_of(sample: &VerifierSample, settings: &Settings) -> Option<Hashed> {
+    let profile = &settings.profile;
+    let namespace = settings.namespace(Stage::CrossValidate);
     let source = sample.function.body().and_then(|body| body.source.as_deref());
-    source.filter(|_| is_read(sample, profile)).map(|source| Hashed::new(&prepare_source(source, profile)))
+    source
+        .filter(|_| is_read(sample, profile))
+        .map(|source| Hashed::source(&prepare_source(source, profile), namespace))
 }
 
 /// Distinct cases under the profile, the first occurrence in its place; and which samples bring each.

@@ -1,7 +1,7 @@
 //! The matrix of cases and functions.
 
 use super::code::{is_unjudged, is_unmade};
-use ratatui::{Frame, layout::Rect, style::Modifier};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{CaseView, InstructionView},
@@ -50,7 +50,7 @@ impl Ui {
                 let cell = view.matrix.get(function).and_then(|row| row.get(index)).cloned().unwrap_or_default();
                 let (glyph, mut style) = self.cell(&cell);
                 if here && function == chosen {
-                    style = style.add_modifier(Modifier::REVERSED);
+                    style = self.theme.crossing(style);
                 }
                 row.gap(COLUMN - 3).put(format!(" {glyph} "), style);
             }

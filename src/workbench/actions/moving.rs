@@ -111,6 +111,14 @@ pub(super) fn task(state: &mut State, by: isize) {
     }
 }
 
+/// Another instruction, staying in the pane; on Samples one that has responses.
+pub(super) fn instruction(state: &mut State, by: isize) {
+    let samples = state.context() == Context::Samples;
+    if !seek(state, by, |row| !samples || row.responses.1 > 0) {
+        state.tell("no further instruction in the list");
+    }
+}
+
 fn show_task(state: &mut State, task: Option<ItemId>) {
     state.samples.task = task;
     state.samples.responses = List::default();

@@ -120,7 +120,8 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text\n";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
-    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source));
+    // A source runs, and is shown, without white space around it.
+    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source.trim_end()));
     assert!(detail.view.functions[0].edited && detail.view.functions[0].used);
     let news = difference(&asked, &scene.script.counts());
     let key = detail.view.key.to_string();
