@@ -1,6 +1,7 @@
 //! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
+mod budget;
 mod calls;
 mod command;
 mod dirty;
@@ -11,6 +12,7 @@ mod publish;
 mod roots;
 mod seen;
 mod start;
+mod troubles;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -24,7 +26,7 @@ use crate::{
     domain::{CallTree, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     sandbox::{Sandbox, SandboxError},
-    store::{Applied, Lease, StoreError},
+    store::{Applied, Lease, StoreError, Totals},
 };
 
 pub use start::{Parts, Running, Stop, start};
@@ -99,6 +101,9 @@ struct Engine {
     rows_changed: bool,
     list: List,
     published: Instant,
+    /// What all runs together used, and whether more was used since that was read.
+    spent: Totals,
+    spent_more: bool,
     seq: u64,
     seen: Seen,
     saved: Instant,
@@ -144,6 +149,7 @@ impl Engine {
     /// Plans what changed, starts what may start, publishes what is to be seen.
     fn settle(&mut self) -> Result<(), StoreError> {
         self.plan_dirty()?;
+        self.count_spent()?;
         if self.may_start() {
             self.refill()?;
             self.dispatch();

@@ -58,6 +58,7 @@ impl Engine {
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
+            budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
@@ -129,6 +130,9 @@ impl Engine {
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
             return EngineState::Running;
         }
+        if let Some(why) = self.out_of_budget() {
+            return EngineState::Blocked(why);
+        }
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
         }
@@ -154,6 +158,7 @@ impl Engine {
         {
             self.lease = Some(lease);
             self.leads = Ok(());
+            self.spent_more = true;
             self.note(Note::Info("the other process has ended; this one goes on with the work".to_owned()));
             self.open()?;
         }
@@ -205,6 +210,10 @@ impl Engine {
         }
         if self.target_met {
             return self.options.headless.then_some(Ended::Done);
+        }
+        if let Some(why) = self.out_of_budget() {
+            self.warn(&why);
+            return self.options.headless.then_some(Ended::Incomplete(why));
         }
         if let Some(down) = self.lanes.stuck() {
             let patient = down.since.elapsed().as_secs() < self.options.patience_s;
