@@ -89,8 +89,10 @@ impl Engine {
     /// Writes on a task of its own, so that many answers share one commit.
     pub(super) fn write(&self, job: u64, txn: Txn, usage: Option<Usage>) {
         let (store, back) = (self.project.store.clone(), self.back.clone());
+        // It is on its way when `write` returns: what a person asks next comes after it.
+        let written = store.write(txn);
         tokio::spawn(async move {
-            let result = store.write(txn).await;
+            let result = written.await;
             let _gone = back.send(Event::Written { job, result, usage });
         });
     }
@@ -107,6 +109,7 @@ impl Engine {
                 self.failing.insert(job, state);
                 self.write(job, txn, None);
             }
+            Nature::Blocked if !self.is_wanted(work) => self.drop_job(job),
             Nature::Blocked => {
                 self.jobs.end(job, state, End::default());
                 if code == "tape" {

@@ -114,11 +114,26 @@ struct Engine {
     target_met: bool,
     /// Whether every handle is gone.
     deaf: bool,
+    /// Why the engine has stopped for good.
+    dead: Option<String>,
+    ticked: Instant,
 }
 
 impl Engine {
     /// Works until it is stopped, or, headless, until nothing is left that can be done.
     async fn run(mut self) -> Result<Ended, StoreError> {
+        let ended = self.work().await;
+        if let Err(error) = &ended {
+            // Watchers outlive the engine: they must see why nothing moves any more.
+            let why = format!("the engine has stopped: {error}. What is stored is whole; quit and start again");
+            self.warn(&why);
+            self.dead = Some(why);
+            self.publish();
+        }
+        ended
+    }
+
+    async fn work(&mut self) -> Result<Ended, StoreError> {
         self.first_look();
         self.open()?;
         let mut tick = tokio::time::interval(TICK);
@@ -140,7 +155,7 @@ impl Engine {
                     let ended = self.interrupted();
                     return Ok(self.close(ended));
                 },
-                _ = tick.tick() => self.tick()?,
+                _ = tick.tick() => {}
                 () = std::future::ready(()), if self.has_reading() => {}
             }
         }
@@ -149,6 +164,11 @@ impl Engine {
     /// Plans what changed, starts what may start, publishes what is to be seen.
     fn settle(&mut self) -> Result<(), StoreError> {
         self.plan_dirty()?;
+        // By the clock and not by the select's turn: a busy engine must see what other processes write, too.
+        if self.ticked.elapsed() >= TICK {
+            self.ticked = Instant::now();
+            self.tick()?;
+        }
         self.count_spent()?;
         if self.may_start() {
             self.refill()?;

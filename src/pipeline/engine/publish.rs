@@ -115,6 +115,9 @@ impl Engine {
     }
 
     fn state(&self) -> EngineState {
+        if let Some(why) = &self.dead {
+            return EngineState::Blocked(why.clone());
+        }
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }

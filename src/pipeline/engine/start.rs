@@ -112,6 +112,8 @@ pub fn start(parts: Parts) -> Running {
         finished: false,
         target_met: false,
         deaf: false,
+        dead: None,
+        ticked: Instant::now(),
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
