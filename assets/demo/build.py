@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
-HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "hand-written completions; not produced by a model"}
+HEADER = {"assay_tape": 1, "label": "Assay demo", "note": "completions written for this demo by its authors; no recording of a model answering these prompts"}
 MODEL = "demo-supervisor"
 SEED = "13542"
 CALLS = ["self_instruct", "verifiers", "back_translate", "entail", "respond", "score"]

@@ -1,9 +1,17 @@
 //! The workbench over a made-up engine: for looking at it while it is worked on.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "a rehearsal")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a rehearsal"
+)]
 
 mod engine;
 mod project;
 mod texts;
+
+use std::time::Duration;
 
 use assay::{
     app::{AppOptions, run},
@@ -25,7 +33,20 @@ fn main() -> anyhow::Result<()> {
         banner: std::env::var("FAKE_BANNER").ok(),
         state_file: std::env::var("FAKE_STATE").ok().map(Into::into),
     };
-    let exit = runtime.block_on(run(handle, options))?;
+    // `FAKE_PANIC=loop` or `FAKE_PANIC=task`: what the terminal looks like after a panic.
+    let panic = std::env::var("FAKE_PANIC").unwrap_or_default();
+    if panic == "task" {
+        runtime.spawn(async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            panic!("a panic on another thread");
+        });
+    }
+    let exit = runtime.block_on(async {
+        tokio::select! {
+            exit = run(handle, options) => exit,
+            () = tokio::time::sleep(Duration::from_secs(2)), if panic == "loop" => panic!("a panic in the loop"),
+        }
+    })?;
     eprintln!("{exit:?}");
     Ok(())
 }

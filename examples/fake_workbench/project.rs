@@ -187,8 +187,6 @@ fn functions(view: &mut InstructionView, n: usize) {
             sample: k,
             source: (!refused).then(|| SOURCES[which].into()),
             usable,
-            found: None,
-            outdated: false,
             accuracy: (!refused).then_some([0.89, 0.89, 0.0, 0.56, 0.0, 0.33][which]),
             kept,
             used: used && !contradicted,
@@ -220,8 +218,6 @@ fn functions(view: &mut InstructionView, n: usize) {
             input: (*input).into(),
             expected_raw: expected.to_string(),
             expected: Some(*expected),
-            found: None,
-            outdated: false,
             accuracy: Some(if ambiguous { 0.25 } else { 0.75 }),
             kept: if ambiguous { Err("below-threshold".into()) } else { Ok(()) },
             decision: (n == 0 && i == 1).then_some(Decision {

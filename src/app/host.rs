@@ -8,7 +8,7 @@ use std::{
 use crossterm::{
     event::{Event, EventStream},
     execute,
-    terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate},
+    terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate},
 };
 use futures::{FutureExt, StreamExt};
 use ratatui::{Terminal, backend::CrosstermBackend};
@@ -100,10 +100,14 @@ impl Host for Screen {
 
     fn retake(&mut self) -> io::Result<()> {
         self.guard.resume()?;
+        // A new one draws everything. `Terminal::clear` would do so too, but asks the terminal for its cursor first,
+        // and the answer may be taken by whoever reads events.
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         if self.events.is_none() {
             self.events = Some(EventStream::new());
         }
-        self.terminal.clear()
+        Ok(())
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {

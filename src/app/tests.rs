@@ -156,8 +156,8 @@ async fn a_round_through_the_workbench() {
         person.sees("Answer in exactly three sentences").await;
         person.sees("accuracy .89").await;
         person.press("x2");
-        person.sees("● ✓  Do not use any commas").await;
-        person.sees("○ ✓  Answer in exactly").await;
+        person.sees("● ✓  Do not use").await;
+        person.sees("○ ✓  Answer in").await;
         person.press("u");
         person.sees("took back a decision").await;
         person.press("3y");

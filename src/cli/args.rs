@@ -6,13 +6,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{domain::Stage, rules::ProfileName};
 
+use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
 #[command(
     name = "assay",
     version,
     max_term_width = 100,
-    args_conflicts_with_subcommands = true,
     after_help = "\
 Examples:
   assay                      the workbench on the project here, or on the demo
@@ -58,6 +59,10 @@ Example:
     Import(ImportArgs),
     /// Write the data sets for a trainer, or check an export
     Export(ExportArgs),
+    /// Run verifiers on texts
+    Verify(VerifyArgs),
+    /// Do a step of the released AutoIF scripts, from file to file
+    Autoif(AutoifArgs),
     /// Prepare the sandbox that runs verifiers
     Sandbox(SandboxArgs),
     /// Read assay.toml, or list its keys
@@ -145,10 +150,16 @@ pub struct RunArgs {
     /// Replay speed of tape endpoints: 1 is real time, 0 as fast as possible
     #[arg(long, value_name = "X", value_parser = speed)]
     pub speed: Option<f64>,
+    /// How long to wait for an endpoint that is down before giving up with status 3
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE_S)]
+    pub patience: u64,
     /// One JSON object a line on stdout
     #[arg(long)]
     pub json: bool,
 }
+
+/// How long a run waits for an endpoint that is down, in seconds.
+pub const PATIENCE_S: u64 = 30;
 
 /// `assay status`
 #[derive(Debug, Args)]

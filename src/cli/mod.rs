@@ -1,6 +1,7 @@
 //! The command line: arguments in, an exit status out. Data goes to stdout or the named file, all else to stderr.
 
 pub mod args;
+mod checks;
 mod drive;
 mod exit;
 mod material;
@@ -18,7 +19,7 @@ use crate::diag;
 
 use self::{
     args::{Cli, Verb},
-    exit::Exit,
+    exit::{Exit, UsageError},
 };
 
 /// Parses the arguments, does what they ask for, and says how it went.
@@ -37,6 +38,10 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
     let project = cli.project.as_deref();
+    if let (Some(dir), Some(_)) = (&cli.dir, &cli.verb) {
+        let message = format!("write the project after the verb, as --project {}", dir.display());
+        return Err(UsageError(message).into());
+    }
     match &cli.verb {
         None => verbs::workbench::run(cli.dir.as_deref().or(project)),
         Some(Verb::Demo(args)) => verbs::demo::run(args),
@@ -46,6 +51,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Digest) => verbs::digest::run(project),
         Some(Verb::Import(args)) => verbs::import::run(project, args),
         Some(Verb::Export(args)) => verbs::export::run(project, args),
+        Some(Verb::Autoif(args)) => verbs::autoif::run(args),
+        Some(Verb::Verify(args)) => verbs::verify::run(args),
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),
         Some(Verb::Doctor) => verbs::doctor::run(project),

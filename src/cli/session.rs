@@ -24,7 +24,7 @@ use crate::{
 };
 
 use super::{
-    args::RunArgs,
+    args::{PATIENCE_S, RunArgs},
     drive::{Interrupt, drive},
     exit::{Exit, UsageError},
     print::{self, progress::Reporter, projection::Projection},
@@ -32,14 +32,10 @@ use super::{
 };
 
 /// What the demo says of itself.
-const DEMO_BANNER: &str = "This is the bundled demo: hand-written completions, everything after them is real. \
-                           Your own: assay init my-data";
+const DEMO_BANNER: &str = "Demo: hand-written answers, all else is real. Your own: assay init my-data";
 
 /// Where a project's workbench remembers screen, selection and filters.
 const UI_STATE: &str = ".assay/workbench.json";
-
-/// How long a run waits for an endpoint that is down before it gives up, in seconds.
-const PATIENCE_S: u64 = 30;
 
 /// The workbench and the demo need a terminal; wrong usage where there is none.
 pub fn need_terminal() -> Result<()> {
@@ -76,9 +72,12 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
         let left = app::run(handle, app).await;
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
-        left?;
+        let left = left?;
         ended?;
-        Ok(Exit::Done)
+        Ok(match left {
+            app::Exit::Quit => Exit::Done,
+            app::Exit::Signal(_) | app::Exit::Lost => Exit::Incomplete,
+        })
     })?
 }
 
@@ -145,8 +144,12 @@ fn lease(project: &Project) -> Result<Lease> {
 }
 
 fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {
-    let options = llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) };
-    Ok(Endpoints::open(&project.settings.config.endpoints, &project.dir, options)?)
+    Ok(Endpoints::open(&project.settings.config.endpoints, &project.dir, endpoint_options(speed))?)
+}
+
+/// How endpoints are opened; `speed` replaces that of tapes.
+pub fn endpoint_options(speed: Option<f64>) -> llm::Options {
+    llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) }
 }
 
 fn sandbox_of(project: &Project) -> Sandbox {
@@ -167,7 +170,7 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
         remake_settings: true,
         speed: args.speed,
         record: None,
-        patience_s: PATIENCE_S,
+        patience_s: args.patience,
     })
 }
 

@@ -122,7 +122,8 @@ mod tests {
         let mut log = Rotating::open(&path).unwrap();
         log.0.lock().unwrap().full = 10;
         for n in 0..9 {
-            writeln!(log, "line number {n}").unwrap();
+            // In one piece, as the subscriber writes.
+            log.write_all(format!("line number {n}\n").as_bytes()).unwrap();
         }
         let mut names: Vec<_> =
             fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

@@ -53,3 +53,16 @@ fn write(dir: &Path, text: &str) -> io::Result<PathBuf> {
     fs::write(&path, text)?;
     Ok(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_a_file_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = write(&dir.path().join("deep"), "what happened (src/x.rs:1:2)\nmore").unwrap();
+        assert!(path.file_name().unwrap().to_string_lossy().starts_with("panic-"));
+        assert_eq!(first_line(&fs::read_to_string(path).unwrap()), "what happened (src/x.rs:1:2)");
+    }
+}

@@ -8,6 +8,9 @@ use std::{
 /// How much of the end is kept, in bytes.
 const KEPT: usize = 8 * 1024;
 
+/// How many failed attempts are remembered.
+const KEPT_TROUBLES: usize = 20;
+
 /// A request's streaming text, shared between the client that appends and the screen that samples.
 #[derive(Debug)]
 pub struct Tail {
@@ -23,6 +26,8 @@ pub struct Attempts {
     pub number: u32,
     /// What the one before died of. Untrusted: escape before drawing.
     pub trouble: Option<String>,
+    /// What all failed ones died of, in order; of very many the last 20. Untrusted too.
+    pub troubles: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -80,7 +85,12 @@ impl Tail {
 
     /// Notes what an attempt died of.
     pub fn trouble(&self, error: &str) {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(error.to_owned());
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        if attempts.troubles.len() == KEPT_TROUBLES {
+            attempts.troubles.remove(0);
+        }
+        attempts.troubles.push(error.to_owned());
+        attempts.trouble = Some(error.to_owned());
     }
 
     /// The attempts so far.
@@ -113,5 +123,18 @@ mod tests {
         let sample = tail.sample();
         assert!(sample.text.len() <= 2 * KEPT && sample.text.len() >= KEPT - 3);
         assert_eq!(sample.chunks, 20_000);
+    }
+
+    #[test]
+    fn remembers_what_attempts_died_of() {
+        let tail = Tail::default();
+        for n in 0..=KEPT_TROUBLES {
+            tail.attempt(1);
+            tail.trouble(&n.to_string());
+            tail.clear();
+        }
+        let attempts = tail.attempts();
+        assert_eq!(attempts.troubles.len(), KEPT_TROUBLES);
+        assert_eq!((attempts.troubles[0].as_str(), attempts.trouble.as_deref()), ("1", Some("20")));
     }
 }

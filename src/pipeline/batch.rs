@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Digest, Outcome, OutcomeKind, tree::Outcomes};
+use crate::{
+    domain::{Digest, Outcome, OutcomeKind, digest_of, tree::Outcomes},
+    sandbox::Namespace,
+};
 
 /// Timeouts of a verifier after which the rest of its batch is skipped.
 const TIMEOUTS: usize = 2;
@@ -18,9 +21,24 @@ pub struct Hashed {
 }
 
 impl Hashed {
+    /// A source that runs in a namespace. What a function sees is part of what its outcomes depend on, so another
+    /// namespace is another source to them.
+    pub fn source(text: &str, namespace: Namespace) -> Self {
+        Self { digest: source_digest(text, namespace), text: Arc::from(text) }
+    }
+
     /// Hashes a text.
     pub fn new(text: &str) -> Self {
         Self { digest: Digest::of_bytes(text.as_bytes()), text: Arc::from(text) }
+    }
+}
+
+/// The digest that a source's outcomes are stored under.
+pub fn source_digest(text: &str, namespace: Namespace) -> Digest {
+    match namespace {
+        Namespace::Own => Digest::of_bytes(text.as_bytes()),
+        Namespace::OwnAndScript => digest_of(&["assay/own-and-script", text]),
+        Namespace::ScriptGlobals => digest_of(&["assay/script-globals", text]),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     store::{Body, CompletionRef, Op, Txn},
 };
 
+use super::batch::source_digest;
 use super::work::{CallTask, ExecuteTask, Work};
 
 /// Most cases of one answer that are used; more is a model in a loop.
@@ -90,7 +91,9 @@ pub fn executed(root: ItemId, run: &ExecuteTask, config: Digest, outcomes: Vec<O
         .filter_map(|(&(function, text), outcome)| {
             let source = run.functions.get(function as usize)?;
             let text = run.texts.get(text as usize)?;
-            Some((OutcomeKey::of(source, text), outcome))
+            let key =
+                OutcomeKey { source: source_digest(source, run.namespace), text: Digest::of_bytes(text.as_bytes()) };
+            Some((key, outcome))
         })
         .collect();
     Txn { ops: vec![Op::MergeOutcomes { root, batch: run.batch, config, outcomes }] }

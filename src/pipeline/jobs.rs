@@ -87,7 +87,7 @@ impl Jobs {
         if state == JobState::Done && matches!(running.work.task, Task::Call(_)) {
             self.completions.push_back(now);
         }
-        let worth_showing = !matches!(running.work.task, Task::Pair);
+        let worth_showing = !matches!(running.work.task, Task::Pair | Task::Restore(_));
         if worth_showing {
             let mut view = view(&running, state);
             view.took = Some(running.started.elapsed());
@@ -101,7 +101,8 @@ impl Jobs {
 
     /// Running ones first, then what ended, the latest first.
     pub fn views(&self) -> Vec<JobView> {
-        let running = self.running.values().filter(|running| !matches!(running.work.task, Task::Pair));
+        let running =
+            self.running.values().filter(|running| !matches!(running.work.task, Task::Pair | Task::Restore(_)));
         let running = running.map(|running| view(running, JobState::Running { attempt: attempt(running) }));
         running.chain(self.ended.iter().cloned()).collect()
     }
@@ -123,7 +124,7 @@ fn attempt(running: &Running) -> u32 {
 fn view(running: &Running, state: JobState) -> JobView {
     let kind = match &running.work.task {
         Task::Call(call) => JobKind::Call(call.call),
-        Task::Execute(_) | Task::Pair => JobKind::Execute(running.work.id.stage),
+        Task::Execute(_) | Task::Pair | Task::Restore(_) => JobKind::Execute(running.work.id.stage),
     };
     JobView {
         id: running.job,

@@ -8,6 +8,7 @@ use crate::{
         CallKind, ItemId, Kind, Label, Made, Slot, SlotKey, Stage, TaskTree, VerifierSample, tree::InstructionTree,
     },
     rules::Profile,
+    sandbox::Namespace,
 };
 
 use super::{
@@ -85,6 +86,9 @@ impl<'a> Planner<'a> {
         let due = slot.map_or(Due::Call { take: 0, urgent: false, stale: false }, |slot| {
             due(slot, &now, self.reach.remake_settings)
         });
+        if let Due::Restore { no } = due {
+            self.restore(stage, place.id, no);
+        }
         let Due::Call { take, urgent, .. } = due else { return };
         self.ask(stage, call, slot, place, Made { take, ..now }, urgent, prompt);
     }
@@ -111,6 +115,20 @@ impl<'a> Planner<'a> {
             prompt,
         };
         self.push(stage, place.id, urgent, Task::Call(task));
+    }
+
+    /// Brings a version back, and with a function the cases of the same answer; cases that a person wrote stay.
+    fn restore(&mut self, stage: Stage, item: ItemId, no: u32) {
+        let mut heads = vec![(item, Some(no))];
+        if let Some(sample) = self.tree.verifiers.iter().find(|sample| sample.function.id == item) {
+            let made =
+                sample.function.versions.iter().find(|version| version.no == no).and_then(|version| version.made);
+            for case in sample.cases.iter().filter(|case| !case.is_edited()) {
+                let same = case.versions.iter().rev().find(|version| version.made == made);
+                heads.push((case.id, same.map(|version| version.no)));
+            }
+        }
+        self.push(stage, item, true, Task::Restore(heads));
     }
 
     /// K verifier samples (paper, 3.2).
@@ -140,7 +158,7 @@ impl<'a> Planner<'a> {
             Some((source.text.clone(), &function.row))
         });
         let texts = sheet.cases.iter().map(|case| case.input.text.clone()).collect();
-        if let Some(task) = missing(None, functions, texts) {
+        if let Some(task) = missing(None, self.settings.namespace(Stage::CrossValidate), functions, texts) {
             let asked = self.tree.verifiers.iter().any(|sample| sample.function.is_edited());
             self.push(Stage::CrossValidate, self.tree.id(), asked, Task::Execute(task));
         }
@@ -244,13 +262,13 @@ impl<'a> Planner<'a> {
         let rows: Vec<_> = used
             .filter_map(|function| {
                 let source = function.source.clone()?;
-                let row = response_row(self.tree, &source, &texts);
+                let row = response_row(self.tree, &source, &texts, self.settings);
                 Some((source, row))
             })
             .collect();
         let functions = rows.iter().map(|(source, row)| (source.clone(), row));
         let texts = texts.iter().map(|text| text.text.clone()).collect();
-        if let Some(run) = missing(Some(task.slot.id), functions, texts) {
+        if let Some(run) = missing(Some(task.slot.id), self.settings.namespace(Stage::Verify), functions, texts) {
             let edited = task.samples.iter().any(|sample| sample.response.is_edited());
             self.push(Stage::Verify, task.slot.id, edited, Task::Execute(run));
         }
@@ -311,10 +329,11 @@ pub fn asks_again<T>(slot: &Slot<T>, now: &Made, unreadable: impl Fn(&T) -> bool
 /// The checks that are to be run, or nothing.
 fn missing<'r>(
     batch: Option<ItemId>,
+    namespace: Namespace,
     functions: impl Iterator<Item = (Arc<str>, &'r super::batch::Row)>,
     texts: Vec<Arc<str>>,
 ) -> Option<ExecuteTask> {
-    let mut task = ExecuteTask { batch, functions: Vec::new(), texts, cells: Vec::new() };
+    let mut task = ExecuteTask { batch, namespace, functions: Vec::new(), texts, cells: Vec::new() };
     for (source, row) in functions {
         let unknown = row.outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none());
         let cells: Vec<u32> = unknown.filter_map(|(text, _)| u32::try_from(text).ok()).collect();

@@ -23,7 +23,7 @@ pub struct Queue {
 fn rank(work: &Work) -> Rank {
     let sample = match &work.task {
         super::work::Task::Call(call) => u64::from(call.sample),
-        super::work::Task::Execute(_) | super::work::Task::Pair => 0,
+        super::work::Task::Execute(_) | super::work::Task::Pair | super::work::Task::Restore(_) => 0,
     };
     (!work.urgent, Reverse(work.id.stage), work.order, sample, work.id.item)
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     config::{CallConfig, Config},
-    domain::{CallKind, Digest, Language, Made, body::Content, digest_of},
+    domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
     prompts::{PromptError, Templates, worked_examples},
-    rules::Profile,
+    rules::{Profile, ProfileName},
+    sandbox::Namespace,
 };
 
 /// Everything that planning and viewing depend on beside the facts.
@@ -63,6 +64,15 @@ impl Settings {
     /// Whether a function is a verbatim copy of a worked example's.
     pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
         worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
+    }
+
+    /// What functions see when they run on cases or responses: `released` does as the scripts do.
+    pub fn namespace(&self, stage: Stage) -> Namespace {
+        match (self.profile.name, stage) {
+            (ProfileName::Released, Stage::Verify) => Namespace::ScriptGlobals,
+            (ProfileName::Released, _) => Namespace::OwnAndScript,
+            (ProfileName::Paper | ProfileName::Recommended, _) => Namespace::Own,
+        }
     }
 
     /// The configuration of a call.

@@ -33,6 +33,11 @@ pub enum Due {
     No,
     /// Its call failed for good and was not asked for again.
     Failed,
+    /// A version in its history is what would be made now (an edit was undone): it is brought back at no cost.
+    Restore {
+        /// That version.
+        no: u32,
+    },
     /// Ask, as this take.
     Call {
         /// The take.
@@ -59,10 +64,21 @@ pub fn due<T>(slot: &Slot<T>, now: &Made, remake_settings: bool) -> Due {
         },
         None => false,
     };
+    if let Some(no) = made_before(slot, now) {
+        return Due::Restore { no };
+    }
     if slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(now)) {
         return Due::Failed;
     }
     Due::Call { take: slot.next_take(now), urgent: false, stale }
+}
+
+/// The latest machine version that was made from the same as would be now: no stored completion is asked for twice.
+fn made_before<T>(slot: &Slot<T>, now: &Made) -> Option<u32> {
+    let same = |version: &&Version<T>| {
+        version.origin == Origin::Machine && version.made.is_some_and(|made| made.same_base(now))
+    };
+    slot.versions.iter().filter(same).map(|version| version.no).max()
 }
 
 #[cfg(test)]
@@ -117,5 +133,7 @@ mod tests {
         slot.versions.push(Version { no: 1, origin: Origin::Machine, body: 1, made: Some(second), completion: None });
         slot.current = Some(0);
         assert_eq!(due(&slot, &first, true), Due::No);
+        slot.current = Some(1);
+        assert_eq!(due(&slot, &first, true), Due::Restore { no: 0 });
     }
 }

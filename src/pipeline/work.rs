@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::sandbox::Namespace;
+
 use crate::domain::{CallKind, Digest, ItemId, Language, Made, SlotKey, Stage};
 
 /// What a unit of work is, whatever its inputs: one at a time of each.
@@ -48,6 +50,8 @@ pub enum Task {
     Execute(ExecuteTask),
     /// Pair the instruction with queries.
     Pair,
+    /// Make these versions current again; nothing is asked.
+    Restore(Vec<(ItemId, Option<u32>)>),
 }
 
 /// A model call.
@@ -122,6 +126,8 @@ pub enum Prompt {
 pub struct ExecuteTask {
     /// The task whose responses they are; nothing for the instruction's cases.
     pub batch: Option<ItemId>,
+    /// What the functions see.
+    pub namespace: Namespace,
     /// Sources.
     pub functions: Vec<Arc<str>>,
     /// Texts.
@@ -141,6 +147,7 @@ impl Work {
                 crate::domain::digest_of(&parts)
             }
             Task::Pair => crate::domain::digest_of(&["pair"]),
+            Task::Restore(heads) => crate::domain::digest_of(&["restore", &format!("{heads:?}")]),
         }
     }
 }

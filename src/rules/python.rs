@@ -31,19 +31,26 @@ pub fn int_of_str(text: &str) -> Option<f64> {
         Some(rest) => (-1.0, rest),
         None => (1.0, text.strip_prefix('+').unwrap_or(text)),
     };
-    let (mut number, mut count, mut after_digit) = (0.0_f64, 0, false);
+    let (mut number, mut after_digit) = (String::new(), false);
     for c in digits.chars() {
         match digit(c) {
             Some(value) => {
-                number = number.mul_add(10.0, f64::from(value));
-                count += 1;
+                number.extend(char::from_digit(value, 10));
                 after_digit = true;
             }
             None if c == '_' && after_digit => after_digit = false,
             None => return None,
         }
     }
-    (after_digit && count <= MAX_DIGITS).then_some(sign * number)
+    let number: f64 = number.parse().ok().filter(|_| after_digit && number.len() <= MAX_DIGITS)?;
+    Some(sign * number)
+}
+
+/// `int(value)` of a `bytes`, by its `repr`: as of a text, in ASCII only.
+pub fn int_of_bytes(repr: &str) -> Option<f64> {
+    let quoted = repr.strip_prefix('b')?;
+    let inside = ['\'', '"'].into_iter().find_map(|quote| quoted.strip_prefix(quote)?.strip_suffix(quote))?;
+    int_of_str(inside)
 }
 
 /// `value == json.loads(...)`, where the value is a bool, a number or a text; other values by their `repr`.

@@ -38,7 +38,9 @@ pub fn accuracy(outcomes: &[Option<&Outcome>], profile: &Profile) -> Accuracy {
         ResponseAccuracy::IntMean => (booleans, true),
         ResponseAccuracy::BooleanFunctions => (booleans, booleans > 0 && booleans * 2 >= of),
     };
-    Accuracy { value: mean(numbers.iter().sum(), divisor), verifiable, booleans, of }
+    // Not `sum()`: that of no floats is minus zero.
+    let sum = numbers.iter().fold(0.0, |sum, number| sum + number);
+    Accuracy { value: mean(sum, divisor), verifiable, booleans, of }
 }
 
 /// Whether a response is kept; else `not-verifiable`, `below-threshold` or `rejected`.

@@ -110,6 +110,7 @@ pub fn int_value(outcome: &Outcome) -> Option<f64> {
         Value::Float(value) => Some(value.trunc() + 0.0),
         Value::Str(text) => python::int_of_str(text),
         Value::Other { type_name } if type_name == "int" => python::int_of_str(repr),
+        Value::Other { type_name } if type_name == "bytes" => python::int_of_bytes(repr),
         Value::None | Value::Other { .. } => None,
     }
 }

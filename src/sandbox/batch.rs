@@ -28,8 +28,22 @@ pub enum Namespace {
     /// One namespace of its own: its helpers, imports and own name, as in a module.
     #[default]
     Own,
-    /// Only the globals of the released scripts (json, random, re, ...), not what its own source defines beside it.
+    /// Its own names in one namespace with the released scripts' imports, as their cross-validation runs it.
+    OwnAndScript,
+    /// Only the released scripts' imports (json, random, re, os, copy, time, logging, signal), not what its own source
+    /// defines beside it, nor its own name: as their verification and scoring of responses run it.
     ScriptGlobals,
+}
+
+impl Namespace {
+    /// The driver's number for it.
+    pub(super) const fn mode(self) -> u32 {
+        match self {
+            Self::Own => 0,
+            Self::OwnAndScript => 1,
+            Self::ScriptGlobals => 2,
+        }
+    }
 }
 
 /// A text as it crosses into the guest: UTF-8, where lone surrogates may stand as their three-byte forms (WTF-8).

@@ -62,9 +62,6 @@ pub enum SandboxError {
         /// How many texts there are.
         texts: usize,
     },
-    /// The guest in use cannot do this.
-    #[error("the bundled Python guest cannot {0}")]
-    Unsupported(&'static str),
     /// In verify mode: memory was not what it should have been after a restore.
     #[error("{pages} pages of memory differ after a restore: this is a defect of assay, please report it")]
     Inexact {

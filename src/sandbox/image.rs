@@ -1,6 +1,6 @@
 //! Memory images: the pristine one, the one after a load, and the pages in which an instance may differ from them.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{error::SandboxError, instance::Instance, sys};
 
@@ -16,15 +16,30 @@ pub(super) struct Loaded {
     size: usize,
     /// For each page, 1 + its place in `pages`, or 0 where it is the pristine one.
     places: Vec<u32>,
+    /// The pages that differ, by index, and their content in that order.
+    differing: Vec<u32>,
     pages: Vec<u8>,
-    /// In verify mode, all of it.
-    full: Option<Vec<u8>>,
 }
 
 impl Loaded {
     /// Stands for a load that cannot be restored.
     pub(super) const fn unknown() -> Self {
-        Self { size: 0, places: Vec::new(), pages: Vec::new(), full: None }
+        Self { size: 0, places: Vec::new(), differing: Vec::new(), pages: Vec::new() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_weight(bytes: usize) -> Self {
+        Self { pages: vec![0; bytes], ..Self::unknown() }
+    }
+
+    /// Bytes it takes.
+    pub(super) const fn weight(&self) -> usize {
+        self.pages.len() + self.places.len() * 4
+    }
+
+    /// Whether an instance that has done nothing yet can be brought to it.
+    pub(super) const fn fits(&self, pristine: &[u8]) -> bool {
+        self.size == pristine.len()
     }
 }
 
@@ -77,28 +92,26 @@ impl Written {
     }
 
     /// The image as it is now, from what was learnt.
-    pub(super) fn snapshot(&self, memory: &[u8], pristine: &[u8], verify: bool) -> Loaded {
+    pub(super) fn snapshot(&self, memory: &[u8], pristine: &[u8]) -> Loaded {
         let size = self.map.page_size();
-        let mut loaded = Loaded {
-            size: memory.len(),
-            places: vec![0; self.known.len()],
-            pages: Vec::new(),
-            full: verify.then(|| memory.to_vec()),
-        };
+        let mut loaded =
+            Loaded { size: memory.len(), places: vec![0; self.known.len()], differing: Vec::new(), pages: Vec::new() };
         for &page in &self.list {
             let at = page as usize * size;
             let now = &memory[at..(at + size).min(memory.len())];
             if pristine.get(at..at + now.len()) != Some(now) {
                 loaded.pages.extend_from_slice(now);
-                loaded.places[page as usize] = (loaded.pages.len() / size) as u32;
+                loaded.differing.push(page);
+                loaded.places[page as usize] = loaded.differing.len() as u32;
             }
         }
         loaded
     }
 
-    /// Puts the memory back to an image of the same size; false where it is not of that size.
+    /// Puts the memory back to an image of the same size, be it of this instance or of another; false where it is not
+    /// of that size.
     pub(super) fn restore(
-        &self,
+        &mut self,
         instance: &mut Instance,
         pristine: &[u8],
         loaded: Option<&Loaded>,
@@ -108,28 +121,46 @@ impl Written {
         if memory.len() != loaded.map_or(pristine.len(), |loaded| loaded.size) {
             return Ok(false);
         }
+        for &page in loaded.map_or(&[][..], |loaded| &loaded.differing) {
+            if !std::mem::replace(&mut self.known[page as usize], true) {
+                self.list.push(page);
+            }
+        }
         for &page in &self.list {
             let at = page as usize * size;
             let end = (at + size).min(memory.len());
-            let place = loaded.and_then(|loaded| loaded.places.get(page as usize)).copied().unwrap_or(0) as usize;
-            let target = &mut memory[at..end];
-            match (loaded, place) {
-                (Some(loaded), 1..) => target.copy_from_slice(&loaded.pages[(place - 1) * size..][..target.len()]),
-                _ => match pristine.get(at..end) {
-                    Some(source) => target.copy_from_slice(source),
-                    None => target.fill(0),
-                },
+            match content(at..end, size, pristine, loaded) {
+                Some(source) => memory[at..end].copy_from_slice(source),
+                None => memory[at..end].fill(0),
             }
         }
         Ok(true)
     }
+
+    /// The pages in which memory differs from an image: verify mode.
+    pub(super) fn differences(&self, memory: &[u8], pristine: &[u8], loaded: Option<&Loaded>) -> usize {
+        let size = self.map.page_size();
+        let differs = |(page, now): &(usize, &[u8])| {
+            let at = page * size;
+            match content(at..at + now.len(), size, pristine, loaded) {
+                Some(expected) => *now != expected,
+                None => now.iter().any(|&byte| byte != 0),
+            }
+        };
+        memory.chunks(size).enumerate().filter(differs).count()
+    }
 }
 
-/// The pages in which memory differs from what it was put back to: verify mode.
-pub(super) fn differences(memory: &[u8], pristine: &[u8], loaded: Option<&Loaded>) -> usize {
-    let expected = loaded.and_then(|loaded| loaded.full.as_deref()).unwrap_or(pristine);
-    if memory.len() != expected.len() {
-        return usize::MAX;
+/// What an image holds in a page; nothing where that is zeros beyond the pristine image.
+fn content<'a>(
+    range: Range<usize>,
+    page_size: usize,
+    pristine: &'a [u8],
+    loaded: Option<&'a Loaded>,
+) -> Option<&'a [u8]> {
+    let page = range.start / page_size;
+    match loaded.and_then(|loaded| Some((loaded, loaded.places.get(page)?.checked_sub(1)? as usize))) {
+        Some((loaded, place)) => loaded.pages.get(place * page_size..place * page_size + range.len()),
+        None => pristine.get(range),
     }
-    memory.chunks(4096).zip(expected.chunks(4096)).filter(|(a, b)| a != b).count()
 }

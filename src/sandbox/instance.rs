@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::{Error, Global, InstancePre, Memory, Store, Trap, TypedFunc, UpdateDeadline, Val};
 
 use super::{
-    batch::Limits,
+    batch::{Limits, Namespace},
     error::SandboxError,
     sys,
     wasi::{Denied, Left, State},
@@ -14,6 +14,8 @@ use super::{
 
 /// Bytes of an answer taken from the guest: three capped texts fit many times over.
 const ANSWER_CAP: usize = 4 << 20;
+/// The driver's return code for an answer in the buffer; 0 and 1 say all by themselves.
+pub(super) const ANSWERED: i32 = 2;
 /// A stack pointer below this has run off the guest's own stack, which lies at the bottom of its memory.
 const STACK_FLOOR: i32 = 16 << 10;
 
@@ -30,17 +32,21 @@ pub(super) struct Deadline {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
     /// Compile and execute a source.
-    Load,
+    Load(Namespace),
     /// Run `evaluate` on a text.
     Check,
+    /// The same, step by step.
+    Trace,
+    /// Say what a source says, without running it.
+    Facts,
 }
 
 /// What the driver answered.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// Its return code; negative where the driver itself failed.
+    /// Its return code: 0 = loaded or `True`, 1 = `False`, [`ANSWERED`]; negative where the driver itself failed.
     pub code: i32,
-    /// The texts it left, in order.
+    /// The texts of its answer, in order.
     pub texts: Vec<String>,
     /// Whether memory was refused during the call.
     pub refused: bool,
@@ -79,8 +85,10 @@ pub(super) struct Instance {
     stack_home: i32,
     buffer: TypedFunc<u32, u32>,
     length: TypedFunc<(), u32>,
-    load: TypedFunc<u32, i32>,
+    load: TypedFunc<(u32, u32), i32>,
     check: TypedFunc<u32, i32>,
+    trace: TypedFunc<u32, i32>,
+    facts: TypedFunc<u32, i32>,
 }
 
 impl Instance {
@@ -117,6 +125,8 @@ impl Instance {
             length: instance.get_typed_func(&mut store, "outlen")?,
             load: instance.get_typed_func(&mut store, "load")?,
             check: instance.get_typed_func(&mut store, "check")?,
+            trace: instance.get_typed_func(&mut store, "trace")?,
+            facts: instance.get_typed_func(&mut store, "facts")?,
             store,
         })
     }
@@ -133,22 +143,35 @@ impl Instance {
         Ok(self.memory.data_mut(&mut self.store))
     }
 
-    /// Hands bytes to the driver and returns its answer. The limits hold for the call; random bytes start anew.
+    /// Hands bytes to the driver and returns its answer, with the CPU time that took. The limits hold for the call;
+    /// random bytes start anew.
     pub(super) fn call(
         &mut self,
         entry: Entry,
         bytes: &[u8],
         limits: Limits,
         cancel: &CancellationToken,
+    ) -> (Result<Answer, Stop>, Duration) {
+        let start = sys::thread_cpu();
+        let answer = self.call_until(start + limits.cpu, entry, bytes, limits, cancel);
+        (answer, sys::thread_cpu().saturating_sub(start))
+    }
+
+    fn call_until(
+        &mut self,
+        at: Duration,
+        entry: Entry,
+        bytes: &[u8],
+        limits: Limits,
+        cancel: &CancellationToken,
     ) -> Result<Answer, Stop> {
-        let at = sys::thread_cpu() + limits.cpu;
         let state = self.store.data_mut();
         state.rewind();
         state.deadline = Deadline { at, cancel: cancel.clone() };
         state.memory_limit = usize::try_from(limits.memory).unwrap_or(usize::MAX);
         self.store.set_epoch_deadline(1);
         let code = self.send(entry, bytes)?;
-        let texts = self.answer()?;
+        let texts = if code == ANSWERED { self.answer()? } else { Vec::new() };
         Ok(Answer { code, texts, refused: self.store.data().refused })
     }
 
@@ -159,8 +182,13 @@ impl Instance {
             return Err(Stop::Memory);
         }
         self.memory.write(&mut self.store, at as usize, bytes).map_err(|_| tampered())?;
-        let function = if entry == Entry::Load { &self.load } else { &self.check };
-        function.call(&mut self.store, length).map_err(|e| self.stop(&e))
+        let code = match entry {
+            Entry::Load(namespace) => self.load.call(&mut self.store, (length, namespace.mode())),
+            Entry::Check => self.check.call(&mut self.store, length),
+            Entry::Trace => self.trace.call(&mut self.store, length),
+            Entry::Facts => self.facts.call(&mut self.store, length),
+        };
+        code.map_err(|e| self.stop(&e))
     }
 
     fn answer(&mut self) -> Result<Vec<String>, Stop> {

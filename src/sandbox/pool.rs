@@ -8,31 +8,32 @@ use std::{
     thread,
 };
 
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    batch::{Batch, Group},
-    engine::THREAD_STACK,
-    error::SandboxError,
-    prepare::Runtime,
-    run::Told,
-    runner::{Runner, Verifier},
-    ticker::Ticker,
-};
+use super::{engine::THREAD_STACK, error::SandboxError, prepare::Runtime, runner::Runner, ticker::Ticker};
 
-/// A batch being run.
-pub(super) struct Job {
-    pub batch: Batch,
-    pub groups: Vec<Group>,
-    pub tell: mpsc::UnboundedSender<Told>,
-    pub cancel: CancellationToken,
+/// What workers run, part by part.
+pub(super) trait Work: Send + Sync {
+    /// How many parts there are. Each is run once, by one worker.
+    fn parts(&self) -> usize;
+
+    /// Set when nobody waits any more.
+    fn cancel(&self) -> &CancellationToken;
+
+    /// Runs a part and tells its results.
+    ///
+    /// # Errors
+    /// Where wasmtime or the system fails.
+    fn run(&self, runner: &mut Runner, part: usize) -> Result<(), SandboxError>;
+
+    /// Tells that it cannot be run.
+    fn fail(&self, error: &SandboxError);
 }
 
 #[derive(Default)]
 struct Queue {
-    /// Batches with the index of their next verifier.
-    jobs: VecDeque<(Arc<Job>, usize)>,
+    /// Work with the index of its next part.
+    jobs: VecDeque<(Arc<dyn Work>, usize)>,
     closed: Option<SandboxError>,
 }
 
@@ -49,43 +50,43 @@ impl Pool {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a batch, or tells it why that cannot be.
-    pub(super) fn push(&self, job: Job) {
+    /// Queues work, or tells it why that cannot be.
+    pub(super) fn push(&self, work: impl Work + 'static) {
         let mut queue = self.lock();
         if let Some(error) = &queue.closed {
-            fail(&job, error);
-        } else if !job.groups.is_empty() {
-            queue.jobs.push_back((Arc::new(job), 0));
+            work.fail(error);
+        } else if work.parts() > 0 {
+            queue.jobs.push_back((Arc::new(work), 0));
             drop(queue);
             self.ready.notify_all();
         }
     }
 
-    /// Ends all: waiting batches and later ones get the error.
+    /// Ends all: waiting work and later work gets the error.
     pub(super) fn close(&self, error: &SandboxError) {
         let mut queue = self.lock();
         queue.closed = Some(error.clone());
         for (job, _) in queue.jobs.drain(..) {
-            fail(&job, error);
+            job.fail(error);
         }
         drop(queue);
         self.ready.notify_all();
     }
 
-    /// The next verifier to run; nothing when closed.
-    fn next(&self) -> Option<(Arc<Job>, usize)> {
+    /// The next part to run; nothing when closed.
+    fn next(&self) -> Option<(Arc<dyn Work>, usize)> {
         let mut queue = self.lock();
         loop {
             if queue.closed.is_some() {
                 return None;
             }
             match queue.jobs.pop_front() {
-                Some((job, _)) if job.cancel.is_cancelled() => drop(job),
-                Some((job, group)) => {
-                    if group + 1 < job.groups.len() {
-                        queue.jobs.push_back((Arc::clone(&job), group + 1));
+                Some((job, _)) if job.cancel().is_cancelled() => drop(job),
+                Some((job, part)) => {
+                    if part + 1 < job.parts() {
+                        queue.jobs.push_back((Arc::clone(&job), part + 1));
                     }
-                    return Some((job, group));
+                    return Some((job, part));
                 }
                 None => queue = self.ready.wait(queue).unwrap_or_else(PoisonError::into_inner),
             }
@@ -112,9 +113,9 @@ impl Pool {
 
     fn work(&self, runtime: &Arc<Runtime>, ticker: &Ticker) {
         let mut runner = Runner::new(Arc::clone(runtime));
-        while let Some((job, group)) = self.next() {
+        while let Some((job, part)) = self.next() {
             let _awake = ticker.awake();
-            let done = catch_unwind(AssertUnwindSafe(|| job.run(&mut runner, group)));
+            let done = catch_unwind(AssertUnwindSafe(|| job.run(&mut runner, part)));
             let error = match done {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => error,
@@ -122,31 +123,8 @@ impl Pool {
             };
             tracing::error!(%error, "a sandbox worker failed");
             runner = Runner::new(Arc::clone(runtime));
-            fail(&job, &error);
-            job.cancel.cancel();
+            job.fail(&error);
+            job.cancel().cancel();
         }
-    }
-}
-
-impl Job {
-    fn run(&self, runner: &mut Runner, group: usize) -> Result<(), SandboxError> {
-        let Some(Group { function, cells }) = self.groups.get(group) else { return Ok(()) };
-        let Some(source) = self.batch.functions.get(*function as usize) else { return Ok(()) };
-        let verifier =
-            Verifier { source, limits: self.batch.limits, allow_skips: self.batch.allow_skips, cancel: &self.cancel };
-        let texts =
-            cells.iter().filter_map(|&(cell, text)| Some((cell, self.batch.texts.get(text as usize)?.0.as_ref())));
-        runner.run(&verifier, texts, |cell, outcome| {
-            // A receiver that is gone has cancelled the batch too.
-            if self.tell.send(Ok((cell, outcome))).is_err() {
-                self.cancel.cancel();
-            }
-        })
-    }
-}
-
-fn fail(job: &Job, error: &SandboxError) {
-    if job.tell.send(Err(error.clone())).is_err() {
-        tracing::debug!(%error, "nobody waits for this batch any more");
     }
 }

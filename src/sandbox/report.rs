@@ -2,54 +2,96 @@
 
 use crate::domain::{Fault, LoadFault, Outcome, OutcomeKind, Value};
 
-use super::{
-    instance::{Answer, Stop},
-    pyrepr,
-};
+use super::instance::{ANSWERED, Answer, Stop};
 
-/// The file name under which verifiers are compiled in the guest.
-const FILE: &str = "verifier.py";
+/// An answer about a load or check: what happened, the type of the value or exception, the value or message, the
+/// value's `repr`, the line, the traceback, what was printed, and how many characters of that were dropped.
+pub(super) struct Report {
+    kind: String,
+    type_name: String,
+    text: String,
+    repr: String,
+    line: Option<u32>,
+    traceback: String,
+    stdout: String,
+    dropped: u64,
+    refused: bool,
+}
 
-/// What a load came to: nothing where it succeeded.
-pub(super) fn load(answer: Answer) -> Option<OutcomeKind> {
-    if answer.code == 0 {
-        return None;
+impl Report {
+    /// Reads the fields; nothing where they are not what an unharmed driver sends.
+    pub(super) fn read(texts: Vec<String>, refused: bool) -> Option<Self> {
+        let [kind, type_name, text, repr, line, traceback, stdout, dropped] = texts.try_into().ok()?;
+        let (line, dropped) = (line.parse().ok(), dropped.parse().ok()?);
+        Some(Self { kind, type_name, text, repr, line, traceback, stdout, dropped, refused })
     }
-    let [stage, line, trace] = take(answer.texts);
-    let fault = match stage.as_str() {
-        "syntax" => LoadFault::Syntax,
-        "import" => LoadFault::Raised,
-        "missing" => LoadFault::Missing,
-        "not-callable" | "async" => LoadFault::Unusable,
-        _ => return Some(broken(answer.refused)),
-    };
-    if matches!(fault, LoadFault::Missing | LoadFault::Unusable) {
-        let error = Fault { message: line, ..Fault::default() };
-        return Some(OutcomeKind::Load { fault, error });
+
+    /// The outcome; nothing where the kind is unknown.
+    pub(super) fn outcome(self) -> Option<Outcome> {
+        let (stdout, stdout_dropped) = (self.stdout.clone(), self.dropped);
+        Some(Outcome { stdout, stdout_dropped, ..Outcome::quiet(self.into_kind()?) })
     }
-    let error = exception(&line, trace);
-    Some(match error.type_name.as_str() {
-        "SystemExit" => OutcomeKind::Exit,
-        "MemoryError" if answer.refused || error.message.is_empty() => OutcomeKind::Memory,
-        _ => OutcomeKind::Load { fault, error },
-    })
+
+    fn into_kind(self) -> Option<OutcomeKind> {
+        Some(match self.kind.as_str() {
+            "exit" => OutcomeKind::Exit,
+            "raised" if self.lacked_memory() => OutcomeKind::Memory,
+            "raised" => OutcomeKind::Raised(self.fault()),
+            "syntax" | "import" if self.lacked_memory() => OutcomeKind::Memory,
+            "syntax" => OutcomeKind::Load { fault: LoadFault::Syntax, error: self.fault() },
+            "import" => OutcomeKind::Load { fault: LoadFault::Raised, error: self.fault() },
+            "missing" => OutcomeKind::Load { fault: LoadFault::Missing, error: self.fault() },
+            "unusable" => OutcomeKind::Load { fault: LoadFault::Unusable, error: self.fault() },
+            _ => OutcomeKind::Returned { value: self.value()?, repr: self.repr },
+        })
+    }
+
+    /// The interpreter's own `MemoryError` carries no message; one that a verifier raises by hand may.
+    fn lacked_memory(&self) -> bool {
+        self.type_name == "MemoryError" && (self.refused || self.text.is_empty())
+    }
+
+    fn fault(self) -> Fault {
+        Fault { type_name: self.type_name, message: self.text, line: self.line, traceback: self.traceback }
+    }
+
+    fn value(&self) -> Option<Value> {
+        let other = || Value::Other { type_name: self.type_name.clone() };
+        Some(match self.kind.as_str() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            "none" => Value::None,
+            "int" => self.text.parse().map_or_else(|_| other(), Value::Int),
+            "float" => self.text.parse().ok().filter(|f: &f64| f.is_finite()).map_or_else(other, Value::Float),
+            "str" => Value::Str(self.text.clone()),
+            "other" => other(),
+            _ => return None,
+        })
+    }
+}
+
+/// What a load came to; nothing where it succeeded.
+pub(super) fn load(answer: Answer) -> Option<Outcome> {
+    match answer.code {
+        0 => None,
+        _ => Some(read(answer)),
+    }
 }
 
 /// What a check came to.
 pub(super) fn check(answer: Answer) -> Outcome {
-    let [detail, trace, stdout] = take(answer.texts);
-    let returned = |value| OutcomeKind::Returned { value: Value::Bool(value), repr: python_bool(value).into() };
-    let kind = match answer.code {
-        0 => returned(true),
-        1 => returned(false),
-        2 => {
-            let (type_name, repr) = detail.split_once(": ").unwrap_or((&detail, ""));
-            OutcomeKind::Returned { value: pyrepr::value(type_name, repr), repr: repr.to_owned() }
-        }
-        3 | 4 => raised(exception(&detail, trace), answer.refused),
-        _ => broken(answer.refused),
-    };
-    Outcome { stdout, ..Outcome::quiet(kind) }
+    let returned = |value, repr: &str| OutcomeKind::Returned { value: Value::Bool(value), repr: repr.into() };
+    match answer.code {
+        0 => Outcome::quiet(returned(true, "True")),
+        1 => Outcome::quiet(returned(false, "False")),
+        _ => read(answer),
+    }
+}
+
+fn read(answer: Answer) -> Outcome {
+    let refused = answer.refused;
+    let report = if answer.code == ANSWERED { Report::read(answer.texts, refused) } else { None };
+    report.and_then(Report::outcome).unwrap_or_else(|| broken(refused))
 }
 
 /// What a call that ended early came to; nothing where it was cancelled.
@@ -69,117 +111,81 @@ pub(super) fn stopped(stop: Stop) -> Option<OutcomeKind> {
     })
 }
 
-fn raised(fault: Fault, refused: bool) -> OutcomeKind {
-    match fault.type_name.as_str() {
-        "SystemExit" => OutcomeKind::Exit,
-        // The interpreter's own MemoryError carries no message; one that a verifier raises by hand may.
-        "MemoryError" if refused || fault.message.is_empty() => OutcomeKind::Memory,
-        _ => OutcomeKind::Raised(fault),
-    }
-}
-
 /// The driver's Python code itself failed, which it only does without memory or after the verifier broke it.
-fn broken(refused: bool) -> OutcomeKind {
-    if refused {
+pub(super) fn broken(refused: bool) -> Outcome {
+    Outcome::quiet(if refused {
         OutcomeKind::Memory
     } else {
         OutcomeKind::Forbidden { what: "break the interpreter's own functions".into() }
-    }
-}
-
-const fn python_bool(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
-}
-
-fn take(texts: Vec<String>) -> [String; 3] {
-    let mut texts = texts.into_iter();
-    std::array::from_fn(|_| texts.next().unwrap_or_default())
-}
-
-/// An exception from `traceback.format_exception_only` and its traceback.
-fn exception(only: &str, traceback: String) -> Fault {
-    // A syntax error shows its place first: `File "verifier.py", line 3`, the line, carets.
-    let head = only.lines().position(|line| is_head(line) && !line.trim_start().starts_with("File \"")).unwrap_or(0);
-    let told: Vec<&str> = if only.starts_with("File \"") { only.lines().skip(head).collect() } else { Vec::new() };
-    let told = if told.is_empty() { only.to_owned() } else { told.join("\n") };
-    let (name, message) = match told.split_once(": ") {
-        Some((name, message)) if is_name(name) => (name, message),
-        _ => (told.as_str(), ""),
-    };
-    let type_name = name.rsplit('.').next().unwrap_or(name).to_owned();
-    let frames = traceback.strip_suffix(only).unwrap_or(&traceback);
-    let line = last_line(frames).or_else(|| last_line(only).filter(|_| only.starts_with("File \"")));
-    Fault { type_name, message: message.to_owned(), line, traceback }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.split('.').all(|part| part.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '<' || c == '>'))
-}
-
-fn is_head(line: &str) -> bool {
-    line.split_once(": ").is_some_and(|(name, _)| is_name(name)) || is_name(line)
-}
-
-/// The last line of the verifier's own source in a traceback.
-fn last_line(frames: &str) -> Option<u32> {
-    let start = format!("File \"{FILE}\", line ");
-    let number = |line: &str| {
-        let digits = line.trim_start().strip_prefix(&start)?;
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        digits[..end].parse().ok()
-    };
-    frames.lines().filter_map(number).next_back()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(code: i32, texts: &[&str]) -> Answer {
-        Answer { code, texts: texts.iter().map(|&t| t.to_owned()).collect(), refused: false }
+    fn answer(fields: [&str; 8]) -> Answer {
+        Answer { code: ANSWERED, texts: fields.map(String::from).to_vec(), refused: false }
+    }
+
+    fn kind(fields: [&str; 8]) -> OutcomeKind {
+        check(answer(fields)).kind
     }
 
     #[test]
-    fn booleans_are_exact() {
-        let outcome = check(answer(1, &["", "", "printed"]));
+    fn booleans_need_no_fields() {
+        let outcome = check(Answer { code: 1, texts: vec![], refused: false });
         assert_eq!(outcome.kind, OutcomeKind::Returned { value: Value::Bool(false), repr: "False".into() });
-        assert_eq!(outcome.stdout, "printed");
     }
 
     #[test]
-    fn an_exception_has_the_verifiers_last_line() {
-        let trace = "Traceback (most recent call last):\n  File \"verifier.py\", line 3, in evaluate\n  File \
-                     \"/lib/json/__init__.py\", line 346, in loads\njson.decoder.JSONDecodeError: Expecting value\n";
-        let OutcomeKind::Raised(fault) =
-            check(answer(3, &["json.decoder.JSONDecodeError: Expecting value", trace])).kind
-        else {
-            panic!("not raised")
-        };
-        assert_eq!(
-            (fault.type_name.as_str(), fault.message.as_str(), fault.line),
-            ("JSONDecodeError", "Expecting value", Some(3))
-        );
+    fn values_keep_their_type() {
+        let returned =
+            |kind: &str, text: &str, repr: &str| match check(answer([kind, "t", text, repr, "", "", "", "0"])).kind {
+                OutcomeKind::Returned { value, .. } => value,
+                other => panic!("{other:?}"),
+            };
+        let other = Value::Other { type_name: "t".into() };
+        assert_eq!(returned("int", "-12", "-12"), Value::Int(-12));
+        assert_eq!(returned("float", "1e-05", "1e-05"), Value::Float(1e-5));
+        assert_eq!(returned("float", "nan", "nan"), other);
+        assert_eq!(returned("float", "-inf", "-inf"), other);
+        assert_eq!(returned("str", "tr'ue", "\"tr'ue\""), Value::Str("tr'ue".into()));
+        assert_eq!(returned("other", "", "[]"), other);
+        assert_eq!(returned("none", "", "None"), Value::None);
     }
 
     #[test]
-    fn a_syntax_error_has_its_line() {
-        let only = "File \"verifier.py\", line 2\n    return True\n    ^\nIndentationError: expected an indented block";
-        let Some(OutcomeKind::Load { fault, error }) = load(answer(1, &["syntax", only, only])) else {
-            panic!("loaded")
+    fn exceptions_and_output_are_told() {
+        let outcome = check(answer(["raised", "ValueError", "no", "", "7", "Traceback", "printed", "12"]));
+        let fault = Fault {
+            type_name: "ValueError".into(),
+            message: "no".into(),
+            line: Some(7),
+            traceback: "Traceback".into(),
         };
-        assert_eq!(fault, LoadFault::Syntax);
-        assert_eq!((error.type_name.as_str(), error.line), ("IndentationError", Some(2)));
-        assert_eq!(error.message, "expected an indented block");
+        assert_eq!(outcome.kind, OutcomeKind::Raised(fault));
+        assert_eq!((outcome.stdout.as_str(), outcome.stdout_dropped), ("printed", 12));
     }
 
     #[test]
     fn leaving_and_lack_of_memory_are_kinds_of_their_own() {
-        assert_eq!(check(answer(4, &["SystemExit: 3", ""])).kind, OutcomeKind::Exit);
-        assert_eq!(check(answer(3, &["MemoryError", ""])).kind, OutcomeKind::Memory);
-        assert_eq!(load(answer(1, &["import", "SystemExit", ""])), Some(OutcomeKind::Exit));
-        assert!(matches!(check(answer(4, &["KeyboardInterrupt", ""])).kind, OutcomeKind::Raised(_)));
-        assert!(matches!(check(answer(-1, &[])).kind, OutcomeKind::Forbidden { .. }));
-        assert!(matches!(check(answer(99, &["", "", ""])).kind, OutcomeKind::Forbidden { .. }));
+        assert_eq!(kind(["exit", "SystemExit", "3", "", "", "", "", "0"]), OutcomeKind::Exit);
+        assert_eq!(kind(["raised", "MemoryError", "", "", "", "", "", "0"]), OutcomeKind::Memory);
+        assert!(matches!(kind(["raised", "MemoryError", "mine", "", "", "", "", "0"]), OutcomeKind::Raised(_)));
+        let load = |fields| load(answer(fields)).map(|o| o.kind);
+        assert_eq!(load(["exit", "SystemExit", "", "", "", "", "", "0"]), Some(OutcomeKind::Exit));
+        assert_eq!(load(["import", "MemoryError", "", "", "", "", "", "0"]), Some(OutcomeKind::Memory));
+    }
+
+    #[test]
+    fn answers_of_a_harmed_driver_are_told_as_such() {
+        let broken = |answer| matches!(check(answer).kind, OutcomeKind::Forbidden { .. });
+        assert!(broken(answer(["nonsense", "", "", "", "", "", "", "0"])));
+        assert!(broken(answer(["raised", "", "", "", "", "", "", "many"])));
+        assert!(broken(Answer { code: ANSWERED, texts: vec!["raised".into()], refused: false }));
+        assert!(broken(Answer { code: -1, texts: vec![], refused: false }));
+        assert!(broken(Answer { code: 99, texts: vec![], refused: false }));
+        assert_eq!(check(Answer { code: -1, texts: vec![], refused: true }).kind, OutcomeKind::Memory);
     }
 }

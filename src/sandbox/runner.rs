@@ -1,19 +1,21 @@
 //! One worker's way with a verifier: load it into a pristine interpreter, then check text after text, each from the
 //! memory as it was after the load.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{Outcome, OutcomeKind};
 
 use super::{
-    batch::Limits,
+    batch::{Limits, Namespace},
     error::SandboxError,
-    image::{self, Loaded, Written},
+    image::{Loaded, Written},
+    inspect::{Facts, Trace},
     instance::{Entry, Instance, Stop},
     prepare::Runtime,
-    report, sys,
+    recall::{Recall, Seen},
+    report,
 };
 
 /// A verifier's timeouts in one batch after which its remaining checks may be skipped.
@@ -23,6 +25,7 @@ const TIMEOUTS: u32 = 2;
 pub(super) struct Verifier<'a> {
     pub source: &'a str,
     pub limits: Limits,
+    pub namespace: Namespace,
     pub allow_skips: bool,
     pub cancel: &'a CancellationToken,
 }
@@ -31,6 +34,7 @@ pub(super) struct Verifier<'a> {
 pub(super) struct Runner {
     runtime: Arc<Runtime>,
     live: Option<Live>,
+    recall: Recall,
 }
 
 struct Live {
@@ -38,7 +42,7 @@ struct Live {
     /// Nothing where restoring cannot be exact on this system.
     written: Option<Written>,
     /// The memory after the load of the current verifier.
-    loaded: Option<Loaded>,
+    loaded: Option<Arc<Loaded>>,
     /// Whether memory is as after the load right now.
     at_load: bool,
 }
@@ -50,8 +54,8 @@ enum Checked {
 }
 
 impl Runner {
-    pub(super) const fn new(runtime: Arc<Runtime>) -> Self {
-        Self { runtime, live: None }
+    pub(super) fn new(runtime: Arc<Runtime>) -> Self {
+        Self { runtime, live: None, recall: Recall::new() }
     }
 
     /// Runs a verifier on texts, in order, and tells each outcome. Ends early when cancelled.
@@ -91,11 +95,79 @@ impl Runner {
         Ok(())
     }
 
+    /// One check with its steps. Nothing where cancelled.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub(super) fn trace(&mut self, verifier: &Verifier<'_>, text: &[u8]) -> Result<Option<Trace>, SandboxError> {
+        match self.begin(verifier)? {
+            Ok(()) => {}
+            Err(outcome) => return Ok(outcome.map(Trace::without_steps)),
+        }
+        let Some(live) = &mut self.live else { return Ok(None) };
+        live.at_load = false;
+        Ok(match live.instance.call(Entry::Trace, text, verifier.limits, verifier.cancel).0 {
+            Ok(answer) => Some(Trace::read(answer)),
+            Err(stop) => {
+                self.live = None;
+                report::stopped(stop).map(|kind| Trace::without_steps(Outcome::quiet(kind)))
+            }
+        })
+    }
+
+    /// What a source says. Nothing where cancelled.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    pub(super) fn facts(
+        &mut self,
+        source: &str,
+        limits: Limits,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Facts>, SandboxError> {
+        self.pristine()?;
+        let Some(live) = &mut self.live else { return Ok(None) };
+        Ok(match live.instance.call(Entry::Facts, source.as_bytes(), limits, cancel).0 {
+            Ok(answer) => Some(Facts::read(answer)),
+            Err(stop) => {
+                self.live = None;
+                report::stopped(stop).map(|kind| Facts::unreadable(&Outcome::quiet(kind)))
+            }
+        })
+    }
+
     /// A pristine interpreter with the verifier loaded. The inner error is the outcome of every check where the load
     /// did not succeed, or nothing where it was cancelled.
     fn begin(&mut self, verifier: &Verifier<'_>) -> Result<Result<(), Option<Outcome>>, SandboxError> {
+        let seen = Seen::of(verifier.source, verifier.namespace, verifier.limits);
+        if let Some(loaded) = self.recall.get(&seen)
+            && self.recalled(loaded)?
+        {
+            return Ok(Ok(()));
+        }
         self.pristine()?;
-        self.load(verifier)
+        let loaded = self.load(verifier)?;
+        if loaded.is_ok()
+            && let Some(image) = self.live.as_ref().and_then(|live| live.loaded.clone())
+            && image.fits(&self.runtime.pristine)
+        {
+            self.recall.put(seen, image);
+        }
+        Ok(loaded)
+    }
+
+    /// Brings the interpreter to where an earlier load of the same source left one. False where that cannot be exact.
+    fn recalled(&mut self, loaded: Arc<Loaded>) -> Result<bool, SandboxError> {
+        if self.live.as_ref().is_none_or(|live| live.written.as_ref().is_none_or(Written::too_many)) {
+            self.live = Some(Live::new(&self.runtime)?);
+        }
+        let Some(live) = &mut self.live else { return Ok(false) };
+        live.loaded = Some(loaded);
+        live.at_load = live.rewind(&self.runtime)?;
+        if !live.at_load {
+            self.live = None;
+        }
+        Ok(self.live.is_some())
     }
 
     /// Puts the interpreter back to where nothing was ever loaded, or makes a new one.
@@ -107,28 +179,31 @@ impl Runner {
             }
         }
         if self.live.is_none() {
-            let instance = Instance::new(&self.runtime.pre)?;
-            self.live = Some(Live { instance, written: Written::new(), loaded: None, at_load: false });
+            self.live = Some(Live::new(&self.runtime)?);
         }
         Ok(())
     }
 
     fn load(&mut self, verifier: &Verifier<'_>) -> Result<Result<(), Option<Outcome>>, SandboxError> {
         let Some(live) = &mut self.live else { return Ok(Err(None)) };
-        let start = sys::thread_cpu();
-        let answer = live.instance.call(Entry::Load, verifier.source.as_bytes(), verifier.limits, verifier.cancel);
-        let cpu_us = micros_since(start);
-        let kind = match answer {
+        let (answer, took) = live.instance.call(
+            Entry::Load(verifier.namespace),
+            verifier.source.as_bytes(),
+            verifier.limits,
+            verifier.cancel,
+        );
+        let cpu_us = micros(took);
+        let failed = match answer {
             Ok(answer) => report::load(answer),
             Err(stop) => {
                 self.live = None;
                 return Ok(Err(report::stopped(stop).map(|kind| Outcome { cpu_us, ..Outcome::quiet(kind) })));
             }
         };
-        if let Some(kind) = kind {
-            return Ok(Err(Some(Outcome { cpu_us, ..Outcome::quiet(kind) })));
+        if let Some(outcome) = failed {
+            return Ok(Err(Some(Outcome { cpu_us, ..outcome })));
         }
-        live.remember(&self.runtime);
+        live.remember(&self.runtime)?;
         Ok(Ok(()))
     }
 
@@ -138,9 +213,8 @@ impl Runner {
         }
         let Some(live) = &mut self.live else { return Ok(Checked::Cancelled) };
         live.at_load = false;
-        let start = sys::thread_cpu();
-        let answer = live.instance.call(Entry::Check, text, verifier.limits, verifier.cancel);
-        let cpu_us = micros_since(start);
+        let (answer, took) = live.instance.call(Entry::Check, text, verifier.limits, verifier.cancel);
+        let cpu_us = micros(took);
         Ok(match answer {
             Ok(answer) => Checked::Outcome(Outcome { cpu_us, ..report::check(answer) }),
             Err(stop) => {
@@ -170,19 +244,25 @@ impl Runner {
 }
 
 impl Live {
+    fn new(runtime: &Runtime) -> Result<Self, SandboxError> {
+        let instance = Instance::new(&runtime.pre)?;
+        Ok(Self { instance, written: Written::new(), loaded: None, at_load: false })
+    }
+
     /// Keeps the memory as the load left it.
-    fn remember(&mut self, runtime: &Runtime) {
+    fn remember(&mut self, runtime: &Runtime) -> Result<(), SandboxError> {
         self.at_load = true;
         let memory = self.instance.bytes();
         if let Some(written) = &mut self.written
             && written.learn(memory).is_some()
         {
-            self.loaded = Some(written.snapshot(memory, &runtime.pristine, runtime.verify));
-        } else {
-            // Good for the one check that follows; after that, a new interpreter.
-            self.written = None;
-            self.loaded = Some(Loaded::unknown());
+            self.loaded = Some(Arc::new(written.snapshot(memory, &runtime.pristine)));
+            return self.verify(runtime);
         }
+        // Good for the one check that follows; after that, a new interpreter.
+        self.written = None;
+        self.loaded = Some(Arc::new(Loaded::unknown()));
+        Ok(())
     }
 
     /// Restores the image of the load, or the pristine one where nothing is loaded. False where that cannot be exact.
@@ -191,14 +271,20 @@ impl Live {
         if written.learn(self.instance.bytes()).is_none() {
             return Ok(false);
         }
-        let exact = written.restore(&mut self.instance, &runtime.pristine, self.loaded.as_ref())?;
-        if exact && runtime.verify {
-            let pages = image::differences(self.instance.bytes(), &runtime.pristine, self.loaded.as_ref());
-            if pages > 0 {
-                return Err(SandboxError::Inexact { pages });
-            }
+        let exact = written.restore(&mut self.instance, &runtime.pristine, self.loaded.as_deref())?;
+        if exact {
+            self.verify(runtime)?;
         }
         Ok(exact)
+    }
+
+    /// In verify mode: whether memory is what it was put back to, or what was remembered of it.
+    fn verify(&self, runtime: &Runtime) -> Result<(), SandboxError> {
+        let Some(written) = self.written.as_ref().filter(|_| runtime.verify) else { return Ok(()) };
+        match written.differences(self.instance.bytes(), &runtime.pristine, self.loaded.as_deref()) {
+            0 => Ok(()),
+            pages => Err(SandboxError::Inexact { pages }),
+        }
     }
 }
 
@@ -209,6 +295,6 @@ fn ended(stop: Stop, cpu_us: u64) -> Checked {
     }
 }
 
-fn micros_since(start: std::time::Duration) -> u64 {
-    u64::try_from((sys::thread_cpu().saturating_sub(start)).as_micros()).unwrap_or(u64::MAX)
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,6 @@
 //! The handle: starts at once, prepares in the background, takes batches.
 
-use std::{path::PathBuf, sync::Arc, thread, time::Instant};
+use std::{collections::VecDeque, path::PathBuf, sync::Arc, thread, time::Instant};
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -8,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::Outcome;
 
 use super::{
-    batch::{Batch, Namespace},
+    batch::Batch,
     cache,
     engine::Reservation,
     error::SandboxError,
-    pool::{Job, Pool},
+    pool::{Pool, Work},
     prepare::{self, Compiler, Plan},
-    run::Run,
+    run::{Checks, Run},
 };
 
 /// How to start a sandbox.
@@ -97,17 +97,25 @@ impl Sandbox {
     /// Runs a batch: waits while the sandbox prepares, then streams outcomes.
     ///
     /// # Errors
-    /// Where a cell names what is not there, or the guest cannot offer the namespace.
+    /// Where a cell names what is not there.
     pub fn run(&self, batch: Batch) -> Result<Run, SandboxError> {
-        if batch.namespace == Namespace::ScriptGlobals {
-            return Err(SandboxError::Unsupported("run a function with the released scripts' globals only"));
-        }
         let groups = batch.groups()?;
         let (tell, told) = mpsc::unbounded_channel();
         let token = CancellationToken::new();
         let cells = batch.cells.len();
-        self.inner.pool.push(Job { batch, groups, tell, cancel: token.clone() });
-        Ok(Run { told, cells, cancel: token.clone().drop_guard(), token, sandbox: self.clone() })
+        self.push(Checks { batch, groups, tell, cancel: token.clone() });
+        Ok(Run {
+            told,
+            ready: VecDeque::new(),
+            cells,
+            cancel: token.clone().drop_guard(),
+            token,
+            sandbox: self.clone(),
+        })
+    }
+
+    pub(super) fn push(&self, work: impl Work + 'static) {
+        self.inner.pool.push(work);
     }
 
     /// Runs a batch and waits for all of it: outcomes in the order of its cells. Dropping the future cancels.

@@ -72,23 +72,25 @@ pub fn wrap(line: &str, cells: usize) -> Vec<String> {
     let mut out = Vec::new();
     let mut current = String::new();
     let mut used = 0;
-    for word in line.split_word_bounds() {
-        let wide = width(word);
+    for piece in pieces(line) {
+        let wide = width(piece);
         if used + wide <= cells {
-            current.push_str(word);
+            current.push_str(piece);
             used += wide;
             continue;
         }
-        if word.chars().all(|c| c == ' ') {
+        if piece.starts_with(' ') {
             continue; // Spaces at a break vanish.
         }
         if wide <= cells {
             out.push(close(&mut current));
-            current.push_str(word);
+            current.push_str(piece);
             used = wide;
             continue;
         }
-        for grapheme in word.graphemes(true) {
+        for grapheme in piece.graphemes(true) {
+            // What no line can hold is shown as what cannot be shown.
+            let grapheme = if width(grapheme) > cells { "\u{fffd}" } else { grapheme };
             let wide = width(grapheme);
             if used + wide > cells {
                 out.push(close(&mut current));
@@ -99,6 +101,41 @@ pub fn wrap(line: &str, cells: usize) -> Vec<String> {
         }
     }
     out.push(close(&mut current));
+    out
+}
+
+/// Marks that must not begin a line.
+const CLOSING: &str = "，。！？、；：”’）】》」』…,.;:!?)]}";
+
+/// What stays together: runs of spaces, words with their marks, single wide characters with the marks that close them.
+fn pieces(line: &str) -> Vec<&str> {
+    #[derive(PartialEq)]
+    enum Class {
+        Space,
+        Wide,
+        Narrow,
+    }
+    let class = |grapheme: &str| match grapheme {
+        " " => Class::Space,
+        grapheme if width(grapheme) > 1 => Class::Wide,
+        _ => Class::Narrow,
+    };
+    let mut out = Vec::new();
+    let mut from = 0;
+    let mut before: Option<Class> = None;
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let now = class(grapheme);
+        let closes = CLOSING.contains(grapheme) && before.as_ref().is_some_and(|before| *before != Class::Space);
+        let joins = closes || (before.as_ref() == Some(&now) && now != Class::Wide);
+        if at > from && !joins {
+            out.extend(line.get(from..at));
+            from = at;
+        }
+        if !closes {
+            before = Some(now);
+        }
+    }
+    out.extend(line.get(from..).filter(|rest| !rest.is_empty()));
     out
 }
 
@@ -129,6 +166,8 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("请用三句话回答", 6), ["请用三", "句话回", "答"]);
         assert_eq!(wrap("", 6), [""]);
+        assert_eq!(wrap("the receipt. Then", 11), ["the", "receipt.", "Then"]);
+        assert_eq!(wrap("看车架，再试。", 6), ["看车", "架，再", "试。"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
     }
 

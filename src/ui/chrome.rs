@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect, widgets::Clear};
 
 use crate::{
-    pipeline::snapshot::EngineState,
+    pipeline::snapshot::{EngineState, SandboxState},
     term::{escape, width},
     workbench::{
         State,
@@ -77,6 +77,10 @@ impl Ui {
     fn run(&self, state: &State, room: usize) -> Row {
         let snapshot = &state.snapshot;
         let (glyph, role, word) = match &snapshot.engine {
+            EngineState::Running if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) => {
+                (self.glyphs.running, Role::Running, "preparing Python")
+            }
+            _ if matches!(snapshot.sandbox, SandboxState::Failed(_)) => (self.glyphs.error, Role::Bad, "no Python"),
             EngineState::Opening => (self.glyphs.pending, Role::Muted, "opening"),
             EngineState::Running if !state.is_working() && snapshot.queued == 0 => {
                 (self.glyphs.pending, Role::Muted, "idle")

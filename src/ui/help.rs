@@ -56,6 +56,7 @@ impl Ui {
                 let keys = keys.join(" ");
                 let found = search.split_whitespace().all(|word| {
                     binding.desc.to_lowercase().contains(word)
+                        || binding.hint.as_ref().is_some_and(|hint| hint.contains(word))
                         || keys.to_lowercase() == word
                         || title.to_lowercase().contains(word)
                 });

@@ -21,7 +21,9 @@ impl Ui {
         let jobs = &state.snapshot.jobs;
         let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count();
         let mut title = Row::of("Jobs  ", self.theme.style(Role::Text));
-        title.put(format!("{} running", state.running()), self.theme.style(Role::Running));
+        let running = state.running();
+        let tone = self.theme.style(if running > 0 { Role::Running } else { Role::Muted });
+        title.put(format!("{running} running"), tone);
         title.put(format!("  {} queued", format::count(state.snapshot.queued)), self.theme.style(Role::Muted));
         if failed > 0 {
             title.put(format!("  {failed} failed"), self.theme.style(Role::Bad));

@@ -3,6 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
+    domain::ItemId,
     llm::Tail,
     pipeline::snapshot::{EngineState, JobKind, JobState, JobView, SandboxState},
     term::{escape, width},
@@ -99,6 +100,26 @@ impl Ui {
         // A fixed height keeps the jobs below in place while this one streams.
         out.resize_with(lines, Row::new);
         out
+    }
+
+    /// What streams into an item that is being made; where nothing does, why.
+    pub(super) fn streaming(&self, state: &State, item: ItemId, why: &str, frame: &mut Frame<'_>, area: Rect) {
+        let muted = self.theme.style(Role::Muted);
+        let cells = usize::from(area.width).saturating_sub(1);
+        let Some(job) = state.filling(item) else {
+            Row::of(width::fit(why, cells, self.glyphs.dots), muted).draw(frame, area, 0);
+            return;
+        };
+        let mut head =
+            Row::of(format!("{} {} ", self.glyphs.running, kind_name(job.kind)), self.theme.style(Role::Running));
+        if let Some(tail) = &job.tail {
+            head.put(speed(tail), muted);
+            let lines = end_of(tail, cells, usize::from(area.height).saturating_sub(1));
+            for (at, line) in lines.into_iter().enumerate() {
+                Row::of(line, muted).draw(frame, area, at + 1);
+            }
+        }
+        head.draw(frame, area, 0);
     }
 
     fn spent(&self, state: &State) -> Row {

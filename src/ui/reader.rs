@@ -3,7 +3,10 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    pipeline::snapshot::{JobState, JobView},
+    pipeline::{
+        handle::Transcript,
+        snapshot::{JobState, JobView},
+    },
     term::escape,
     workbench::{State, list::Scroll, overlay::Reading},
 };
@@ -18,6 +21,14 @@ impl Ui {
             Reading::Case { case, function } => self.read_case(state, case, function, &mut page),
             Reading::Function(id) => self.read_function(state, id, &mut page),
             Reading::Response(id) => self.read_response(state, id, &mut page),
+            Reading::Transcript(row) => {
+                match state.transcripts.get(&row) {
+                    Some(Some(transcript)) => self.transcript(transcript, &mut page),
+                    Some(None) => page.text("this answer is not stored here", 0, self.theme.style(Role::Muted), 1),
+                    None => page.text("loading the transcript", 0, self.theme.style(Role::Muted), 1),
+                }
+                "Transcript".to_owned()
+            }
             Reading::Job(id) => self.read_job(state, id, &mut page),
         };
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
@@ -117,25 +128,27 @@ impl Ui {
     fn read_job(&self, state: &State, id: u64, page: &mut Page) -> String {
         let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(page) };
         match job.completion.and_then(|row| state.transcripts.get(&row)) {
-            Some(Some(transcript)) => {
-                for (name, value) in &transcript.facts {
-                    let mut row = Row::new();
-                    row.left(name, 16, self.theme.style(Role::Muted));
-                    row.put(escape::prose(value), self.theme.style(Role::Text));
-                    page.rows.push(row);
-                }
-                self.section(page, "Prompt");
-                self.long(page, &transcript.prompt, page.width());
-                if let Some(reasoning) = &transcript.reasoning {
-                    self.section(page, "Reasoning");
-                    self.long(page, reasoning, page.width());
-                }
-                self.section(page, "Answer");
-                self.long(page, &transcript.content, page.width());
-            }
+            Some(Some(transcript)) => self.transcript(transcript, page),
             _ => self.live(job, page),
         }
         format!("{}  {}", kind_name(job.kind), job.item.short())
+    }
+
+    fn transcript(&self, transcript: &Transcript, page: &mut Page) {
+        for (name, value) in &transcript.facts {
+            let mut row = Row::new();
+            row.left(name, 16, self.theme.style(Role::Muted));
+            row.put(escape::prose(value), self.theme.style(Role::Text));
+            page.rows.push(row);
+        }
+        self.section(page, "Prompt");
+        self.long(page, &transcript.prompt, page.width());
+        if let Some(reasoning) = &transcript.reasoning {
+            self.section(page, "Reasoning");
+            self.long(page, reasoning, page.width());
+        }
+        self.section(page, "Answer");
+        self.long(page, &transcript.content, page.width());
     }
 
     fn live(&self, job: &JobView, page: &mut Page) {

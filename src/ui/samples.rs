@@ -151,7 +151,10 @@ impl Ui {
         let title = format!("r{} in full", response.sample + 1);
         self.title(frame, area, 0, Row::of(title, self.theme.style(Role::Text)), false);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
-        let Some(text) = &response.text else { return };
+        let Some(text) = &response.text else {
+            self.streaming(state, response.id, &state_words(&response.respond), frame, body);
+            return;
+        };
         let lines = self.wraps.borrow_mut().get(text, usize::from(body.width).saturating_sub(1));
         let window = state.samples.text.window(lines.len(), body.height.into());
         let more = lines.len() - window.end;
@@ -207,7 +210,10 @@ impl Ui {
         if response.judges.is_empty() {
             let why = match &response.score {
                 Some(state) => format!("judge: {}", state_words(state)),
-                None => "judge: not asked, it did not pass".to_owned(),
+                None if matches!(response.verify, Some(Standing::Dropped(_) | Standing::Failed(_))) => {
+                    "judge: not asked, it did not pass".to_owned()
+                }
+                None => "judge: waiting".to_owned(),
             };
             page.text(&why, 0, muted, 2);
         }

@@ -141,6 +141,16 @@ impl Theme {
         }
     }
 
+    /// The same sign where the selected line and the selected column meet.
+    pub fn crossing(&self, style: Style) -> Style {
+        match self.level {
+            ColourLevel::None | ColourLevel::Ansi16 => {
+                style.remove_modifier(Modifier::REVERSED).add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+            }
+            _ => style.add_modifier(Modifier::REVERSED),
+        }
+    }
+
     /// The style of a piece of source.
     pub fn syntax(&self, syntax: Syntax) -> Style {
         if self.level == ColourLevel::None {

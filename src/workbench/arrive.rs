@@ -24,7 +24,11 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         relist(state);
     }
     let jobs = Arc::clone(&state.snapshot.jobs);
-    state.jobs.list.sync(jobs.len(), |at| jobs.get(at).map(|job| job.id));
+    let key = |at: usize| jobs.get(at).map(|job| job.id);
+    state.jobs.list.sync(jobs.len(), key);
+    if !state.jobs.chosen {
+        state.jobs.list.select(0, key);
+    }
     state.dirty = true;
 }
 

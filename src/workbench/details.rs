@@ -64,12 +64,13 @@ impl Details {
         self.asked.remove(&id);
         match detail {
             Some(detail) => {
-                if self.held.insert(id, detail).is_none() {
-                    self.order.push_back(id);
-                }
+                self.held.insert(id, detail);
+                self.order.retain(|other| *other != id);
+                self.order.push_back(id);
             }
             None => {
                 self.held.remove(&id);
+                self.order.retain(|other| *other != id);
             }
         }
         while self.order.len() > KEPT {
@@ -84,6 +85,21 @@ impl Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_looked_at_last_is_kept() {
+        let detail = crate::workbench::rehearsal::project::Project::of(1);
+        let detail = detail.detail(detail.views[0].id).unwrap();
+        let ids: Vec<_> = (0..KEPT + 2).map(|n| ItemId::seed(&n.to_string())).collect();
+        let mut details = Details::default();
+        details.put(ids[0], Some(Arc::clone(&detail)));
+        details.changed(ids[0], false);
+        for id in &ids {
+            details.put(*id, Some(Arc::clone(&detail)));
+        }
+        assert!(details.get(ids[0]).is_none() && details.get(ids[1]).is_none());
+        assert!(details.get(ids[2]).is_some() && details.get(ids[KEPT + 1]).is_some());
+    }
 
     #[test]
     fn a_change_during_the_question_asks_once_more() {

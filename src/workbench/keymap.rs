@@ -50,6 +50,8 @@ pub enum Action {
     ScrollDown,
     /// Go into what is selected.
     Open,
+    /// The stored call behind what is selected.
+    Transcript,
     /// The function before.
     PreviousFunction,
     /// The function after.
@@ -58,6 +60,10 @@ pub enum Action {
     PreviousTask,
     /// The task after.
     NextTask,
+    /// The instruction after, in the same pane.
+    NextInstruction,
+    /// The instruction before, in the same pane.
+    PreviousInstruction,
     /// The next item without a decision.
     NextUnreviewed,
     /// Accept what is selected.

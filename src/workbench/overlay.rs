@@ -20,6 +20,8 @@ pub enum Reading {
     Function(ItemId),
     /// A response of the current instruction.
     Response(ItemId),
+    /// A stored completion, by its row.
+    Transcript(i64),
     /// A job of this run, while it lasts and after.
     Job(u64),
 }

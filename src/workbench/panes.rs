@@ -69,4 +69,6 @@ pub struct SamplesPane {
 pub struct JobsPane {
     /// The jobs by number.
     pub list: List<u64>,
+    /// Whether the user chose one. Until then, and again from the top on, the first stays selected.
+    pub chosen: bool,
 }

@@ -209,6 +209,12 @@ impl State {
         self.running() > 0
     }
 
+    /// The job that fills an item now, if one does.
+    pub fn filling(&self, item: ItemId) -> Option<&JobView> {
+        let running = |job: &&JobView| matches!(job.state, JobState::Running { .. });
+        self.snapshot.jobs.iter().filter(running).find(|job| job.item == item)
+    }
+
     /// How many jobs run.
     pub fn running(&self) -> usize {
         self.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).count()

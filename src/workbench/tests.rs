@@ -232,6 +232,26 @@ fn where_one_was_is_remembered() {
 }
 
 #[test]
+fn instructions_are_walked_from_within() {
+    let mut stage = Stage::new(12);
+    let ids: Vec<_> = stage.project.views.iter().map(|view| view.id).collect();
+    stage.keys("2 enter tab } }");
+    assert_eq!((stage.state.current(), stage.state.context()), (Some(ids[2]), Context::Code));
+    stage.keys("{ n");
+    assert_eq!(stage.state.current(), Some(ids[2]), "the second is decided on");
+    stage.keys("3 }");
+    assert!(stage.state.current_row().unwrap().responses.1 > 0);
+}
+
+#[test]
+fn what_has_no_stored_answer_says_so() {
+    let mut stage = Stage::new(12);
+    stage.keys("3 t");
+    assert!(stage.state.toasts.0.iter().any(|toast| toast.text.contains("no stored answer")));
+    assert!(stage.state.overlay.is_none());
+}
+
+#[test]
 fn panes_and_screens() {
     let mut stage = Stage::new(12);
     stage.keys("2 tab");

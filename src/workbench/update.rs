@@ -2,6 +2,9 @@
 
 use super::{arrive, input, message::Effect, message::Message, state::State};
 
+/// How many stored answers are kept at hand.
+const TRANSCRIPTS: usize = 64;
+
 /// Takes a message: changes the state, and says what is to be done. Pure but for the state it is given.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -23,6 +26,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Replied(asked, reply) => arrive::reply(state, asked, reply),
         Message::Detail(id, detail) => arrive::detail(state, id, detail, &mut effects),
         Message::Transcript(completion, transcript) => {
+            if state.transcripts.len() >= TRANSCRIPTS {
+                state.transcripts.clear();
+            }
             state.transcripts.insert(completion, transcript);
             state.dirty = true;
         }

@@ -1,1 +1,151 @@
-//! Tests of the demo.
+//! Tests of the demo: the whole loop on the bundled tape, with real execution.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::cli::{assay, ok, run};
+
+fn demo_project(home: &Path, name: &str) -> PathBuf {
+    ok(home, &["init", name, "--demo"]);
+    home.join(name)
+}
+
+fn status(dir: &Path) -> Value {
+    serde_json::from_str(&ok(dir, &["status", "--json"])).unwrap()
+}
+
+#[test]
+fn the_headless_demo_is_whole_and_repeats() {
+    let home = tempfile::tempdir().unwrap();
+    let first = run(home.path(), &["demo", "--headless", "--speed", "0"]);
+    assert_eq!(first.status, 0, "{}", first.err);
+    assert!(first.out.contains("cross-validate") && first.out.contains("SFT rows"), "{}", first.out);
+    let second = ok(home.path(), &["demo", "--headless", "--speed", "0"]);
+    assert_eq!(first.out, second);
+    let left: Vec<_> = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["state"], "the throw-away project went away");
+}
+
+/// One undisturbed run, one with another concurrency, and one that is killed again and again: one digest.
+#[test]
+fn neither_concurrency_nor_kill_changes_the_digest() {
+    let home = tempfile::tempdir().unwrap();
+    let [calm, narrow, killed] = ["calm", "narrow", "killed"].map(|name| demo_project(home.path(), name));
+    let file = narrow.join("assay.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(
+        &file,
+        text.replace("speed = 1.0", "speed = 1.0\nconcurrency = 1").replace("# workers = 0", "workers = 1"),
+    )
+    .unwrap();
+
+    ok(&calm, &["run", "--speed", "0"]);
+    ok(&narrow, &["run", "--speed", "0"]);
+    let digest = ok(&calm, &["digest"]);
+    assert_eq!(ok(&narrow, &["digest"]), digest);
+
+    let kills = kill_until_done(&killed);
+    assert!(kills > 0, "nothing was killed");
+    assert_eq!(ok(&killed, &["digest"]), digest);
+    // Every completion is stored once, so none was asked for again after it had been stored.
+    assert_eq!(status(&killed)["usage"], status(&calm)["usage"]);
+
+    let (a, b) = (home.path().join("a"), home.path().join("b"));
+    ok(&calm, &["export", "llamafactory", a.to_str().unwrap()]);
+    ok(&killed, &["export", "llamafactory", b.to_str().unwrap()]);
+    ok(&calm, &["export", "--check", b.to_str().unwrap()]);
+    for name in ["autoif_sft.json", "autoif_dpo.json", "autoif_dpo_instruction.json", "manifest.json"] {
+        assert_eq!(fs::read(a.join(name)).unwrap(), fs::read(b.join(name)).unwrap(), "{name}");
+    }
+    rows_agree(&calm, &a);
+}
+
+/// Kills the run with SIGKILL each time it has stored some more completions. Returns how often.
+fn kill_until_done(dir: &Path) -> u32 {
+    let mut kills = 0;
+    loop {
+        let before = status(dir)["usage"]["requests"].as_u64().unwrap();
+        let mut child =
+            assay(dir, &["run", "--speed", "0"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(120);
+        let ended = loop {
+            if let Some(ended) = child.try_wait().unwrap() {
+                break Some(ended);
+            }
+            let now = status(dir)["usage"]["requests"].as_u64().unwrap();
+            if now >= before + 120 || Instant::now() > deadline {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                break None;
+            }
+            thread::sleep(Duration::from_millis(50));
+        };
+        match ended {
+            Some(ended) => {
+                assert!(ended.success(), "{ended}");
+                return kills;
+            }
+            None => kills += 1,
+        }
+        assert!(kills < 50, "it makes no progress");
+    }
+}
+
+/// What is exported is what the status counts.
+fn rows_agree(dir: &Path, export: &Path) {
+    let counts = &status(dir)["datasets"];
+    let rows = |name: &str| {
+        let rows: Vec<Value> = serde_json::from_slice(&fs::read(export.join(name)).unwrap()).unwrap();
+        rows.len() as u64
+    };
+    assert_eq!(counts["sft"].as_u64(), Some(rows("autoif_sft.json")));
+    assert_eq!(counts["pairs_query"].as_u64(), Some(rows("autoif_dpo.json")));
+    assert_eq!(counts["pairs_instruction"].as_u64(), Some(rows("autoif_dpo_instruction.json")));
+    assert!(rows("autoif_sft.json") > 0 && rows("autoif_dpo.json") > 0);
+}
+
+#[test]
+fn events_are_one_object_a_line() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = demo_project(home.path(), "p");
+    let out = ok(&dir, &["run", "--speed", "0", "--until", "cross-validate", "--json"]);
+    let events: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for event in &events {
+        assert!(event["event"].is_string() && event["at"].is_string(), "{event}");
+    }
+    assert_eq!(events[0]["event"], "started");
+    assert!(events.iter().any(|event| event["event"] == "item" && event["item"].is_string()));
+    assert!(events.iter().any(|event| event["event"] == "stage" && event["stage"] == "cross-validate"));
+    let last = events.last().unwrap();
+    assert_eq!((&last["event"], &last["status"]), (&"finished".into(), &0.into()));
+    assert!(last["stages"].is_array() && last["datasets"].is_object());
+    // The same command again has nothing left to do.
+    let requests = status(&dir)["usage"]["requests"].clone();
+    ok(&dir, &["run", "--speed", "0", "--until", "cross-validate"]);
+    assert_eq!(status(&dir)["usage"]["requests"], requests);
+}
+
+#[test]
+fn an_interrupt_ends_with_3_and_the_same_command_continues() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = demo_project(home.path(), "p");
+    let child = assay(&dir, &["run", "--speed", "1"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let waited = Instant::now();
+    while status(&dir)["usage"]["requests"].as_u64().unwrap() == 0 {
+        assert!(waited.elapsed() < Duration::from_secs(120), "nothing was asked");
+        thread::sleep(Duration::from_millis(100));
+    }
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    ok(&dir, &["run", "--speed", "0", "--limit", "2", "--until", "verifiers"]);
+}

@@ -4,6 +4,7 @@ mod blame;
 mod faults;
 mod live;
 mod probes;
+mod replicas;
 mod schedule;
 mod secrets;
 mod server;

@@ -1,13 +1,17 @@
 //! Integration tests: one binary, so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod autoif;
 mod cli;
 mod demo;
 mod draws;
 mod engine;
+mod files;
 mod floors;
 mod kill;
+mod live;
 mod llm;
 mod sandbox;
 mod store;
 mod terminal;
+mod verify;

@@ -9,6 +9,7 @@ use assay::{
 
 mod cold;
 mod hostile;
+mod inspect;
 mod isolation;
 
 /// Shared by all tests and test binaries, so that the guest is compiled once per build.
@@ -72,6 +73,11 @@ fn values_keep_their_type() {
     assert_eq!(value("def evaluate(s): return 'true\\n'"), Value::Str("true\n".into()));
     assert_eq!(value("def evaluate(s): return 0.5"), Value::Float(0.5));
     assert_eq!(value("def evaluate(s): return [s]"), Value::Other { type_name: "list".into() });
+    assert_eq!(value("def evaluate(s): return '\\ud800'"), Value::Other { type_name: "str".into() });
+    assert_eq!(value("def evaluate(s): return 2**63"), Value::Other { type_name: "int".into() });
+    assert_eq!(value("def evaluate(s): return -2**63"), Value::Int(i64::MIN));
+    assert_eq!(value("def evaluate(s): return float('nan')"), Value::Other { type_name: "float".into() });
+    assert_eq!(value("def evaluate(s): return 10**4000"), Value::Other { type_name: "int".into() });
     assert_eq!(value("def evaluate(s): return 10**400"), Value::Other { type_name: "int".into() });
     assert_eq!(value("def evaluate(s): return 'a' * 100000"), Value::Other { type_name: "str".into() });
 }
@@ -141,6 +147,59 @@ fn value_of(source: &str, text: &str) -> Value {
         OutcomeKind::Returned { value, .. } => value,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn only_what_is_printed_to_stdout_is_told() {
+    let source = "import sys, warnings, logging\nPATTERN = '\\d'\nprint('a')\ndef evaluate(s):\n    warnings.warn('w')\n    logging.error('l')\n    print('e', file=sys.stderr)\n    print('b', end='')\n    return True\n";
+    let outcome = outcome(source, "x");
+    assert_eq!((boolean(&outcome), outcome.stdout.as_str()), (Some(true), "a\nb"));
+    assert_eq!(kind_of("exit()"), "exit");
+    assert_eq!(kind_of("quit(3)"), "exit");
+}
+
+fn kind_of(body: &str) -> String {
+    outcome(&format!("def evaluate(s):\n    {body}\n"), "x").kind_name().to_owned()
+}
+
+#[test]
+fn namespaces_show_what_they_should() {
+    let run = |namespace, source: &str| {
+        let batch = Batch { namespace, ..batch(source, &["x"]) };
+        match sandbox().run(batch).unwrap().blocking_collect().unwrap().remove(0).kind {
+            OutcomeKind::Returned { repr, .. } => repr,
+            OutcomeKind::Raised(fault) => fault.type_name,
+            OutcomeKind::Load { error, .. } => format!("load: {}", error.type_name),
+            other => panic!("{other:?}"),
+        }
+    };
+    let helper = "import string\ndef helper(s): return True\ndef evaluate(s): return helper(s)\n";
+    let import = "import string\ndef evaluate(s): return s in string.ascii_letters\n";
+    let name = "def evaluate(s): return evaluate is not None\n";
+    let script = "def evaluate(s): return re.match('x', s) is not None and json.dumps(s) != '' and signal and logging and random and os and copy and time and True\n";
+    let main = "if __name__ == '__main__':\n    raise ValueError\ndef evaluate(s): return True\n";
+    let all = |namespace| [helper, import, name, script, main].map(|source| run(namespace, source));
+    assert_eq!(all(Namespace::Own), ["True", "True", "True", "NameError", "True"]);
+    assert_eq!(all(Namespace::OwnAndScript), ["True", "True", "True", "True", "load: ValueError"]);
+    assert_eq!(all(Namespace::ScriptGlobals), ["NameError", "NameError", "NameError", "True", "load: ValueError"]);
+}
+
+#[test]
+fn the_useful_library_is_there_and_the_rest_says_so() {
+    let modules = "logging, signal, zlib, gzip, zipfile, tomllib, html, html.parser, email, unicodedata, zoneinfo, emoji, \
+                   pyphen, unittest, argparse, textwrap, difflib, statistics, fractions, decimal, xml.etree.ElementTree, \
+                   xml.dom.minidom, csv, dataclasses, typing, hashlib, uuid, pathlib, tempfile, shutil, threading, queue";
+    let source =
+        format!("import {modules}\ndef evaluate(s):\n    return zlib.decompress(zlib.compress(b'x')) == b'x'\n");
+    assert_eq!(boolean(&outcome(&source, "x")), Some(true));
+    let codecs = "def evaluate(s):\n    return all(s.encode(c).decode(c) == s for c in ('gbk', 'gb18030', 'big5', 'shift_jis', 'euc_kr', 'utf-16', 'utf-7', 'idna', 'punycode'))\n";
+    assert_eq!(boolean(&outcome(codecs, "一二")), Some(true));
+    let packages = "import emoji, pyphen\ndef evaluate(s):\n    return emoji.emoji_count(s) == 2 and pyphen.Pyphen(lang='en_US').inserted('hyphenation') == 'hy-phen-ation'\n";
+    assert_eq!(boolean(&outcome(packages, "😀 and 🎉")), Some(true));
+    let OutcomeKind::Load { error, .. } = outcome("import nltk\ndef evaluate(s): return True", "x").kind else {
+        panic!()
+    };
+    assert!(error.message.starts_with("No module named 'nltk' (available: "), "{}", error.message);
 }
 
 #[test]
@@ -216,6 +275,4 @@ fn an_empty_batch_is_done_and_a_wrong_one_is_refused() {
     assert_eq!(sandbox().run(Batch::default()).unwrap().blocking_collect(), Ok(vec![]));
     let wrong = Batch { cells: vec![(0, 7)], ..batch("", &["a"]) };
     assert!(matches!(sandbox().run(wrong), Err(SandboxError::BadCell { text: 7, .. })));
-    let script = Batch { namespace: Namespace::ScriptGlobals, ..batch("", &["a"]) };
-    assert!(matches!(sandbox().run(script), Err(SandboxError::Unsupported(_))));
 }

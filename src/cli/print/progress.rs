@@ -127,8 +127,11 @@ impl Bars {
             if counts.total == 0 {
                 continue;
             }
+            // Bars stand in the order of the stages, whichever was reached first.
+            let place =
+                usize::from(self.sandbox.is_some()) + self.stages.keys().filter(|other| **other < stage).count();
             let all = &self.all;
-            let bar = self.stages.entry(stage).or_insert_with(|| all.add(bar(stage)));
+            let bar = self.stages.entry(stage).or_insert_with(|| all.insert(place, bar(stage)));
             bar.set_length(counts.total);
             bar.set_position(counts.total - counts.pending - counts.running - counts.stale);
             let failed = if counts.failed > 0 { format!("  failed {}", counts.failed) } else { String::new() };

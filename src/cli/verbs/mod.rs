@@ -1,5 +1,6 @@
 //! One module a verb.
 
+pub mod autoif;
 pub mod completions;
 pub mod config;
 pub mod demo;
@@ -12,4 +13,5 @@ pub mod man;
 pub mod run;
 pub mod sandbox;
 pub mod status;
+pub mod verify;
 pub mod workbench;

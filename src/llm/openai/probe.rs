@@ -8,6 +8,7 @@ use super::{
     body::Quirk,
     refusal::{self, Words},
     retry::Standing,
+    wire::Wire,
 };
 use crate::{
     domain::{CallKind, SlotKey},
@@ -34,27 +35,43 @@ fn forms() -> [(Feature, Value); 4] {
     ]
 }
 
-impl OpenAi {
-    /// Tries everything, one request after the other. Stops early where the server does not complete at all.
-    pub(super) async fn try_out(&self, model: &str) -> Probe {
-        let mut probe = Probe::new(&self.wire.name);
-        if let Err(error) = self.wire.ready() {
-            probe.add(Feature::Reachable, Found::Unknown, error.to_string());
-            return probe;
-        }
-        if !self.try_models(model, &mut probe).await || !self.try_stream(model, &mut probe).await {
-            return probe;
-        }
-        self.try_samples(model, &mut probe).await;
-        self.try_seed(model, &mut probe).await;
-        for (feature, form) in forms() {
-            self.try_form(model, feature, form, &mut probe).await;
-        }
-        probe
+/// Tries everything, one request after the other: the lists of models at every server, the rest at the first that is
+/// reachable. Stops early where nothing is completed at all.
+pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
+    let mut probe = Probe::new(&server.replicas.first().name);
+    if let Err(error) = server.replicas.first().ready() {
+        probe.add(Feature::Reachable, Found::Unknown, error.to_string());
+        return probe;
     }
+    let mut reachable = Vec::new();
+    for wire in server.replicas.wires() {
+        let trial = Trial { server, wire, model };
+        if trial.try_models(&mut probe).await {
+            reachable.push(trial);
+        }
+    }
+    if let Some(trial) = reachable.first()
+        && trial.try_stream(&mut probe).await
+    {
+        trial.try_samples(&mut probe).await;
+        trial.try_seed(&mut probe).await;
+        for (feature, form) in forms() {
+            trial.try_form(feature, form, &mut probe).await;
+        }
+    }
+    probe
+}
 
+/// One server under trial.
+struct Trial<'a> {
+    server: &'a OpenAi,
+    wire: &'a Wire,
+    model: &'a str,
+}
+
+impl Trial<'_> {
     /// Whether anybody is there, which models, and how much fits.
-    async fn try_models(&self, model: &str, probe: &mut Probe) -> bool {
+    async fn try_models(&self, probe: &mut Probe) -> bool {
         let listed = match self.json(self.wire.models()).await {
             Ok(listed) => listed,
             Err(error @ (LlmError::Connect { .. } | LlmError::Timeout { .. })) => {
@@ -70,11 +87,15 @@ impl OpenAi {
         probe.add(Feature::Reachable, Found::Yes, self.wire.address.shown.clone());
         let models = listed["data"].as_array().map(Vec::as_slice).unwrap_or_default();
         probe.models = models.iter().filter_map(|model| model["id"].as_str()).map(refusal::shorten).collect();
-        let entry = models.iter().find(|entry| entry["id"] == model);
+        let entry = models.iter().find(|entry| entry["id"] == self.model);
         match entry {
-            Some(_) => probe.add(Feature::Model, Found::Yes, model),
+            Some(_) => probe.add(Feature::Model, Found::Yes, self.model),
             None => {
-                probe.add(Feature::Model, Found::No, format!("`{model}` is not among: {}", probe.models.join(", ")));
+                probe.add(
+                    Feature::Model,
+                    Found::No,
+                    format!("`{}` is not among: {}", self.model, probe.models.join(", ")),
+                );
             }
         }
         probe.context = entry.or_else(|| models.first().filter(|_| models.len() == 1)).and_then(context);
@@ -86,9 +107,9 @@ impl OpenAi {
     }
 
     /// Whether it completes as it will be asked to.
-    async fn try_stream(&self, model: &str, probe: &mut Probe) -> bool {
+    async fn try_stream(&self, probe: &mut Probe) -> bool {
         let tail = Tail::default();
-        let sent = self.attempt(&trial(model), &tail, Standing::default()).await;
+        let sent = self.server.attempt(self.wire, &trial(self.model), &tail, Standing::default()).await;
         let reply = match sent {
             Ok(reply) => reply,
             Err(failure) => {
@@ -113,8 +134,8 @@ impl OpenAi {
         true
     }
 
-    async fn try_samples(&self, model: &str, probe: &mut Probe) {
-        match self.whole(model, json!({"n": 2})).await {
+    async fn try_samples(&self, probe: &mut Probe) {
+        match self.whole(json!({"n": 2})).await {
             Ok(answer) => match answer["choices"].as_array().map_or(0, Vec::len) {
                 2 => probe.add(Feature::Samples, Found::Yes, "2 asked for, 2 given"),
                 given => probe.add(Feature::Samples, Found::No, format!("2 asked for, {given} given")),
@@ -123,10 +144,10 @@ impl OpenAi {
         }
     }
 
-    async fn try_seed(&self, model: &str, probe: &mut Probe) {
+    async fn try_seed(&self, probe: &mut Probe) {
         let mut texts = Vec::new();
         for seed in [7, 7, 8] {
-            match self.whole(model, json!({"seed": seed, "temperature": 1.0})).await {
+            match self.whole(json!({"seed": seed, "temperature": 1.0})).await {
                 Ok(answer) => texts.push(text(&answer).to_owned()),
                 Err(error) => return probe.add(Feature::Seed, Found::No, error.to_string()),
             }
@@ -140,8 +161,8 @@ impl OpenAi {
         }
     }
 
-    async fn try_form(&self, model: &str, feature: Feature, form: Value, probe: &mut Probe) {
-        match self.whole(model, form).await {
+    async fn try_form(&self, feature: Feature, form: Value, probe: &mut Probe) {
+        match self.whole(form).await {
             Ok(answer) => {
                 let said = text(&answer);
                 let object = serde_json::from_str::<Value>(said).ok().filter(Value::is_object);
@@ -156,11 +177,12 @@ impl OpenAi {
     }
 
     /// A completion that does not stream, with further fields.
-    async fn whole(&self, model: &str, fields: Value) -> Result<Value, LlmError> {
-        let limit = if self.quirks.has(Quirk::MaxCompletionTokens) { "max_completion_tokens" } else { "max_tokens" };
+    async fn whole(&self, fields: Value) -> Result<Value, LlmError> {
+        let limit =
+            if self.server.quirks.has(Quirk::MaxCompletionTokens) { "max_completion_tokens" } else { "max_tokens" };
         let prompt = "Name a colour as a JSON object like {\"colour\": \"blue\"}.";
-        let mut body: Map<String, Value> = self.extra.clone();
-        let common = json!({"model": model, "messages": [{"role": "user", "content": prompt}], "temperature": 0.0,
+        let mut body: Map<String, Value> = self.server.extra.clone();
+        let common = json!({"model": self.model, "messages": [{"role": "user", "content": prompt}], "temperature": 0.0,
             "top_p": 1.0, "stream": false, limit: TOKENS});
         for part in [common, fields] {
             if let Value::Object(part) = part {

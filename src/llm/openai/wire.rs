@@ -66,9 +66,7 @@ pub(super) struct Wire {
 impl Wire {
     /// Reads the configuration; nothing is sent yet. A missing key is told by [`Wire::ready`], so that a project opens
     /// without it.
-    pub fn open(name: &str, config: &EndpointConfig, key: KeySource<'_>) -> Result<Self, String> {
-        let base =
-            config.base_url.as_deref().ok_or("base_url is missing: set it to the server's address, up to /v1")?;
+    pub fn open(name: &str, config: &EndpointConfig, base: &str, key: KeySource<'_>) -> Result<Self, String> {
         let (address, patience) = (Address::parse(base)?, Patience::new(&config.timeouts)?);
         let (mut headers, mut secrets) = custom(config)?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

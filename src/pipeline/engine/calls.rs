@@ -138,7 +138,7 @@ impl Engine {
                 let take = match due(&call.slot, &made, false) {
                     Due::Call { take, .. } => take,
                     Due::No if is_plan && !failed => 0,
-                    Due::No | Due::Failed => return None,
+                    Due::No | Due::Failed | Due::Restore { .. } => return None,
                 };
                 let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(|text| (*text).to_owned()).collect();
                 Some(Work {

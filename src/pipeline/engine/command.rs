@@ -44,7 +44,8 @@ impl Engine {
     async fn act(&mut self, txn: Txn, word: &str) -> Reply {
         let applied = self.project.store.write(txn).await.map_err(|error| error.to_string())?;
         self.seen.one(applied.seq);
-        let label = applied.entry.as_ref().map(|entry| entry.label.clone()).unwrap_or_default();
+        let label = applied.entry.as_ref().map(|entry| entry.label.as_str()).unwrap_or_default();
+        let label = label.trim_start_matches("undo: ").trim_start_matches("redo: ");
         let before = self.stale_total();
         if applied.entry.iter().flat_map(|entry| &entry.changes).any(|change| change.item().kind == Kind::Query) {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::tree::InstructionTree,
+    domain::{ItemId, tree::InstructionTree},
     llm::{Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
@@ -14,7 +14,8 @@ use crate::{
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
-    sandbox::{Batch, Limits, Namespace, SandboxError, Text},
+    sandbox::{Batch, Limits, SandboxError, Text},
+    store::{Op, Txn},
 };
 
 use super::{Engine, Event};
@@ -25,7 +26,7 @@ impl Engine {
         self.blocked.remove(&work.id);
         let name = match &work.task {
             Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
-            Task::Execute(_) | Task::Pair => SANDBOX.to_owned(),
+            Task::Execute(_) | Task::Pair | Task::Restore(_) => SANDBOX.to_owned(),
         };
         if self.options.offline && matches!(work.task, Task::Call(_)) {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
@@ -69,6 +70,7 @@ impl Engine {
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
+                Task::Restore(heads) => self.start_restoring(lane, work, &heads),
             }
         }
     }
@@ -115,7 +117,7 @@ impl Engine {
                 cpu: std::time::Duration::from_millis(limits.timeout_ms),
                 memory: u64::from(limits.memory_mib) << 20,
             },
-            namespace: Namespace::Own,
+            namespace: run.namespace,
             allow_skips: true,
         };
         let cancel = CancellationToken::new();
@@ -139,6 +141,13 @@ impl Engine {
         self.write(job, txn, None);
     }
 
+    fn start_restoring(&mut self, lane: Arc<str>, work: Work, heads: &[(ItemId, Option<u32>)]) {
+        let ops = heads.iter().map(|(slot, no)| Op::SetCurrent { slot: *slot, no: *no }).collect();
+        let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
+        self.release(&lane);
+        self.write(job, Txn { ops }, None);
+    }
+
     /// Gives a permit back.
     pub(super) fn release(&mut self, lane: &str) {
         if let Some(lane) = self.lanes.get_mut(lane) {
@@ -156,7 +165,7 @@ impl Engine {
     }
 
     /// An instruction's tree, as stored.
-    pub(super) fn tree(&mut self, root: crate::domain::ItemId) -> Option<InstructionTree> {
+    pub(super) fn tree(&mut self, root: ItemId) -> Option<InstructionTree> {
         match self.project.store.load_tree(root, self.project.settings.outcomes) {
             Ok(tree) => tree,
             Err(error) => {

@@ -108,8 +108,11 @@ impl Engine {
             Nature::Blocked => {
                 self.jobs.end(job, state, End::default());
                 if code == "tape" {
-                    self.blocked.insert(work.id, message.clone());
-                    self.warn(&message);
+                    self.blocked.insert(work.id, message);
+                    self.warn(&format!(
+                        "the tape of endpoint `{lane}` has no further answers for what is asked; connect an endpoint to \
+                         continue from here ([endpoints] in assay.toml). Jobs shows which"
+                    ));
                 } else {
                     if let Some(lane) = self.lanes.get_mut(lane) {
                         lane.fell(message.clone(), std::time::Instant::now());

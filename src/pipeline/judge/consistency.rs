@@ -67,7 +67,7 @@ fn label(view: &mut InstructionView, at: usize, sample: &VerifierSample) {
 fn step<T>(slot: Option<&Slot<T>>, due: impl Fn(&Slot<T>) -> Due) -> Step {
     match slot.map(due) {
         None | Some(Due::Call { stale: false, .. }) => Step::Pending,
-        Some(Due::Call { stale: true, .. }) => Step::Stale,
+        Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => Step::Stale,
         Some(Due::Failed) => Step::Failed,
         Some(Due::No) => Step::Done,
     }

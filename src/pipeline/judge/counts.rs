@@ -44,7 +44,7 @@ fn verifiers(funnel: &mut Funnel, tree: &InstructionTree, settings: &Settings) {
         let slot = tree.verifiers.iter().find(|known| known.function.index == sample).map(|known| &known.function);
         let state = match slot.map(|slot| (slot, due(slot, &expect.verifier(sample), true))) {
             None | Some((_, Due::Call { stale: false, .. })) => State::Pending,
-            Some((_, Due::Call { stale: true, .. })) => State::Stale,
+            Some((_, Due::Call { stale: true, .. } | Due::Restore { .. })) => State::Stale,
             Some((slot, Due::Failed)) => {
                 let code = slot.failure.as_ref().map(|failure| failure.code.clone());
                 State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))

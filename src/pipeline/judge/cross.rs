@@ -120,6 +120,7 @@ fn state(
                 waits |= !remake;
                 stale |= remake;
             }
+            Some(Due::Restore { .. }) => stale = true,
             Some(Due::No | Due::Failed) => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, TaskTree, tree::InstructionTree},
+    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -23,8 +23,15 @@ use crate::{
 use super::is_rejected;
 
 /// What is known of a function over a task's responses.
-pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed]) -> Row {
-    Row::read(&tree.outcomes, &Hashed::new(source), texts)
+pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed], settings: &Settings) -> Row {
+    Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
+}
+
+/// The tasks of an instruction that fell: what was answered before is still there, and nothing is judged.
+pub fn unjudged(tree: &InstructionTree, settings: &Settings) -> Vec<TaskView> {
+    let Some(expect) = Expect::of(tree, settings) else { return Vec::new() };
+    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false }.view();
+    tree.tasks.iter().map(judge).collect()
 }
 
 /// Fills tasks, rows and pairs.
@@ -121,7 +128,8 @@ impl Judge<'_> {
         let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
         let texts: Vec<Hashed> =
             there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
-        let rows: Vec<Row> = self.used.iter().map(|source| response_row(self.tree, source, &texts)).collect();
+        let rows: Vec<Row> =
+            self.used.iter().map(|source| response_row(self.tree, source, &texts, self.settings)).collect();
         for (place, at) in there.iter().enumerate() {
             let outcomes: Vec<_> = rows.iter().map(|row| row.outcomes.get(place).cloned().flatten()).collect();
             let response = &mut responses[*at];
@@ -170,7 +178,7 @@ impl Judge<'_> {
             match slot.map(|slot| due(slot, &now, true)) {
                 _ if again => response.score = Some(State::Pending),
                 None | Some(Due::Call { stale: false, .. }) => response.score = Some(State::Pending),
-                Some(Due::Call { stale: true, .. }) => response.score = Some(State::Stale),
+                Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => response.score = Some(State::Stale),
                 Some(Due::Failed) => scores.push(None),
                 Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
             }
@@ -233,7 +241,7 @@ where
 {
     match due {
         None | Some(Due::Call { stale: false, .. }) => State::Pending,
-        Some(Due::Call { stale: true, .. }) => State::Stale,
+        Some(Due::Call { stale: true, .. } | Due::Restore { .. }) => State::Stale,
         Some(Due::Failed) => {
             let code = slot.and_then(|slot| slot.failure.as_ref()).map(|failure| failure.code.clone());
             State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))

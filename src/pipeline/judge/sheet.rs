@@ -1,16 +1,25 @@
 //! The working sheet of an instruction: its functions and distinct cases, read from the tree, with what is known of
 //! running one on the other.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
-    domain::{ItemId, Slot, VerifierSample, body::CaseBody, tree::InstructionTree},
+    domain::{ItemId, Slot, Stage, VerifierSample, body::CaseBody, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
         settings::Settings,
         stale::{Staleness, staleness},
         view::Reason,
+    },
+    rules::{
+        Profile, ProfileName,
+        answers::Reading,
+        autoif::reading,
+        cross_validation::{distinct_cases as rules_distinct_cases, prepare_source},
     },
 };
 
@@ -54,16 +63,16 @@ pub struct Sheet<'t> {
 }
 
 impl<'t> Sheet<'t> {
-    /// Reads an instruction's functions and cases.
+    /// Reads an instruction's functions and cases as the profile has them.
     pub fn read(tree: &'t InstructionTree, expect: &Expect<'_>, settings: &Settings) -> Self {
-        let cases = distinct_cases(tree, expect);
+        let (mut cases, bringers) = distinct_cases(tree, expect, &settings.profile);
         let inputs: Vec<Hashed> = cases.iter().map(|case| case.input.clone()).collect();
         let mut seen = HashSet::new();
-        let functions = tree
+        let mut functions: Vec<Function<'t>> = tree
             .verifiers
             .iter()
             .map(|sample| {
-                let source = sample.function.body().and_then(|body| body.source.as_deref()).map(Hashed::new);
+                let source = source_of(sample, settings);
                 let row = source.as_ref().map(|source| Row::read(&tree.outcomes, source, &inputs));
                 let row = row.unwrap_or(Row { outcomes: Vec::new() });
                 let usable = usable(sample, source.as_ref(), &row, expect, settings, &mut seen);
@@ -71,6 +80,9 @@ impl<'t> Sheet<'t> {
                 Function { sample, source, usable, stale, row }
             })
             .collect();
+        if settings.profile.name != ProfileName::Recommended {
+            withdraw(&mut cases, &bringers, &mut functions);
+        }
         Self { functions, cases }
     }
 
@@ -101,11 +113,18 @@ fn usable(
     seen: &mut HashSet<crate::domain::Digest>,
 ) -> Result<(), Reason> {
     let Some(source) = source else {
+        if !is_read(sample, &settings.profile) {
+            return Err(Reason::Borrowed("not-strict-json"));
+        }
         let problem = sample.function.body().and_then(|body| body.problem.clone());
         return Err(problem.map_or(Reason::Borrowed("not-made"), Reason::Owned));
     };
     if let Some(outcome) = row.load_error() {
-        return Err(Reason::Borrowed(load_reason(outcome)));
+        let reason = load_reason(outcome);
+        // The released script takes whatever `exec` does not raise on.
+        if settings.profile.name != ProfileName::Released || reason != "no-evaluate" {
+            return Err(Reason::Borrowed(reason));
+        }
     }
     if settings.profile.reject_copies && settings.is_worked_example(expect.language, &source.text) {
         return Err(Reason::Borrowed("copied-example"));
@@ -126,26 +145,70 @@ fn load_reason(outcome: &crate::domain::Outcome) -> &'static str {
     }
 }
 
-fn distinct_cases<'t>(tree: &'t InstructionTree, expect: &Expect<'_>) -> Vec<Case<'t>> {
-    let mut seen: HashSet<(&str, String)> = HashSet::new();
-    let mut cases = Vec::new();
-    for sample in &tree.verifiers {
+/// Whether the profile reads an answer at all: `paper` and `released` take what strict reading takes, and what was
+/// repaired is not that. A person's text is always read.
+fn is_read(sample: &VerifierSample, profile: &Profile) -> bool {
+    let repaired = sample.function.body().is_some_and(|body| !body.repairs.is_empty());
+    !repaired || reading(profile) == Reading::Lenient || sample.function.is_edited()
+}
+
+/// The source as the profile runs it.
+fn source_of(sample: &VerifierSample, settings: &Settings) -> Option<Hashed> {
+    let profile = &settings.profile;
+    let namespace = settings.namespace(Stage::CrossValidate);
+    let source = sample.function.body().and_then(|body| body.source.as_deref());
+    source
+        .filter(|_| is_read(sample, profile))
+        .map(|source| Hashed::source(&prepare_source(source, profile), namespace))
+}
+
+/// Distinct cases under the profile, the first occurrence in its place; and which samples bring each.
+fn distinct_cases<'t>(
+    tree: &'t InstructionTree,
+    expect: &Expect<'_>,
+    profile: &Profile,
+) -> (Vec<Case<'t>>, Vec<Vec<usize>>) {
+    let mut all = Vec::new();
+    for (at, sample) in tree.verifiers.iter().enumerate().filter(|(_, sample)| is_read(sample, profile)) {
         let now = expect.verifier(sample.function.index);
         for slot in &sample.cases {
             let Some(version) = slot.version() else { continue };
-            if !seen.insert((&version.body.input, version.body.expected.to_string())) {
-                continue;
-            }
-            cases.push(Case {
+            let case = Case {
                 slot,
                 sample: sample.function.index,
                 input: Hashed::new(&version.body.input),
                 expected: &version.body.expected,
                 stale: staleness(version, &now) != Staleness::Fresh,
-            });
+            };
+            all.push((at, case));
         }
     }
-    cases
+    let keys: Vec<(&str, &serde_json::Value)> =
+        all.iter().map(|(_, case)| (&*case.input.text, case.expected)).collect();
+    let first = rules_distinct_cases(&keys, profile);
+    let mut places = HashMap::new();
+    let (mut cases, mut bringers): (Vec<Case<'t>>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+    for ((at, case), first) in all.into_iter().zip(first) {
+        let place = *places.entry(first).or_insert(cases.len());
+        if place == cases.len() {
+            cases.push(case);
+            bringers.push(Vec::new());
+        }
+        bringers[place].push(at);
+    }
+    (cases, bringers)
+}
+
+/// In `paper` and `released` a function that does not load brings no cases (CONTRACTS, `assay autoif`).
+fn withdraw(cases: &mut Vec<Case<'_>>, bringers: &[Vec<usize>], functions: &mut [Function<'_>]) {
+    let loads = |at: &usize| functions[*at].source.is_some() && functions[*at].row.load_error().is_none();
+    let stays: Vec<bool> = bringers.iter().map(|samples| samples.iter().any(loads)).collect();
+    let mut place = stays.iter();
+    cases.retain(|_| place.next().copied().unwrap_or(true));
+    for function in functions {
+        let mut place = stays.iter();
+        function.row.outcomes.retain(|_| place.next().copied().unwrap_or(true));
+    }
 }
 
 /// A response's text with the items it belongs to.

@@ -52,7 +52,16 @@ fn values_as_verdicts() {
 
 #[test]
 fn int_of_values() {
+    let other = |type_name: &str, repr: &str| {
+        let value = Value::Other { type_name: type_name.to_owned() };
+        Outcome::quiet(OutcomeKind::Returned { value, repr: repr.to_owned() })
+    };
     let rows = [
+        (other("int", &format!("-1{}", "0".repeat(30))), Some(-1e30)),
+        (other("bytes", "b' 7 '"), Some(7.0)),
+        (other("bytes", "b\"'\""), None),
+        (other("bytes", "b'\\xd9\\xa3'"), None),
+        (other("list", "['7']"), None),
         (returned(Value::Bool(true)), Some(1.0)),
         (returned(Value::Int(2)), Some(2.0)),
         (returned(Value::Float(0.7)), Some(0.0)),

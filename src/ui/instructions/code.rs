@@ -4,7 +4,7 @@ use ratatui::{Frame, layout::Rect, style::Modifier};
 
 use crate::{
     domain::Label,
-    pipeline::view::{FunctionView, InstructionView},
+    pipeline::view::{FunctionView, InstructionView, State},
     term::{escape, width},
     ui::{
         Ui, format, part,
@@ -12,11 +12,11 @@ use crate::{
         theme::Role,
         verdicts::{decision_words, outcome_line, phrase},
     },
-    workbench::{State, code::Code, panes::Focus},
+    workbench::{State as Workbench, code::Code, panes::Focus},
 };
 
 impl Ui {
-    pub(super) fn code(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
         let focused = state.instructions.focus == Focus::Code && state.overlay.is_none();
         let chosen = state.instructions.functions.index;
         let mut title = Row::new();
@@ -36,9 +36,13 @@ impl Ui {
         }
         self.title(frame, area, 0, title, focused);
         let Some(function) = view.functions.get(chosen) else { return };
-        self.fate(function, area.width.into()).draw(frame, area, 1);
+        self.fate(view, function, area.width.into()).draw(frame, area, 1);
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let Some(source) = &function.source else {
+            if is_unmade(function) {
+                self.streaming(state, function.id, "waiting for the model's answer", frame, body);
+                return;
+            }
             let why = function.usable.as_ref().err().map(|reason| phrase(reason)).unwrap_or_default();
             let lines = [why.as_str(), "", "r asks the model again; e writes one by hand."];
             self.empty(frame, body, "The answer held no function", &lines);
@@ -82,13 +86,14 @@ impl Ui {
     }
 
     /// What became of a function, in one line.
-    fn fate(&self, function: &FunctionView, cells: usize) -> Row {
+    fn fate(&self, view: &InstructionView, function: &FunctionView, cells: usize) -> Row {
         let g = self.glyphs;
         let muted = self.theme.style(Role::Muted);
         let mut row = Row::new();
         match (&function.usable, &function.kept, function.used) {
+            _ if is_unmade(function) => row.put("not made yet", muted),
+            (Ok(()), _, _) if is_unjudged(view) => row.put("waiting to be run on the cases", muted),
             (Err(reason), _, _) => row.put(format!("unusable: {}", phrase(reason)), self.theme.style(Role::Bad)),
-            (_, Err(reason), false) if reason == "pending" => row.put("waiting to be run", muted),
             (_, Err(reason), false) => row.put(format!("dropped: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, _, true) => row.put("used", self.theme.style(Role::Good)),
             _ => row.put("kept, not used", self.theme.style(Role::Warn)),
@@ -119,6 +124,16 @@ impl Ui {
         }
         row
     }
+}
+
+/// Whether a function has not been asked for, or its answer has not come.
+pub(in crate::ui) fn is_unmade(function: &FunctionView) -> bool {
+    function.usable.as_ref().is_err_and(|reason| reason == "not-made")
+}
+
+/// Whether cross-validation has still to say which functions and cases hold.
+pub(in crate::ui) const fn is_unjudged(view: &InstructionView) -> bool {
+    matches!(view.cross_validate, None | Some(State::Pending | State::Running))
 }
 
 /// A label in words.

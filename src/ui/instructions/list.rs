@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    pipeline::snapshot::InstructionRow,
+    pipeline::{snapshot::InstructionRow, view::State as Standing},
     term::{escape, width},
     ui::{
         Ui, part,
@@ -112,14 +112,17 @@ impl Ui {
             line.put(state, style);
         }
         line.gap(2);
-        let gone = matches!(row.state, crate::pipeline::view::State::Dropped(_));
+        let gone = matches!(row.state, Standing::Dropped(_));
         let text = self.theme.style(if gone { Role::Muted } else { Role::Text });
         // Only what can be seen is escaped: texts may be long.
         let head = row.text.get(..row.text.floor_char_boundary(cells * 4)).unwrap_or_default();
         line.left(&escape::prose(head), cells.saturating_sub(5 + 20), text).gap(1);
         let pair = |(some, all): (u32, u32)| if all == 0 { g.none.to_owned() } else { format!("{some}/{all}") };
+        // Nothing is said to be bad before it was judged.
+        let open = matches!(row.state, Standing::Pending | Standing::Running | Standing::Stale);
         let tone = |(some, all): (u32, u32)| {
             self.theme.style(match (some, all) {
+                (0, _) if open => Role::Muted,
                 (_, 0) => Role::Muted,
                 (0, _) => Role::Bad,
                 (some, all) if some == all => Role::Good,

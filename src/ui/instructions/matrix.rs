@@ -1,9 +1,10 @@
 //! The matrix of cases and functions.
 
-use ratatui::{Frame, layout::Rect, style::Modifier};
+use super::code::{is_unjudged, is_unmade};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    pipeline::view::{CaseView, InstructionView, Reason},
+    pipeline::view::{CaseView, InstructionView},
     term::escape,
     ui::{
         Ui, format, part,
@@ -49,7 +50,7 @@ impl Ui {
                 let cell = view.matrix.get(function).and_then(|row| row.get(index)).cloned().unwrap_or_default();
                 let (glyph, mut style) = self.cell(&cell);
                 if here && function == chosen {
-                    style = style.add_modifier(Modifier::REVERSED);
+                    style = self.theme.crossing(style);
                 }
                 row.gap(COLUMN - 3).put(format!(" {glyph} "), style);
             }
@@ -117,15 +118,13 @@ impl Ui {
             let (glyph, style) = match &function.decision {
                 Some(decision) => self.ruling(Some(decision.ruling)),
                 None if function.used => (self.glyphs.pass, self.theme.style(Role::Good)),
-                None if pending(&function.kept) => (self.glyphs.pending, self.theme.style(Role::Muted)),
+                None if is_unmade(function) || (function.usable.is_ok() && is_unjudged(view)) => {
+                    (self.glyphs.pending, self.theme.style(Role::Muted))
+                }
                 None => (self.glyphs.fail, self.theme.style(Role::Bad)),
             };
             row.right(glyph, COLUMN - 1, style).gap(1);
         }
         row
     }
-}
-
-fn pending(kept: &Result<(), Reason>) -> bool {
-    kept.as_ref().is_err_and(|reason| reason == "pending")
 }

@@ -28,7 +28,7 @@ impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let focus = state.instructions.focus;
         if area.width >= BOTH {
-            let left = (area.width * 2 / 5).clamp(42, 62);
+            let left = (area.width * 7 / 20).clamp(42, 62);
             self.list(state, frame, part(area, 0, 0, left, area.height));
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
             self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
@@ -61,7 +61,7 @@ impl Ui {
         self.matrix(state, view, frame, part(rest, 0, 0, rest.width, matrix));
         let lower = part(rest, 0, matrix, rest.width, rest.height.saturating_sub(matrix));
         if lower.width >= 92 {
-            let code = lower.width * 11 / 20;
+            let code = lower.width * 3 / 5;
             self.code(state, view, frame, part(lower, 0, 0, code, lower.height));
             self.evidence(state, view, frame, part(lower, code + 1, 0, lower.width - code - 1, lower.height));
         } else if lower.height >= 20 {

@@ -58,6 +58,7 @@ fn read(state: &State, reading: Reading) -> Option<String> {
         Reading::Case { .. } => state.case().map(|(_, case)| case.input.to_string()),
         Reading::Function(_) => state.function()?.1.source.as_ref().map(ToString::to_string),
         Reading::Response(_) => state.response()?.text.as_ref().map(ToString::to_string),
+        Reading::Transcript(row) => Some(state.transcripts.get(&row)?.as_ref()?.content.clone()),
         Reading::Job(id) => {
             let job = state.snapshot.jobs.iter().find(|job| job.id == id)?;
             match job.completion.and_then(|row| state.transcripts.get(&row)) {

@@ -55,6 +55,7 @@ pub(super) fn go(state: &mut State, action: Action) {
         Context::Jobs => {
             let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
             step(&mut state.jobs.list, action, |at| jobs.get(at).map(|job| job.id));
+            state.jobs.chosen = action != Action::Top;
         }
         _ => {}
     }
@@ -107,6 +108,14 @@ pub(super) fn task(state: &mut State, by: isize) {
                 state.tell("no further instruction with responses");
             }
         }
+    }
+}
+
+/// Another instruction, staying in the pane; on Samples one that has responses.
+pub(super) fn instruction(state: &mut State, by: isize) {
+    let samples = state.context() == Context::Samples;
+    if !seek(state, by, |row| !samples || row.responses.1 > 0) {
+        state.tell("no further instruction in the list");
     }
 }
 

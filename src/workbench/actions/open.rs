@@ -51,6 +51,29 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The stored call behind the selected function or response.
+pub(super) fn transcript(state: &mut State, effects: &mut Vec<Effect>) {
+    let Some(row) = completion(state) else {
+        state.tell("no stored answer is behind this; a person wrote it, or it is still to be made");
+        return;
+    };
+    if !state.transcripts.contains_key(&row) {
+        effects.push(Effect::LoadTranscript(row));
+    }
+    read(state, Reading::Transcript(row));
+}
+
+fn completion(state: &State) -> Option<i64> {
+    let tree = &state.detail()?.tree;
+    if state.context() == Context::Samples {
+        let id = state.response()?.id;
+        let samples = tree.tasks.iter().flat_map(|task| &task.samples);
+        return samples.map(|sample| &sample.response).find(|slot| slot.id == id)?.version()?.completion;
+    }
+    let id = state.function()?.1.id;
+    tree.verifiers.iter().map(|sample| &sample.function).find(|slot| slot.id == id)?.version()?.completion
+}
+
 fn read(state: &mut State, reading: Reading) {
     state.overlay = Some(Overlay::Reader { reading, scroll: Scroll::default() });
 }

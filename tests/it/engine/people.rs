@@ -117,7 +117,7 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let detail = scene.first().await;
     let asked = scene.script.counts();
     let function = detail.view.functions[0].id;
-    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text\n";
+    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
     assert_eq!(detail.view.functions[0].source.as_deref(), Some(source));
@@ -147,9 +147,8 @@ async fn an_edited_instruction_makes_everything_under_it_again_and_undo_costs_no
     assert_eq!(undone.view.text, detail.view.text);
     let after = scene.done().await;
     assert_eq!(after.datasets, before.datasets);
-    // The old verifiers are not current any more: they are what is made again, as the instruction says what it said.
-    let again = difference(&asked, &scene.script.counts());
-    assert!(again.iter().all(|(_, slot, _)| slot.starts_with(detail.view.key.as_str())));
+    assert_eq!(difference(&asked, &scene.script.counts()), [], "what was made before comes back at no cost");
+    assert_eq!(after.funnel, before.funnel);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,9 @@ impl<'a> MakeWriter<'a> for Log {
 #[tokio::test]
 async fn keys_are_printed_nowhere() {
     let log = Log::default();
+    // With one subscriber in the process, tracing lets whichever thread meets a log line first decide for all threads
+    // whether anybody listens, and the other tests' threads have no subscriber. With two, it asks both.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let echo = format!("{{\"error\":{{\"message\":\"bad key {KEY} or {HEADER}\"}}}}");

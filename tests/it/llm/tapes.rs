@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use assay::{
     config::{EndpointConfig, EndpointKind},
+    domain::CallKind,
     llm::{
         Endpoint as _, Endpoints, LlmError, Nature, Options, Request, Tail, tape::Tape, tape::TapeEndpoint, unheard,
     },
@@ -93,4 +94,17 @@ async fn a_slow_tape_can_be_cancelled() {
     let answer = endpoint.complete(request("a"), Arc::new(Tail::default()), unheard(), cancel.clone());
     let (answer, ()) = tokio::join!(answer, async { cancel.cancel() });
     assert_eq!(answer, Err(LlmError::Cancelled));
+}
+
+/// The tape that the program brings along, as its sources have it.
+#[test]
+fn the_demo_tape_reads() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+    let path = ["tape.jsonl", "tape.jsonl.zst"].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
+    let tape = Tape::read(&path.expect("a demo tape in assets/demo")).unwrap();
+    assert!(tape.header().label.to_lowercase().contains("demo"), "it says what it is");
+    for call in CallKind::ALL {
+        assert!(tape.keys().any(|key| key.call == call), "an answer to {}", call.name());
+    }
+    assert!(tape.keys().any(|key| key.take > 0), "second takes");
 }

@@ -33,7 +33,7 @@ fn sources() -> Vec<(&'static str, Say)> {
         ("return any(iter(int, 1))", Kind("timeout")),
         ("class A:\n        def __repr__(self):\n            while True: pass\n    return A()", Kind("timeout")),
         ("class A(Exception):\n        def __str__(self):\n            while True: pass\n    raise A", Kind("timeout")),
-        ("while True:\n        a = []; a.append(a)", Kind("timeout")),
+        ("while True:\n        a = []; a.append(a)", Kind("any")),
         ("b = bytearray(40_000_000)\n    while True: c = bytes(b)", Kind("timeout")),
         ("x = 'a' * 10_000_000\n    while True: x.replace('a', 'b')", Kind("timeout")),
         ("sys.setrecursionlimit(10 ** 9)\n    def f(n): return f(n + 1) + 1\n    return f(0)", Kind("timeout")),
@@ -85,28 +85,31 @@ fn sources() -> Vec<(&'static str, Say)> {
             Kind("returned"),
         ),
         ("class A:\n        __class__ = bool\n    return A()", Kind("returned")),
-        ("class A:\n        def __repr__(self): return 5\n    return A()", Raises("TypeError")),
-        ("class A:\n        def __repr__(self): raise SystemExit\n    return A()", Kind("exit")),
+        ("class A:\n        def __repr__(self): return 5\n    return A()", Kind("returned")),
+        ("class A:\n        def __repr__(self): raise SystemExit\n    return A()", Kind("returned")),
         ("class True_(str): pass\n    True_.__name__ = 'bool: True'\n    return True_('x')", Kind("returned")),
         ("raise type('E: x\\n  File \"verifier.py\", line 999, in z', (Exception,), {})('\\x1b[2J')", Kind("raised")),
         ("print('\\x1b]0;owned\\x07\\x1b[2J'); return True", Bool(true)),
         ("raise ValueError('\\x1b[31m\\u202e')", Raises("ValueError")),
         ("raise Exception('x' * 1_000_000)", Raises("Exception")),
         ("raise ExceptionGroup('g', [ValueError(str(i)) for i in range(1000)])", Raises("ExceptionGroup")),
-        // The guest's own parts.
-        ("vars(builtins).clear()\n    return True", Kind("any")),
+        // The guest's own parts: `own` holds the driver's names.
+        ("vars(builtins).clear()\n    return True", Bool(true)),
         ("for k in list(vars(builtins)): delattr(builtins, k)\n    return True", Raises("NameError")),
-        ("app = sys.modules['app']\n    app._clean = None; app._exc = None\n    raise ValueError", Kind("forbidden")),
-        (
-            "app = sys.modules['app']\n    app._check.__code__ = (lambda raw: (77, '', '', '', 0)).__code__\n    return True",
-            Bool(true),
-        ),
-        ("sys.modules['app']._cap.take = lambda: 5\n    return True", Kind("forbidden")),
-        ("sys.modules['app']._cap.take = lambda: ('x' * 50_000_000, 0)\n    return True", Bool(true)),
-        ("sys.modules['app']._clean = lambda s, cap=0: 'x' * 3_000_000\n    return 5", Kind("forbidden")),
+        ("builtins.type = builtins.str = builtins.repr = None\n    return [1]", Kind("returned")),
+        ("own['_pack'] = own['_fault'] = None\n    raise ValueError", Kind("forbidden")),
+        ("own['check'].__code__ = (lambda raw: b'abc').__code__\n    return True", Bool(true)),
+        ("own['_returned'] = lambda r: b'abc'\n    return True", Kind("forbidden")),
+        ("own['_returned'] = lambda r: b'\\xff' * 4 + b'abc'\n    return True", Kind("forbidden")),
+        ("own['_returned'] = lambda r: b'x' * 30_000_000\n    return True", Kind("forbidden")),
+        ("own['_returned'] = lambda r: 77\n    return True", Kind("forbidden")),
+        ("own['_returned'] = lambda r: own['_pack'](*'abcdefgh')\n    return True", Kind("forbidden")),
+        ("own['_output'].parts = 5\n    return True", Kind("forbidden")),
+        ("own['_output'].dropped = 'many'; print(1); return True", Kind("forbidden")),
+        ("own['_output'].parts = ['x' * 5_000_000]\n    return True", Kind("forbidden")),
+        ("own.clear()\n    return True", Kind("any")),
         ("sys.stdout = None; print('x'); return True", Bool(true)),
         ("sys.stdout.close(); return True", Bool(true)),
-        ("del sys.modules['app']; return True", Bool(true)),
         ("sys.modules.clear(); return True", Bool(true)),
         (
             "f = lambda: 0\n    f.__code__ = f.__code__.replace(co_code=bytes([100, 255] * 50))\n    return f()",
@@ -146,7 +149,9 @@ fn attack(source: &str, text: Text) -> Outcome {
 fn hostile_sources_do_no_harm_and_are_told_for_what_they_are() {
     let mut wrong = Vec::new();
     for (body, say) in sources() {
-        let source = format!("import sys, os, builtins, types, gc, re, json\ndef evaluate(s):\n    {body}\n");
+        let source = format!(
+            "import sys, os, builtins, types, gc, re, json\ndef evaluate(s):\n    own = sys._getframe(1).f_globals\n    {body}\n"
+        );
         let outcome = attack(&source, "x".into());
         let right = match (&say, &outcome.kind) {
             (Bool(value), _) => boolean(&outcome) == Some(*value),
@@ -165,7 +170,7 @@ fn hostile_sources_do_no_harm_and_are_told_for_what_they_are() {
 #[test]
 fn output_is_capped() {
     let outcome = attack("def evaluate(s):\n    print('x' * 1_000_000)\n    return True\n", "x".into());
-    assert_eq!(outcome.stdout.len(), 64 << 10);
+    assert_eq!((outcome.stdout.len(), outcome.stdout_dropped), (64 << 10, 1_000_001 - (64 << 10)));
 }
 
 #[test]

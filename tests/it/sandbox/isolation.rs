@@ -34,8 +34,8 @@ const LITTER: [(&str, &str); 14] = [
         "import collections\n    return collections.Counter('a').most_common(1) == [('a', 1)]",
     ),
     (
-        "import sys\nsys.modules['app']._fn = None\nsys.modules['app'].STDOUT_CAP = 1",
-        "import sys\n    return sys.modules['app'].STDOUT_CAP == 65536",
+        "import sys\nf = sys._getframe()\nwhile f.f_back: f = f.f_back\nf.f_globals['STDOUT_CAP'] = 1",
+        "import sys\n    return sys._getframe().f_back.f_globals['STDOUT_CAP'] == 65536",
     ),
 ];
 
@@ -92,6 +92,21 @@ fn memory_that_grew_is_gone() {
     let at_load = "BIG = bytearray(40_000_000)\ndef evaluate(s):\n    BIG[5] += 1\n    return BIG[5] == 1\n";
     assert!(outcomes(at_load, &["a", "b", "c"]).iter().all(|o| boolean(o) == Some(true)));
     assert_eq!(boolean(&outcome("def evaluate(s): return True", "")), Some(true));
+}
+
+#[test]
+fn a_source_seen_before_starts_from_the_same_load() {
+    let lone = Sandbox::start(Options { workers: 1, ..options() });
+    let keeps: Arc<str> = "import random\nTOP = random.random()\nSEEN = []\nprint('loaded')\ndef evaluate(s):\n    SEEN.append(s)\n    return repr((TOP, random.random(), SEEN))\n".into();
+    let grows: Arc<str> =
+        "BIG = bytearray(30_000_000)\ndef evaluate(s):\n    BIG[0] += 1\n    return BIG[0] == 1\n".into();
+    let traps: Arc<str> = "import os\ndef evaluate(s): os._exit(0)\n".into();
+    let functions = vec![keeps.clone(), grows.clone(), keeps.clone(), traps, keeps.clone(), grows, keeps];
+    let found = lone.run(Batch::matrix(functions, vec!["a".into(), "a".into()])).unwrap().blocking_collect().unwrap();
+    let same = |o: &Outcome| o.kind == found[0].kind && o.stdout == "loaded\n";
+    assert!([0, 1, 4, 5, 8, 9, 12, 13].iter().all(|&i| same(&found[i])), "{found:#?}");
+    assert!([2, 3, 10, 11].iter().all(|&i| boolean(&found[i]) == Some(true)));
+    assert_eq!((found[6].kind_name(), found[7].kind_name()), ("exit", "exit"));
 }
 
 #[test]

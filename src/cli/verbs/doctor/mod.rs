@@ -1,23 +1,19 @@
 //! `assay doctor`: what could be in the way, each with what to do.
 
+mod endpoints;
+
 use std::{
     io::{self, IsTerminal},
-    net::{TcpStream, ToSocketAddrs},
     path::Path,
-    time::Duration,
 };
 
 use crate::{
     cli::{exit::Exit, print, project, runtime},
-    config::{ConfigError, EndpointConfig, EndpointKind, Loaded},
+    config::{ConfigError, Loaded},
     diag,
-    llm::tape::Tape,
-    pipeline::demo,
     sandbox::{Options, Sandbox, Status},
+    term::escape,
 };
-
-/// How long a server may take to be reached.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One thing that was looked at.
 struct Finding {
@@ -46,7 +42,7 @@ pub fn run(named: Option<&Path>) -> anyhow::Result<Exit> {
     let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or(0);
     let lines = findings.iter().map(|finding| {
         let mark = if finding.well { "ok " } else { "BAD" };
-        format!("{mark}  {:<width$}  {}\n", finding.what, finding.said)
+        format!("{mark}  {:<width$}  {}\n", finding.what, escape::prose(&finding.said))
     });
     print::out(&lines.collect::<String>())?;
     Ok(if findings.iter().all(|finding| finding.well) { Exit::Done } else { Exit::Failed })
@@ -103,49 +99,6 @@ fn about_project(found: &Loaded) -> Vec<Finding> {
         Finding::new("templates", templates),
         folder("project folder", &found.dir),
     ];
-    for (name, endpoint) in &found.config.endpoints {
-        let looked = match endpoint.kind {
-            EndpointKind::Openai => server(endpoint),
-            EndpointKind::Tape => tape(found, endpoint),
-        };
-        findings.push(Finding::new(format!("endpoint {name}"), looked));
-    }
+    findings.extend(endpoints::probe(found));
     findings
-}
-
-/// Whether somebody listens at the address, and the key is there. Nothing is asked of the model.
-fn server(endpoint: &EndpointConfig) -> Result<String, String> {
-    if let Some(variable) = &endpoint.key_env
-        && std::env::var_os(variable).is_none_or(|key| key.is_empty())
-    {
-        return Err(format!("the variable {variable} is not set; put the key into it"));
-    }
-    let base = endpoint.base_url.as_deref().unwrap_or_default();
-    let url = reqwest::Url::parse(base).map_err(|error| format!("base_url {base}: {error}"))?;
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(format!("base_url {base} names no host"));
-    };
-    let host = host.trim_matches(['[', ']']);
-    let unreachable =
-        |error: io::Error| format!("{host}:{port} cannot be reached: {error}; start the server or correct base_url");
-    let mut last = None;
-    for address in (host, port).to_socket_addrs().map_err(unreachable)? {
-        match TcpStream::connect_timeout(&address, PATIENCE) {
-            Ok(_) => return Ok(format!("{host}:{port} listens")),
-            Err(error) => last = Some(error),
-        }
-    }
-    Err(last.map_or_else(|| format!("{host} has no address"), unreachable))
-}
-
-fn tape(found: &Loaded, endpoint: &EndpointConfig) -> Result<String, String> {
-    let path = endpoint.path.as_deref().unwrap_or_default();
-    let tape = match path.strip_prefix("bundled:") {
-        Some(name) => match demo::bundled_tape(name) {
-            Some(bytes) => Tape::parse(bytes, Path::new(path)),
-            None => return Err(format!("there is no tape {path}; the program brings bundled:demo")),
-        },
-        None => Tape::read(&found.dir.join(path)),
-    };
-    tape.map(|tape| format!("{path}: {} answers", tape.len())).map_err(|error| error.to_string())
 }

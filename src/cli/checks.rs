@@ -1,0 +1,62 @@
+//! What commands that only run checks share: a sandbox of their own, and an end on ctrl-c.
+
+use std::{future::Future, io, time::Duration};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    dataset::Skipped,
+    sandbox::{Compiler, Options, Sandbox, Status},
+    term::escape,
+};
+
+/// How long preparing may take before it is mentioned.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// Starts a sandbox with so many workers (0: one a core). Needs the runtime: a long preparation is told on stderr.
+pub fn start_sandbox(workers: usize) -> Sandbox {
+    let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
+    let sandbox = Sandbox::start(Options { workers, compiler, ..Options::default() });
+    let status = sandbox.status();
+    tokio::spawn(async move {
+        tokio::time::sleep(QUIET).await;
+        if matches!(*status.borrow(), Status::Preparing { .. }) {
+            eprintln!("compiling Python for this machine, once; it takes some seconds");
+        }
+    });
+    sandbox
+}
+
+/// Does some work with a token that ctrl-c, and the signals that ask a program to end, cancel.
+///
+/// # Errors
+/// Where signals cannot be heard.
+pub async fn until_interrupted<F: Future>(work: impl FnOnce(CancellationToken) -> F) -> io::Result<F::Output> {
+    let token = CancellationToken::new();
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let cancel = token.clone();
+    let listener = tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        cancel.cancel();
+    });
+    let output = work(token).await;
+    listener.abort();
+    Ok(output)
+}
+
+/// Tells on stderr which rows were passed over.
+pub fn tell_skipped(skipped: &Skipped) {
+    for row in &skipped.first {
+        eprintln!("skipped: {}", escape::prose(row));
+    }
+    if skipped.count > 0 {
+        eprintln!("{} malformed rows skipped", skipped.count);
+    }
+}

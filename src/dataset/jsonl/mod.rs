@@ -1,0 +1,14 @@
+//! JSON lines, one object a line, where strings may hold lone surrogates: read with exact places for what is wrong,
+//! written with those surrogates as escapes again.
+
+mod error;
+mod lines;
+mod object;
+mod skipped;
+mod text;
+
+pub use error::{Refusal, RowError};
+pub use lines::Lines;
+pub use object::Object;
+pub use skipped::Skipped;
+pub use text::{Escape, Wtf8};

@@ -1,0 +1,167 @@
+//! A completion from the first attempt to the last.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{
+    OpenAi, blame, body,
+    exchange::{Exchange, Reply},
+    pace,
+    retry::{self, Again, Failure, Standing},
+    wire::Wire,
+};
+use crate::{
+    domain::Finish,
+    llm::{Answer, Blame, LlmError, OnAttempt, Progress, Request, Tail},
+};
+
+/// The most bytes of an answer: a base, and an allowance for every token it may have.
+const LARGEST_BASE: usize = 8 << 20;
+const LARGEST_PER_TOKEN: usize = 2 << 10;
+
+/// A request and those who watch it.
+pub(super) struct Asked<'a> {
+    pub request: &'a Request,
+    pub tail: &'a Arc<Tail>,
+    pub on_attempt: &'a OnAttempt,
+}
+
+impl OpenAi {
+    pub(super) async fn run(&self, asked: &Asked<'_>) -> Result<Answer, LlmError> {
+        self.replicas.first().ready()?;
+        let (request, began) = (asked.request, Instant::now());
+        let mut standing = Standing { salt: retry::salt(request), ..Standing::default() };
+        let mut answered_before = None;
+        loop {
+            let number = standing.attempts + 1;
+            asked.tail.attempt(number);
+            (asked.on_attempt)(Progress::Attempt { number, of: self.retry.attempts });
+            let failure = match self.try_once(asked, standing).await {
+                Ok(reply) => return Ok(self.answered(request, reply, number)),
+                Err(failure) => failure,
+            };
+            standing.elapsed = began.elapsed();
+            match failure.again {
+                Again::Learnt(quirk) => self.quirks.learn(quirk),
+                Again::Loading => {}
+                Again::Empty => (standing.attempts, standing.empties) = (number, standing.empties + 1),
+                Again::Never | Again::Backoff | Again::Fresh | Again::After(_) => standing.attempts = number,
+            }
+            let before = *answered_before.get_or_insert_with(|| self.answered.count(request.call));
+            let elsewhere = standing.attempts < self.retry.attempts && self.replicas.has_another_for(&failure);
+            let pause = if elsewhere { Some(Duration::ZERO) } else { self.retry.pause(failure.again, standing) };
+            let Some(wait) = pause else {
+                return Err(self.trace(failure.error, request, before).await);
+            };
+            standing.broken |= failure.again == Again::Fresh;
+            tell(asked, number, &failure.error, wait);
+            tokio::time::sleep(wait).await;
+            asked.tail.clear();
+        }
+    }
+
+    /// One attempt at the server that is best placed, and what it says of that server.
+    async fn try_once(&self, asked: &Asked<'_>, standing: Standing) -> Result<Reply, Failure> {
+        let (wire, sent) = (self.replicas.pick(), Instant::now());
+        match self.attempt(&wire, asked.request, asked.tail, standing).await {
+            Ok(reply) => {
+                self.pace.answered(sent);
+                wire.answered(standing.broken);
+                Ok(reply)
+            }
+            Err(failure) => {
+                if pace::is_overrun(&failure) {
+                    self.pace.refused(sent);
+                }
+                wire.failed(&failure);
+                Err(Failure { error: wire.scrub(failure.error), ..failure })
+            }
+        }
+    }
+
+    /// Finds out whose fault a final error is. `before` says how many requests were answered when the first attempt
+    /// failed.
+    async fn trace(&self, error: LlmError, request: &Request, before: u64) -> LlmError {
+        if !blame::is_doubtful(&error) {
+            return error;
+        }
+        let since = if blame::is_refusal(&error) { 0 } else { before };
+        if self.answered.count(request.call) > since {
+            return blame::traced(error, Blame::Item);
+        }
+        let (wire, standing) = (self.replicas.pick(), Standing { broken: true, ..Standing::default() });
+        let tested = self.attempt(&wire, &blame::test_request(request), &Tail::default(), standing).await;
+        // An answer without text is an answer.
+        let answers = matches!(tested, Ok(_) | Err(Failure { error: LlmError::Empty { .. }, .. }));
+        blame::traced(error, if answers { Blame::Item } else { Blame::Endpoint })
+    }
+
+    /// One attempt. A seed that led to an empty answer would lead there again: it is moved on.
+    pub(super) async fn attempt(
+        &self,
+        wire: &Wire,
+        request: &Request,
+        tail: &Tail,
+        standing: Standing,
+    ) -> Result<Reply, Failure> {
+        let endpoint = || wire.name.clone();
+        let seed = request.seed.map(|seed| seed.wrapping_add(u64::from(standing.empties)));
+        let learnt = self.quirks.snapshot();
+        let body = body::build(request, seed, &self.extra, &learnt).map_err(|error| {
+            let reason = format!("cannot write the request: {error}");
+            Failure { error: LlmError::Config { endpoint: endpoint(), reason }, again: Again::Never }
+        })?;
+        let tokens = usize::try_from(request.max_tokens).unwrap_or(usize::MAX);
+        let largest = LARGEST_BASE.saturating_add(tokens.saturating_mul(LARGEST_PER_TOKEN));
+        let sent = Exchange::new(wire, tail, largest).run(body, standing.broken).await;
+        let reply = sent.map_err(|failure| match failure.again {
+            // Refused for a form that was not used in this request: nothing to learn, a plain refusal.
+            Again::Learnt(quirk) if learnt.has(quirk) => Failure { again: Again::Never, ..failure },
+            _ => failure,
+        })?;
+        if !reply.answer.content.trim().is_empty() {
+            return Ok(reply);
+        }
+        let finish = reply.answer.finish;
+        let again = if finish == Finish::ContentFilter { Again::Never } else { Again::Empty };
+        Err(Failure { error: LlmError::Empty { endpoint: endpoint(), call: request.call, finish }, again })
+    }
+
+    fn answered(&self, request: &Request, reply: Reply, attempts: u32) -> Answer {
+        self.answered.add(request.call);
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let answer = Answer {
+            content: reply.answer.content,
+            reasoning: reply.answer.reasoning,
+            finish: reply.answer.finish,
+            usage: reply.answer.usage,
+            first_ms: millis(reply.first),
+            total_ms: millis(reply.total),
+            attempts,
+            model: reply.answer.model.unwrap_or_else(|| request.model.clone()),
+        };
+        self.record(request, &answer);
+        answer
+    }
+
+    /// The answer is in hand and will be stored: a tape that cannot take it must not lose it.
+    fn record(&self, request: &Request, answer: &Answer) {
+        let Some(recorder) = &self.recorder else { return };
+        let tape = recorder.path().display();
+        match recorder.record(request, answer) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(%tape, "the tape has an answer for this key; the first stays"),
+            Err(error) => tracing::error!(%error, "an answer is missing on the tape"),
+        }
+    }
+}
+
+/// Tells everybody of a failure that is retried.
+fn tell(asked: &Asked<'_>, number: u32, error: &LlmError, wait: Duration) {
+    let (told, call) = (error.to_string(), asked.request.call.name());
+    tracing::warn!(call, attempt = number, code = %error.code(), wait_ms = wait.as_millis(), "a request failed and is sent again: {told}");
+    asked.tail.trouble(&told);
+    (asked.on_attempt)(Progress::Waiting { number, error: told, wait });
+}
