@@ -26,6 +26,7 @@ pub mod stale;
 pub mod summary;
 pub mod survey;
 pub mod view;
+pub mod whatif;
 pub mod work;
 
 pub use engine::{Parts, Running, Stop, start};

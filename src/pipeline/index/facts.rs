@@ -2,13 +2,17 @@
 //! response, labels, scores and decisions. Verdicts are those of the value policy in force.
 
 use crate::{
-    domain::{Label, Ruling, Slot, tree::InstructionTree},
+    domain::{CallKind, Label, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
     pipeline::{
-        batch::Hashed,
-        judge::sheet::answers,
-        view::{InstructionView, ResponseView, State},
+        batch::{Hashed, Row},
+        expect::Expect,
+        judge::{sheet::answers, unjudged},
+        plan::asks_again,
+        settings::Settings,
+        stale::{Due, due},
+        view::{InstructionView, ResponseView, State, TaskView},
     },
-    rules::{Profile, profile::ResponseAccuracy, verdict},
+    rules::{profile::ResponseAccuracy, verdict},
 };
 
 use super::{
@@ -51,8 +55,8 @@ pub struct CaseFact {
     pub ruling: Option<Ruling>,
     /// What it expects, where the value policy understands it.
     pub expected: Option<bool>,
-    /// Whether it can make a pair: not blank, and no repeat of an earlier input.
-    pub distinct: bool,
+    /// The place of the first case with the same input; nothing where the input is blank and makes no pair.
+    pub first: Option<u8>,
     /// Functions whose outcome is known.
     pub known: u64,
     /// Functions that agree with it.
@@ -106,6 +110,8 @@ pub struct Facts {
     pub accepted: bool,
     /// Whether verifier samples or checks of its cases are still to come.
     pub unsettled: bool,
+    /// Verifier samples that are to be asked for.
+    pub samples: u32,
     /// Usable functions.
     pub functions: Vec<FunctionFact>,
     /// Distinct cases.
@@ -115,15 +121,15 @@ pub struct Facts {
 }
 
 /// The facts of an instruction, packed.
-pub fn facts_of(tree: &InstructionTree, view: &InstructionView, profile: &Profile) -> Vec<u8> {
+pub fn facts_of(tree: &InstructionTree, view: &InstructionView, settings: &Settings) -> Vec<u8> {
     let mut facts = Facts::default();
     if view.novelty == State::Kept {
-        gather(&mut facts, tree, view, profile);
+        gather(&mut facts, tree, view, settings);
     }
     facts.write()
 }
 
-fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, profile: &Profile) {
+fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, settings: &Settings) {
     facts.alive = true;
     facts.accepted = ruling(view.decision.as_ref()) == Some(Ruling::Accepted);
     facts.unsettled = matches!(view.cross_validate, None | Some(State::Pending | State::Stale));
@@ -135,9 +141,25 @@ fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, pro
         .collect();
     let inputs: Vec<&str> = view.cases.iter().take(MOST).map(|case| &*case.input).collect();
     facts.cases = (0..inputs.len()).map(|at| case(view, &usable, &inputs, at)).collect();
-    let sources: Vec<Hashed> =
-        usable.iter().filter_map(|at| view.functions[*at].source.as_deref().map(Hashed::new)).collect();
-    facts.tasks = view.tasks.iter().map(|task| task_fact(tree, task, &sources, profile)).collect();
+    let namespace = settings.namespace(Stage::Verify);
+    let sources: Vec<Hashed> = usable
+        .iter()
+        .filter_map(|at| view.functions[*at].source.as_deref().map(|source| Hashed::source(source, namespace)))
+        .collect();
+    let Some(expect) = Expect::of(tree, settings) else { return };
+    facts.samples = samples_to_come(tree, &expect, settings);
+    let fallen = if view.tasks.is_empty() { unjudged(tree, settings) } else { Vec::new() };
+    let tasks = view.tasks.iter().chain(&fallen);
+    facts.tasks = tasks.filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
+}
+
+fn samples_to_come(tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) -> u32 {
+    let comes = |sample: &u32| {
+        let slot = tree.verifiers.iter().find(|known| known.function.index == *sample).map(|known| &known.function);
+        slot.is_none_or(|slot| matches!(due(slot, &expect.verifier(*sample), true), Due::Call { .. }))
+    };
+    let all = 0..settings.call(CallKind::Verifiers).samples;
+    u32::try_from(all.filter(comes).count()).unwrap_or(u32::MAX)
 }
 
 fn ruling(decision: Option<&crate::domain::Decision>) -> Option<Ruling> {
@@ -146,9 +168,14 @@ fn ruling(decision: Option<&crate::domain::Decision>) -> Option<Ruling> {
 
 fn label(tree: &InstructionTree, view: &InstructionView, at: usize) -> LabelFact {
     let sample = tree.verifiers.iter().find(|sample| sample.function.id == view.functions[at].id);
-    let Some(sample) = sample.filter(|sample| sample.back.as_ref().and_then(Slot::body).is_some()) else {
-        return LabelFact::Nothing;
+    let Some(back) = sample.and_then(|sample| sample.back.as_ref()) else { return LabelFact::Nothing };
+    let (Some(sample), Some(body)) = (sample, back.body()) else {
+        // A call that failed for good speaks against nothing.
+        return if back.failure.is_some() { LabelFact::Agrees } else { LabelFact::Nothing };
     };
+    if body.text.is_empty() || sample.entailment.as_ref().is_some_and(|slot| slot.failure.is_some()) {
+        return LabelFact::Agrees;
+    }
     match sample.entailment.as_ref().and_then(Slot::body).map(|body| body.label) {
         None => LabelFact::Described,
         Some(Some(Label::Contradiction)) => LabelFact::Contradicts,
@@ -162,6 +189,11 @@ fn alike(texts: &[&str], at: usize) -> u64 {
     (0..texts.len().min(MOST)).filter(begins).fold(0, |mask, other| mask | (1 << other))
 }
 
+/// The place of the first text that says the same.
+fn first(texts: &[&str], at: usize) -> u8 {
+    texts.iter().position(|text| *text == texts[at]).and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
+}
+
 /// As `rules::datasets` has it: the longest common prefix is at least half of the longer text.
 fn begin_alike(a: &str, b: &str) -> bool {
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
@@ -173,7 +205,7 @@ fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) ->
     let mut fact = CaseFact {
         ruling: ruling(seen.decision.as_ref()),
         expected: seen.expected,
-        distinct: !inputs[at].trim().is_empty() && !inputs[..at].contains(&inputs[at]),
+        first: (!inputs[at].trim().is_empty()).then(|| first(inputs, at)),
         alike: alike(inputs, at),
         ..CaseFact::default()
     };
@@ -192,10 +224,14 @@ fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) ->
 
 fn task_fact(
     tree: &InstructionTree,
-    task: &crate::pipeline::view::TaskView,
+    task: &TaskView,
     sources: &[Hashed],
-    profile: &Profile,
-) -> TaskFact {
+    expect: &Expect<'_>,
+    settings: &Settings,
+) -> Option<TaskFact> {
+    let profile = &settings.profile;
+    let stored = tree.tasks.iter().find(|stored| stored.slot.id == task.id)?;
+    let judges = settings.call(CallKind::Score).samples;
     let waits = |response: &&ResponseView| matches!(response.respond, State::Pending | State::Stale);
     let there: Vec<&ResponseView> = task
         .responses
@@ -204,19 +240,25 @@ fn task_fact(
         .take(MOST)
         .collect();
     let texts: Vec<&str> = there.iter().map(|response| response.text.as_deref().unwrap_or_default()).collect();
-    let known = tree.tasks.iter().find(|known| known.slot.id == task.id).map(answers).unwrap_or_default();
+    let known = answers(stored);
+    let hashed: Vec<Hashed> = known.iter().map(|answer| answer.text.clone()).collect();
+    let rows: Vec<Row> = sources.iter().map(|source| Row::read(&tree.outcomes, source, &hashed)).collect();
     let response = |(at, seen): (usize, &&ResponseView)| {
         let mut fact = ResponseFact {
             ruling: ruling(seen.decision.as_ref()),
             fit: !seen.outdated,
-            first: texts.iter().position(|text| *text == texts[at]).and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
+            first: first(&texts, at),
             alike: alike(&texts, at),
-            score: score(tree, seen),
+            score: stored
+                .samples
+                .iter()
+                .find(|sample| sample.response.id == seen.id)
+                .and_then(|sample| score(sample, &stored.query, expect, judges)),
             ..ResponseFact::default()
         };
-        let text = known.iter().find(|answer| answer.id == seen.id).map(|answer| answer.text.digest);
-        for (bit, source) in sources.iter().enumerate() {
-            let Some(outcome) = text.and_then(|text| tree.outcomes.get(source.digest, text)) else { continue };
+        let place = known.iter().position(|answer| answer.id == seen.id);
+        for (bit, row) in rows.iter().enumerate() {
+            let Some(outcome) = place.and_then(|place| row.outcomes.get(place)?.as_deref()) else { continue };
             let mask = 1 << bit;
             fact.known |= mask;
             let gave = match profile.response_accuracy {
@@ -228,22 +270,28 @@ fn task_fact(
         }
         fact
     };
-    TaskFact {
+    Some(TaskFact {
         rejected: crate::pipeline::judge::is_rejected(task.decision.as_ref()),
         missing: u32::try_from(task.responses.iter().filter(waits).count()).unwrap_or(u32::MAX),
         responses: there.iter().enumerate().map(response).collect(),
-    }
+    })
 }
 
-/// The mean of what judges said of a response, whether it passes now or not.
-fn score(tree: &InstructionTree, seen: &ResponseView) -> Option<Option<f64>> {
-    if seen.score.as_ref().is_some_and(|state| matches!(state, State::Pending | State::Stale)) {
-        return None;
+/// The mean of what judges said of a response, whether it passes now or not; nothing while one is still to be asked.
+fn score(sample: &ResponseSample, query: &QueryBody, expect: &Expect<'_>, judges: u32) -> Option<Option<f64>> {
+    let body = sample.response.body()?;
+    let mut said = Vec::new();
+    for judge in 0..judges {
+        let slot = sample.scores.iter().find(|slot| slot.index == judge)?;
+        let now = expect.score(query, body, judge);
+        match due(slot, &now, true) {
+            _ if asks_again(slot, &now, |body| body.value.is_none()) => return None,
+            Due::Call { .. } | Due::Restore { .. } => return None,
+            Due::Failed => said.push(None),
+            Due::No => said.push(slot.body().and_then(|body| body.value)),
+        }
     }
-    let samples = tree.tasks.iter().flat_map(|task| &task.samples);
-    let sample = samples.into_iter().find(|sample| sample.response.id == seen.id)?;
-    let said: Vec<Option<f64>> = sample.scores.iter().filter_map(|slot| slot.body().map(|body| body.value)).collect();
-    (!said.is_empty()).then(|| crate::rules::score::mean(&said))
+    Some(crate::rules::score::mean(&said))
 }
 
 impl Facts {
@@ -255,6 +303,7 @@ impl Facts {
         if !self.alive {
             return writer.0;
         }
+        writer.number(u64::from(self.samples));
         writer.count(self.functions.len());
         for function in &self.functions {
             writer.byte(ruling_code(function.ruling) | (function.label as u8) << 2);
@@ -262,7 +311,8 @@ impl Facts {
         writer.count(self.cases.len());
         for case in &self.cases {
             let expected = case.expected.map_or(0, |expected| 1 + u8::from(expected));
-            writer.byte(ruling_code(case.ruling) | expected << 2 | u8::from(case.distinct) << 4);
+            writer.byte(ruling_code(case.ruling) | expected << 2);
+            writer.byte(case.first.unwrap_or(u8::MAX));
             for mask in [case.known, case.agree, case.counted, case.gave.0, case.gave.1, case.alike] {
                 writer.number(mask);
             }
@@ -290,6 +340,7 @@ impl Facts {
             self.tasks.clear();
             return Some(());
         }
+        self.samples = reader.small()?;
         for _ in 0..reader.count()? {
             let byte = reader.byte()?;
             let label = match byte >> 2 {
@@ -318,7 +369,7 @@ impl Facts {
 
 impl CaseFact {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let byte = reader.byte()?;
+        let (byte, first) = (reader.byte()?, reader.byte()?);
         let expected = match byte >> 2 & 3 {
             0 => None,
             n => Some(n == 2),
@@ -326,7 +377,7 @@ impl CaseFact {
         Some(Self {
             ruling: ruling_of(byte & 3),
             expected,
-            distinct: byte & 0x10 != 0,
+            first: (first != u8::MAX).then_some(first),
             known: reader.number()?,
             agree: reader.number()?,
             counted: reader.number()?,

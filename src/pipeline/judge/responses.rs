@@ -27,6 +27,13 @@ pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed],
     Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
 }
 
+/// The tasks of an instruction that fell: what was answered before is still there, and nothing is judged.
+pub fn unjudged(tree: &InstructionTree, settings: &Settings) -> Vec<TaskView> {
+    let Some(expect) = Expect::of(tree, settings) else { return Vec::new() };
+    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false }.view();
+    tree.tasks.iter().map(judge).collect()
+}
+
 /// Fills tasks, rows and pairs.
 pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) {
     if matches!(view.consistency, None | Some(State::Dropped(_) | State::Failed(_))) {

@@ -117,7 +117,7 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let detail = scene.first().await;
     let asked = scene.script.counts();
     let function = detail.view.functions[0].id;
-    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text\n";
+    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
     // A source runs, and is shown, without white space around it.
