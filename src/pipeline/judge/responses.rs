@@ -126,7 +126,6 @@ impl Judge<'_> {
 
     /// The used functions' outcomes, read in batch order, and what they count as.
     fn verify(&self, responses: &mut [ResponseView]) {
-        let waits = responses.iter().any(|response| matches!(response.respond, State::Pending | State::Stale));
         let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
         let texts: Vec<Hashed> =
             there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
@@ -138,7 +137,7 @@ impl Judge<'_> {
             response.cells = outcomes.iter().map(|outcome| self.cell(outcome.clone())).collect();
             let known: Option<Vec<_>> = outcomes.iter().map(|outcome| outcome.as_deref().map(Some)).collect();
             response.verify = Some(match known {
-                Some(known) if self.whole && !waits => {
+                Some(known) if self.whole => {
                     let found = response::accuracy(&known, &self.settings.profile);
                     response.accuracy = found.verifiable.then_some(found.value);
                     response.found = Some(found);
