@@ -6,7 +6,7 @@ use crate::{
     domain::{ItemId, Stage},
     pipeline::{
         handle::{Command, Detail, Note, Reply},
-        snapshot::Snapshot,
+        snapshot::{EngineState, Snapshot},
     },
 };
 
@@ -16,9 +16,16 @@ use super::{
     state::{Screen, StaleCounts, State, Watch},
 };
 
+/// What can be done with a text that was refused.
+const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `d` discards it";
+
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
     let same = Arc::ptr_eq(&state.snapshot.instructions, &snapshot.instructions);
+    state.done_at = match snapshot.engine {
+        EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
+        _ => None,
+    };
     state.snapshot = snapshot;
     if !same {
         relist(state);
@@ -58,6 +65,8 @@ pub(super) fn note(state: &mut State, note: Note, effects: &mut Vec<Effect>) {
         }
         Note::Info(text) => state.tell(text),
         Note::Warning(text) => state.warn(text),
+        // The Funnel screen says so by itself.
+        Note::Finished if state.screen == Screen::Funnel => {}
         Note::Finished => state.tell("everything is done; re-run, edit or decide, or quit and export"),
     }
     state.dirty = true;
@@ -78,7 +87,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
             }
         }
         (Err(text), Asked::Edit(item, body)) => {
-            state.warn(format!("{text}; your text is kept, `e` opens it again"));
+            state.warn(format!("{text}; {KEPT_TEXT}"));
             state.drafts.insert(item, (body, text));
             state.watch = None;
         }
@@ -109,11 +118,14 @@ fn waiting(detail: &Detail) -> StaleCounts {
 
 fn consequences(before: &StaleCounts, after: &StaleCounts) -> Option<String> {
     let grown = Stage::ALL.into_iter().zip(before.iter().zip(after)).filter(|(_, (before, after))| after > before);
-    let parts: Vec<_> = grown
-        .map(|(stage, (before, after))| format!("{} at {}", after - before, stage.id()))
-        .filter(|part| !part.is_empty())
-        .collect();
-    if parts.is_empty() { None } else { Some(format!("became stale: {}; made again now", parts.join(", "))) }
+    let parts: Vec<_> = grown.map(|(stage, (before, after))| (after - before, stage.id())).collect();
+    let words: Vec<_> = parts.iter().map(|(n, stage)| format!("{n} at {stage}")).collect();
+    // As the engine says it.
+    match parts.iter().map(|(n, _)| n).sum::<u64>() {
+        0 => None,
+        1 => Some(format!("1 item became stale and is made again: {}", words.join(", "))),
+        n => Some(format!("{n} items became stale and are made again: {}", words.join(", "))),
+    }
 }
 
 pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, String>, effects: &mut Vec<Effect>) {
@@ -141,7 +153,7 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
         }
         // Closed as it was opened, mistake and all: the person gives up for now.
         Err(wrong) if file == draft.text => {
-            state.warn(format!("not edited: {wrong}; your text is kept, `e` opens it again"));
+            state.warn(format!("not edited: {wrong}; {KEPT_TEXT}"));
             state.drafts.insert(draft.item, (body.to_owned(), wrong));
         }
         Err(wrong) => {
