@@ -1,6 +1,6 @@
 //! What happens when something comes from outside: snapshots, notes, replies, details, edited files.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     domain::{ItemId, Stage},
@@ -37,6 +37,24 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         state.jobs.list.select(0, key);
     }
     state.dirty = true;
+}
+
+/// How long new instructions are pointed at while the list is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// New ones in a list that is looked at are new for a while only; whether that ended now.
+pub(super) fn look(state: &mut State) -> bool {
+    if !state.shows_new() {
+        state.instructions.noticed = None;
+        return false;
+    }
+    let since = *state.instructions.noticed.get_or_insert(state.now);
+    let over = state.now.saturating_sub(since) >= LOOK;
+    if over {
+        state.instructions.seen = state.snapshot.instructions.len();
+        state.instructions.noticed = None;
+    }
+    over
 }
 
 /// Applies the filter to the rows as they are now.

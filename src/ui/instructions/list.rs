@@ -98,7 +98,7 @@ impl Ui {
     fn columns(&self, cells: usize) -> Row {
         let muted = self.theme.style(Role::Muted);
         let mut row = Row::new();
-        row.gap(4).left("instruction", cells.saturating_sub(4 + NUMBERS), muted);
+        row.gap(5).left("instruction", cells.saturating_sub(5 + NUMBERS), muted);
         row.right("fns", 5, muted).right("cases", 6, muted).right("pass", 6, muted);
         row
     }
@@ -115,12 +115,12 @@ impl Ui {
         } else {
             line.put(state, style);
         }
-        line.gap(1);
+        line.gap(2);
         let gone = matches!(row.state, Standing::Dropped(_));
         let text = self.theme.style(if gone { Role::Muted } else { Role::Text });
         // Only what can be seen is escaped: texts may be long.
         let head = row.text.get(..row.text.floor_char_boundary(cells * 4)).unwrap_or_default();
-        line.left(&escape::prose(head), cells.saturating_sub(4 + NUMBERS), text);
+        line.left(&escape::prose(head), cells.saturating_sub(5 + NUMBERS), text);
         // Nothing is said to be bad before it was judged.
         let open = matches!(row.state, Standing::Pending | Standing::Running | Standing::Stale);
         let pair = |(some, all): (u32, u32)| match (some, all) {

@@ -29,7 +29,7 @@ impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let focus = state.instructions.focus;
         if area.width >= BOTH {
-            let left = (area.width * 9 / 20).clamp(50, 66).max(area.width * 7 / 20);
+            let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
             self.list(state, frame, part(area, 0, 0, left, area.height));
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
             self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
