@@ -71,6 +71,7 @@ prices = { input = 1, output = 1 }
 [calls.verifiers]
 samples = 20
 max_tokens = 12
+template = "short.txt"
 [pipeline]
 self_instruct = false
 ";
@@ -88,6 +89,10 @@ async fn a_run_outlives_its_server() {
     let url = format!("http://127.0.0.1:{port}/v1");
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("assay.toml"), CONFIG.replace("URL", &url)).unwrap();
+    // The built-in prompt, with its examples, would keep a small machine reading for minutes.
+    std::fs::create_dir(dir.path().join("templates")).unwrap();
+    let prompt = "Write a Python function that checks: {{ instruction }} Answer as JSON.";
+    std::fs::write(dir.path().join("templates/short.txt"), prompt).unwrap();
     let open = || Project::open(dir.path(), Access::Write, None).unwrap();
     let project = open();
     assert_eq!(project.add_seeds(&demo::seeds()[..10]).unwrap(), 10);
