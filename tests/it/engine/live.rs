@@ -71,7 +71,7 @@ prices = { input = 1, output = 1 }
 [calls.verifiers]
 samples = 20
 max_tokens = 12
-template = "short.txt"
+template = \"short.txt\"
 [pipeline]
 self_instruct = false
 ";
