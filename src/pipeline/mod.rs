@@ -20,7 +20,7 @@ pub mod prompting;
 pub mod queue;
 pub mod rows;
 pub mod settings;
-mod shapes;
+pub mod shapes;
 pub mod snapshot;
 pub mod stale;
 pub mod summary;
