@@ -28,7 +28,7 @@ pub fn main() -> ExitCode {
     let state = diag::paths::state_dir();
     diag::install_report(state.clone());
     if let Err(error) = diag::start_log(&state, cli.verbose) {
-        eprintln!("assay: there is no log this time: {}: {error}", state.display());
+        print::say(format!("assay: there is no log this time: {}: {error}", state.display()));
     }
     match dispatch(&cli) {
         Ok(exit) => exit.into(),

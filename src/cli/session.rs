@@ -28,7 +28,7 @@ use crate::{
 use super::{
     args::{PATIENCE_S, RunArgs},
     drive::{Interrupt, drive},
-    exit::{Exit, UsageError},
+    exit::{Exit, UsageError, is_closed_pipe},
     print::{self, progress::Reporter, projection::Projection},
     runtime,
 };
@@ -83,8 +83,16 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
     })?
 }
 
-/// Runs the stages to the end, or to where they can go.
-pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
+/// Runs the stages to the end, or to where they can go. A reader who has enough (`assay run --json | head -1`) leaves
+/// the run incomplete.
+pub fn run(found: &Loaded, args: &RunArgs, reporter: Reporter) -> Result<Exit> {
+    match work(found, args, reporter) {
+        Err(error) if is_closed_pipe(&error) => Ok(Exit::Incomplete),
+        result => result,
+    }
+}
+
+fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
     runtime::block_on(async {
         let project = open(found, args.profile)?;
         let lease = lease(&project)?;
@@ -95,7 +103,7 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
         let before = survey::survey(&project)?;
         let estimate = estimate(&project, &before, args)?;
         if estimate.calls > 0.0 && !args.offline && !args.json {
-            eprintln!("{estimate}");
+            print::say(&estimate);
         }
         reporter.started(plan(&project, args, &estimate))?;
         let running = start(Parts {
@@ -140,7 +148,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
-        eprintln!("{notice}");
+        print::say(notice);
     }
     Ok(project)
 }
@@ -283,7 +291,7 @@ fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
     let new = project.add_seeds(&bodies)?;
     let bodies: Vec<_> = queries.rows.iter().map(QueryRow::body).collect();
     let asked = project.add_queries(&bodies)?;
-    eprintln!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display());
+    print::say(format!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display()));
     Ok(())
 }
 

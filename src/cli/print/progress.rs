@@ -84,9 +84,12 @@ impl Reporter {
         match &self.way {
             Way::Json(_) if kind == "warning" => json_line(&Event::message("warning", "engine", text, None)),
             Way::Json(_) => Ok(()),
-            Way::Bars(bars) => bars.say(&escape::prose(text)),
+            Way::Bars(bars) => {
+                bars.say(&escape::prose(text));
+                Ok(())
+            }
             Way::Lines(_) => {
-                eprintln!("{}", escape::prose(text));
+                super::say(escape::prose(text));
                 Ok(())
             }
         }
@@ -95,7 +98,7 @@ impl Reporter {
     /// The run ended; `why` says what stands in the way, where something does.
     pub fn finished(&self, exit: Exit, why: Option<&str>, snapshot: &Snapshot) -> io::Result<()> {
         if let Way::Bars(bars) = &self.way {
-            bars.clear()?;
+            bars.clear();
         }
         if let Way::Json(_) = &self.way {
             if let Some(why) = why {
@@ -105,7 +108,7 @@ impl Reporter {
             return json_line(&Event::finished(exit.code(), &status));
         }
         if let Some(why) = why {
-            eprintln!("assay: {}", escape::prose(why));
+            super::say(format!("assay: {}", escape::prose(why)));
         }
         super::out(&format!("{}{}", funnel::table(&snapshot.funnel, snapshot.datasets), super::spent(snapshot)))
     }
@@ -150,12 +153,13 @@ impl Bars {
         }
     }
 
-    fn say(&self, text: &str) -> io::Result<()> {
-        self.all.println(text)
+    fn say(&self, text: &str) {
+        // A terminal that is gone reads nothing.
+        let _unheard = self.all.println(text);
     }
 
-    fn clear(&self) -> io::Result<()> {
-        self.all.clear()
+    fn clear(&self) {
+        let _unheard = self.all.clear();
     }
 }
 
@@ -177,14 +181,14 @@ impl Lines {
     fn show(&mut self, snapshot: &Snapshot) {
         if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) && !self.preparing {
             self.preparing = true;
-            eprintln!("compiling Python for this machine, once; it takes some seconds");
+            super::say("compiling Python for this machine, once; it takes some seconds");
         }
         if self.last.is_some_and(|last| last.elapsed() < BETWEEN_LINES) {
             return;
         }
         let line = summary(snapshot);
         if line != self.said && !line.is_empty() {
-            eprintln!("{line}");
+            super::say(&line);
             self.said = line;
         }
         self.last = Some(Instant::now());
