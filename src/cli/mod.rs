@@ -4,6 +4,7 @@ pub mod args;
 mod checks;
 mod drive;
 mod exit;
+mod items;
 mod material;
 mod print;
 mod project;

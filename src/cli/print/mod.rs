@@ -42,7 +42,15 @@ pub fn spent(snapshot: &Snapshot) -> String {
 
 /// Writes one JSON object as a line to stdout.
 pub fn json_line(object: &impl serde::Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_string(object)?;
-    line.push('\n');
-    out(&line)
+    json_lines(std::slice::from_ref(object))
+}
+
+/// Writes JSON objects as lines to stdout, at once.
+pub fn json_lines(objects: &[impl serde::Serialize]) -> io::Result<()> {
+    let mut lines = String::new();
+    for object in objects {
+        lines.push_str(&serde_json::to_string(object)?);
+        lines.push('\n');
+    }
+    if lines.is_empty() { Ok(()) } else { out(&lines) }
 }

@@ -9,7 +9,7 @@ use std::{
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::{
-    cli::exit::Exit,
+    cli::{exit::Exit, items::Units},
     domain::Stage,
     pipeline::{
         handle::Note,
@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     events::{Event, Teller},
-    funnel, json_line,
+    funnel, json_line, json_lines,
     status::Status,
 };
 
@@ -32,6 +32,8 @@ pub struct Reporter {
     project: String,
     profile: String,
     way: Way,
+    /// The last warning: what ends the run was often told before.
+    warned: String,
 }
 
 enum Way {
@@ -48,7 +50,7 @@ impl Reporter {
             (false, true) => Way::Bars(Bars::default()),
             (false, false) => Way::Lines(Lines::default()),
         };
-        Self { project, profile, way }
+        Self { project, profile, way, warned: String::new() }
     }
 
     /// The run begins.
@@ -62,7 +64,7 @@ impl Reporter {
     /// The project looks like this now.
     pub fn snapshot(&mut self, snapshot: &Snapshot) -> io::Result<()> {
         match &mut self.way {
-            Way::Json(teller) => teller.tell(snapshot).iter().try_for_each(json_line),
+            Way::Json(teller) => json_lines(&teller.tell(snapshot)),
             Way::Bars(bars) => {
                 bars.show(snapshot);
                 Ok(())
@@ -74,13 +76,24 @@ impl Reporter {
         }
     }
 
+    /// Everything made from an instruction stands so now; only events tell of single items.
+    pub fn items(&mut self, units: &Units) -> io::Result<()> {
+        match &mut self.way {
+            Way::Json(teller) => json_lines(&teller.tell_items(units)),
+            Way::Bars(_) | Way::Lines(_) => Ok(()),
+        }
+    }
+
     /// The engine says something.
-    pub fn note(&self, note: &Note) -> io::Result<()> {
+    pub fn note(&mut self, note: &Note) -> io::Result<()> {
         let (kind, text) = match note {
             Note::Info(text) => ("info", text),
             Note::Warning(text) => ("warning", text),
             Note::Changed(_) | Note::Finished => return Ok(()),
         };
+        if kind == "warning" {
+            self.warned.clone_from(text);
+        }
         match &self.way {
             Way::Json(_) if kind == "warning" => json_line(&Event::message("warning", "engine", text, None)),
             Way::Json(_) => Ok(()),
@@ -108,10 +121,20 @@ impl Reporter {
             return json_line(&Event::finished(exit.code(), &status));
         }
         if let Some(why) = why {
-            super::say(format!("assay: {}", escape::prose(why)));
+            if why != self.warned {
+                super::say(format!("assay: {}", escape::prose(why)));
+            }
+            if !why.contains("What is stored is whole") {
+                super::say("what is stored is whole; the same command continues");
+            }
         }
         super::out(&format!("{}{}", funnel::table(&snapshot.funnel, snapshot.datasets), super::spent(snapshot)))
     }
+}
+
+/// What is compiled already is ready within a second or so; only what takes longer is being compiled.
+const fn is_compiling(sandbox: &SandboxState) -> bool {
+    matches!(sandbox, SandboxState::Preparing { seconds: 2.. })
 }
 
 /// One bar a stage, as soon as something reaches it.
@@ -143,7 +166,9 @@ impl Bars {
     }
 
     fn show_sandbox(&mut self, sandbox: &SandboxState) {
-        if let SandboxState::Preparing { seconds } = sandbox {
+        if let SandboxState::Preparing { seconds } = sandbox
+            && is_compiling(sandbox)
+        {
             let all = &self.all;
             let line = self.sandbox.get_or_insert_with(|| all.insert(0, ProgressBar::new_spinner()));
             line.set_message(format!("compiling Python for this machine, once: {seconds} s"));
@@ -179,7 +204,7 @@ struct Lines {
 
 impl Lines {
     fn show(&mut self, snapshot: &Snapshot) {
-        if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) && !self.preparing {
+        if is_compiling(&snapshot.sandbox) && !self.preparing {
             self.preparing = true;
             super::say("compiling Python for this machine, once; it takes some seconds");
         }
