@@ -232,6 +232,9 @@ pub struct ExportArgs {
 
 /// `assay sandbox`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  assay sandbox compile")]
 pub struct SandboxArgs {
     /// What to do
     #[command(subcommand)]
@@ -256,6 +259,10 @@ Example:
 
 /// `assay config`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  assay config check --project my-data
+  assay config keys | grep calls")]
 pub struct ConfigArgs {
     /// What to do
     #[command(subcommand)]

@@ -43,6 +43,13 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         let message = format!("write the project after the verb, as --project {}", dir.display());
         return Err(UsageError(message).into());
     }
+    if let (Some(Verb::Demo(_)), Some(dir)) = (&cli.verb, project) {
+        let message = format!(
+            "the demo has a project of its own; `assay init {0} --demo` makes one that stays in {0}",
+            dir.display()
+        );
+        return Err(UsageError(message).into());
+    }
     match &cli.verb {
         None => verbs::workbench::run(cli.dir.as_deref().or(project)),
         Some(Verb::Demo(args)) => verbs::demo::run(args),
