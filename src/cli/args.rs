@@ -92,7 +92,7 @@ pub struct DemoArgs {
     #[arg(long)]
     pub headless: bool,
     /// Replay speed: 1 is real time, 0 as fast as possible [default: 1; 0 with --headless]
-    #[arg(long, value_name = "X", value_parser = speed)]
+    #[arg(long, value_name = "X", value_parser = speed, allow_negative_numbers = true)]
     pub speed: Option<f64>,
 }
 
@@ -110,7 +110,7 @@ pub struct InitArgs {
     #[arg(long)]
     pub demo: bool,
     /// The project seed, for every draw
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub seed: Option<u64>,
 }
 
@@ -136,22 +136,22 @@ pub struct RunArgs {
     #[arg(long, value_name = "ITEM", num_args = 1..)]
     pub only: Vec<String>,
     /// Work on the first N instructions, as a pilot
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
     /// Stop once there are N SFT rows
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub target_sft: Option<u64>,
     /// Stop once there are N pairs
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub target_pairs: Option<u64>,
     /// Ask no endpoint of kind openai; do what can be done without
     #[arg(long)]
     pub offline: bool,
     /// Replay speed of tape endpoints: 1 is real time, 0 as fast as possible
-    #[arg(long, value_name = "X", value_parser = speed)]
+    #[arg(long, value_name = "X", value_parser = speed, allow_negative_numbers = true)]
     pub speed: Option<f64>,
     /// How long to wait for an endpoint that is down before giving up with status 3
-    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE_S)]
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE_S, allow_negative_numbers = true)]
     pub patience: u64,
     /// One JSON object a line on stdout
     #[arg(long)]
@@ -232,6 +232,9 @@ pub struct ExportArgs {
 
 /// `assay sandbox`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  assay sandbox compile")]
 pub struct SandboxArgs {
     /// What to do
     #[command(subcommand)]
@@ -256,6 +259,10 @@ Example:
 
 /// `assay config`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  assay config check --project my-data
+  assay config keys | grep calls")]
 pub struct ConfigArgs {
     /// What to do
     #[command(subcommand)]

@@ -11,8 +11,10 @@ use crate::{
     term::escape,
 };
 
+use super::print;
+
 /// How long preparing may take before it is mentioned.
-const QUIET: Duration = Duration::from_millis(500);
+const QUIET: Duration = Duration::from_millis(1500);
 
 /// Starts a sandbox with so many workers (0: one a core). Needs the runtime: a long preparation is told on stderr.
 pub fn start_sandbox(workers: usize) -> Sandbox {
@@ -22,7 +24,7 @@ pub fn start_sandbox(workers: usize) -> Sandbox {
     tokio::spawn(async move {
         tokio::time::sleep(QUIET).await;
         if matches!(*status.borrow(), Status::Preparing { .. }) {
-            eprintln!("compiling Python for this machine, once; it takes some seconds");
+            print::say("compiling Python for this machine, once; it takes some seconds");
         }
     });
     sandbox
@@ -54,9 +56,9 @@ pub async fn until_interrupted<F: Future>(work: impl FnOnce(CancellationToken) -
 /// Tells on stderr which rows were passed over.
 pub fn tell_skipped(skipped: &Skipped) {
     for row in &skipped.first {
-        eprintln!("skipped: {}", escape::prose(row));
+        print::say(format!("skipped: {}", escape::prose(row)));
     }
     if skipped.count > 0 {
-        eprintln!("{} malformed rows skipped", skipped.count);
+        print::say(format!("{} malformed rows skipped", skipped.count));
     }
 }

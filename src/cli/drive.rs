@@ -4,13 +4,19 @@ use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::broadcast::error::RecvError,
+    sync::broadcast::{
+        Receiver,
+        error::{RecvError, TryRecvError},
+    },
     time::{Instant, sleep_until},
 };
 
-use crate::pipeline::{handle::Handle, snapshot::Snapshot};
+use crate::pipeline::{
+    handle::{Handle, Note},
+    snapshot::Snapshot,
+};
 
-use super::print::progress::Reporter;
+use super::{items::Items, print::progress::Reporter};
 
 /// Least time between two looks at the snapshots: an engine in a hurry publishes more often than anyone reads.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -30,26 +36,34 @@ pub enum Interrupt {
 /// Follows an engine until it publishes no more. Returns its last snapshot.
 ///
 /// # Errors
-/// Where stdout is closed or signals cannot be heard; the engine is asked to end then.
+/// Where stdout is closed; the engine is asked to end then.
 pub async fn drive(
     handle: &Handle,
     reporter: &mut Reporter,
+    signals: Signals,
+    items: Option<Items>,
     interrupt: impl Fn(Interrupt),
 ) -> io::Result<Arc<Snapshot>> {
-    let result = follow(handle, reporter, &interrupt).await;
+    let result = follow(handle, reporter, signals, items, &interrupt).await;
     if result.is_err() {
         interrupt(Interrupt::Now);
     }
     result
 }
 
-async fn follow(handle: &Handle, reporter: &mut Reporter, interrupt: &impl Fn(Interrupt)) -> io::Result<Arc<Snapshot>> {
+async fn follow(
+    handle: &Handle,
+    reporter: &mut Reporter,
+    mut signals: Signals,
+    mut items: Option<Items>,
+    interrupt: &impl Fn(Interrupt),
+) -> io::Result<Arc<Snapshot>> {
     let (mut snapshots, mut notes) = (handle.snapshots(), handle.notes());
-    let mut signals = Signals::listen()?;
     let mut deadline: Option<Instant> = None;
     loop {
         tokio::select! {
             changed = snapshots.changed() => {
+                drain(&mut notes, reporter)?;
                 let snapshot = snapshots.borrow_and_update().clone();
                 reporter.snapshot(&snapshot)?;
                 if changed.is_err() {
@@ -63,6 +77,7 @@ async fn follow(handle: &Handle, reporter: &mut Reporter, interrupt: &impl Fn(In
                 // The handle keeps this channel open.
                 Err(RecvError::Closed) => {}
             },
+            units = Items::next(items.as_mut()) => reporter.items(&units)?,
             again = signals.next() => {
                 let hurry = again == Interrupt::Now || deadline.is_some();
                 interrupt(if hurry { Interrupt::Now } else { Interrupt::Soon });
@@ -76,6 +91,17 @@ async fn follow(handle: &Handle, reporter: &mut Reporter, interrupt: &impl Fn(In
     }
 }
 
+/// Tells what was noted up to now: the end of the snapshots must not come before it.
+fn drain(notes: &mut Receiver<Note>, reporter: &mut Reporter) -> io::Result<()> {
+    loop {
+        match notes.try_recv() {
+            Ok(note) => reporter.note(&note)?,
+            Err(TryRecvError::Lagged(missed)) => tracing::warn!(missed, "notes came faster than they were read"),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(()),
+        }
+    }
+}
+
 /// Waits for a moment, or for ever where there is none.
 async fn until(moment: Option<Instant>) {
     match moment {
@@ -85,14 +111,19 @@ async fn until(moment: Option<Instant>) {
 }
 
 /// Ctrl-c, and the signals that ask a program to end.
-struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
 }
 
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    /// Begins to listen: what comes before anybody asks is heard all the same.
+    ///
+    /// # Errors
+    /// Where signals cannot be heard.
+    pub fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
@@ -123,7 +154,8 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         };
-        let (last, ()) = tokio::join!(drive(&handle, &mut reporter, |_| ()), publishing);
+        let (last, ()) =
+            tokio::join!(drive(&handle, &mut reporter, Signals::listen().unwrap(), None, |_| ()), publishing);
         assert_eq!(last.unwrap().seq, 3);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{io, process::ExitCode};
 
+use super::print;
+
 /// The contract's exit statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -49,8 +51,8 @@ pub fn report(error: &anyhow::Error, verbose: u8) -> Exit {
         return Exit::Done;
     }
     tracing::error!(error = format!("{error:#}"), "ended");
-    let text = if verbose > 0 { format!("{error:?}") } else { format!("{error:#}") };
-    eprintln!("assay: {text}");
+    let text = if verbose > 0 { format!("{error:?}") } else { in_words(error) };
+    print::say(format!("assay: {text}"));
     if error.is::<UsageError>() {
         Exit::Usage
     } else if error.is::<IncompleteError>() {
@@ -60,10 +62,40 @@ pub fn report(error: &anyhow::Error, verbose: u8) -> Exit {
     }
 }
 
+/// An error with its causes; those that it names itself are not said again.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
 /// Whether whoever read our output has enough of it (`assay status | head -1`).
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_said_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("x.txt: reading failed: {source}")]
+        struct Reading {
+            source: io::Error,
+        }
+        let error = Reading { source: io::Error::other("the disk is gone") };
+        let error = Err::<(), _>(error).context("no import").unwrap_err();
+        assert_eq!(in_words(&error), "no import: x.txt: reading failed: the disk is gone");
+    }
 }

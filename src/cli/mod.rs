@@ -4,6 +4,7 @@ pub mod args;
 mod checks;
 mod drive;
 mod exit;
+mod items;
 mod material;
 mod print;
 mod project;
@@ -28,7 +29,7 @@ pub fn main() -> ExitCode {
     let state = diag::paths::state_dir();
     diag::install_report(state.clone());
     if let Err(error) = diag::start_log(&state, cli.verbose) {
-        eprintln!("assay: there is no log this time: {}: {error}", state.display());
+        print::say(format!("assay: there is no log this time: {}: {error}", state.display()));
     }
     match dispatch(&cli) {
         Ok(exit) => exit.into(),
@@ -40,6 +41,13 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
     let project = cli.project.as_deref();
     if let (Some(dir), Some(_)) = (&cli.dir, &cli.verb) {
         let message = format!("write the project after the verb, as --project {}", dir.display());
+        return Err(UsageError(message).into());
+    }
+    if let (Some(Verb::Demo(_)), Some(dir)) = (&cli.verb, project) {
+        let message = format!(
+            "the demo has a project of its own; `assay init {0} --demo` makes one that stays in {0}",
+            dir.display()
+        );
         return Err(UsageError(message).into());
     }
     match &cli.verb {

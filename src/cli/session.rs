@@ -1,6 +1,6 @@
 //! Where the command line meets the pipeline: opening projects, starting the engine, following it.
 
-use std::{path::PathBuf, sync::Arc, thread::JoinHandle};
+use std::{cell::Cell, path::PathBuf, sync::Arc, thread::JoinHandle};
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::json;
@@ -8,15 +8,18 @@ use serde_json::json;
 use crate::{
     app::{self, AppOptions},
     config::Loaded,
-    dataset::{QueryRow, SeedRow, import},
-    domain::{Digest, InstructionBody, ItemId, QueryBody},
+    dataset::{
+        QueryRow, SeedRow,
+        import::{self, Imported},
+    },
+    domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, Stop,
         cost::Estimate,
         demo,
         rows::Rows,
-        snapshot::{Datasets, Snapshot},
+        snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
     },
     rules::ProfileName,
@@ -27,8 +30,9 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, drive},
-    exit::{Exit, UsageError},
+    drive::{Interrupt, Signals, drive},
+    exit::{Exit, UsageError, is_closed_pipe},
+    items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
     runtime,
 };
@@ -83,9 +87,18 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
     })?
 }
 
-/// Runs the stages to the end, or to where they can go.
-pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
+/// Runs the stages to the end, or to where they can go. A reader who has enough (`assay run --json | head -1`) leaves
+/// the run incomplete.
+pub fn run(found: &Loaded, args: &RunArgs, reporter: Reporter) -> Result<Exit> {
+    match work(found, args, reporter) {
+        Err(error) if is_closed_pipe(&error) => Ok(Exit::Incomplete),
+        result => result,
+    }
+}
+
+fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
     runtime::block_on(async {
+        let signals = Signals::listen().context("signals cannot be heard")?;
         let project = open(found, args.profile)?;
         let lease = lease(&project)?;
         if project.store.roots()?.is_empty() {
@@ -95,7 +108,7 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
         let before = survey::survey(&project)?;
         let estimate = estimate(&project, &before, args)?;
         if estimate.calls > 0.0 && !args.offline && !args.json {
-            eprintln!("{estimate}");
+            print::say(&estimate);
         }
         reporter.started(plan(&project, args, &estimate))?;
         let running = start(Parts {
@@ -103,28 +116,56 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
             sandbox: sandbox_of(&project),
             lease: Ok(lease),
             options,
-            project,
+            project: project.clone(),
         });
         let Running { handle, stop, thread } = running;
+        let items = args.json.then(|| Items::watch(handle.clone(), project.settings.clone()));
+        let interrupted = Cell::new(false);
         let interrupt = |how| {
+            interrupted.set(true);
             stop.send_replace(match how {
                 Interrupt::Soon => Stop::Soon,
                 Interrupt::Now => Stop::Now,
             });
         };
-        let followed = drive(&handle, &mut reporter, interrupt).await;
+        let followed = drive(&handle, &mut reporter, signals, items, interrupt).await;
         let ended = join(thread).await?;
-        let last = followed?;
+        let mut last = followed?;
+        if args.json {
+            last = tell_all(&project, &mut reporter, &last)?;
+        }
         let (exit, why) = match ended {
+            // Stopped before it had found out what there is to do.
+            Ended::Done if interrupted.get() && last.engine != EngineState::Done => {
+                (Exit::Incomplete, Some("interrupted".to_owned()))
+            }
             Ended::Done => (Exit::Done, None),
             Ended::Incomplete(why) => (Exit::Incomplete, Some(why)),
         };
         reporter.finished(exit, why.as_deref(), &last)?;
+        if exit == Exit::Done && !args.json && last.requests == before.requests && last.funnel == before.funnel {
+            print::say("nothing was left to do");
+        }
         if let (Some(limit), false) = (args.limit, args.json) {
-            print::out(&format!("\n{}\n", Projection::of(&before, &last, limit)))?;
+            let requests = last.requests.saturating_sub(before.requests);
+            print::out(&format!("\n{}\n", Projection::of(&project, &last, requests, limit)?))?;
         }
         Ok(exit)
     })?
+}
+
+/// Tells every item as it is stored at the end, so that the items that were told make up the counts.
+fn tell_all(project: &Project, reporter: &mut Reporter, last: &Snapshot) -> Result<Arc<Snapshot>> {
+    let mut told = Ok(());
+    let funnel = items::all(project, |units| {
+        if told.is_ok() {
+            told = reporter.items(&units);
+        }
+    })?;
+    told?;
+    let last = Arc::new(Snapshot { funnel: Arc::new(funnel), ..last.clone() });
+    reporter.snapshot(&last)?;
+    Ok(last)
 }
 
 /// Waits for the engine's thread.
@@ -140,7 +181,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
-        eprintln!("{notice}");
+        print::say(notice);
     }
     Ok(project)
 }
@@ -182,6 +223,13 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
 
 /// The instruction that an id, or a prefix of one, belongs to.
 fn find_root(project: &Project, text: &str) -> Result<ItemId> {
+    let is_id = text.split_once(':').is_some_and(|(kind, digits)| {
+        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
+    });
+    if !is_id {
+        return Err(UsageError(format!("`{text}` is no id; ids look like ins:1a2b3c4d")).into());
+    }
     let found = project.store.find_prefix(text)?;
     let item = match found.as_slice() {
         [item] => *item,
@@ -223,18 +271,20 @@ fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::V
     })
 }
 
-/// The project as it stands.
-pub fn look(found: &Loaded) -> Result<Arc<Snapshot>> {
-    match reading(found)? {
-        Some(project) => Ok(Arc::new(survey::survey(&project)?)),
-        None => Ok(Arc::default()),
-    }
+/// The project as it stands; nothing where it has no database yet.
+pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
+    Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
 }
 
 /// One hash of the project's logical state.
 pub fn digest(found: &Loaded) -> Result<Digest> {
-    let project = Project::open(&found.dir, Access::Read, None)?;
-    Ok(project.store.digest()?)
+    match reading(found)? {
+        Some(project) => Ok(project.store.digest()?),
+        None => Err(anyhow!(
+            "{}, and there is nothing to make a digest of; `assay run` starts the work",
+            nothing_yet(found)?
+        )),
+    }
 }
 
 /// The rows of the data sets as they would be exported now, and how many were left out.
@@ -254,6 +304,17 @@ fn reading(found: &Loaded) -> Result<Option<Project>> {
     }
 }
 
+/// What can be said of a project that has no database.
+pub fn nothing_yet(found: &Loaded) -> Result<String> {
+    let (seeds, queries) = seed_rows(found)?;
+    Ok(format!(
+        "nothing has run yet: there is no assay.db in {}; {} seeds and {} queries wait in seeds/",
+        found.dir.display(),
+        seeds.rows.len(),
+        queries.rows.len()
+    ))
+}
+
 /// Adds seeds that are not there yet; how many were new.
 pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
     Ok(open(found, None)?.add_seeds(seeds)?)
@@ -271,8 +332,7 @@ pub fn fill_demo(found: &Loaded) -> Result<()> {
 
 /// A project that holds nothing yet takes in the files of its seeds/ folder: instructions*.* and queries*.*.
 fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
-    let seeds = import::import_seeds(&seed_files(found, "instructions")?)?;
-    let queries = import::import_queries(&seed_files(found, "queries")?)?;
+    let (seeds, queries) = seed_rows(found)?;
     if seeds.rows.is_empty() {
         return Err(anyhow!(
             "there are no instructions to work on: put some into {}/seeds/instructions.txt, or `assay import seeds FILE`",
@@ -283,8 +343,14 @@ fn take_in_seed_files(found: &Loaded, project: &Project) -> Result<()> {
     let new = project.add_seeds(&bodies)?;
     let bodies: Vec<_> = queries.rows.iter().map(QueryRow::body).collect();
     let asked = project.add_queries(&bodies)?;
-    eprintln!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display());
+    print::say(format!("took in {new} seed instructions and {asked} queries from {}/seeds", found.dir.display()));
     Ok(())
+}
+
+/// What stands in the files of the seeds/ folder.
+fn seed_rows(found: &Loaded) -> Result<(Imported<SeedRow>, Imported<QueryRow>)> {
+    let seeds = import::import_seeds(&seed_files(found, "instructions")?)?;
+    Ok((seeds, import::import_queries(&seed_files(found, "queries")?)?))
 }
 
 fn seed_files(found: &Loaded, stem: &str) -> Result<Vec<PathBuf>> {

@@ -112,7 +112,26 @@ fn explain(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let key = if keys.is_empty() { FILE_NAME.to_owned() } else { keys.join(".") };
     let message = error.message().replace('\n', " ");
     let fix = advice(&message, keys.last().map(String::as_str));
+    let message = in_words(&message);
     ConfigError::Bad { path: path.to_owned(), place: Place::of(text, span.start), key, message, fix }
+}
+
+/// What the reader expects, in words for people.
+fn in_words(message: &str) -> String {
+    let kinds = ["u64", "u32", "u16", "u8", "usize", "i64", "f64", "bool"];
+    let Some((said, kind)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    let kind = match kind.trim() {
+        kind if !kinds.contains(&kind) => match kind {
+            "a string" => "text in \"double quotes\"",
+            "a boolean" => "true or false",
+            _ => return message.to_owned(),
+        },
+        "f64" => "a number",
+        "bool" => "true or false",
+        "i64" => "a whole number",
+        _ => "a whole number from 0",
+    };
+    format!("{said}expected {kind}")
 }
 
 fn advice(message: &str, key: Option<&str>) -> String {

@@ -2,6 +2,11 @@
 
 /// The candidate nearest to a name, where it is near enough to be a slip of the fingers.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let bare = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
+    if let Some(same) = candidates.iter().find(|candidate| bare(candidate) == bare(name)) {
+        return Some(same);
+    }
     let allowed = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
@@ -43,5 +48,6 @@ mod tests {
         assert_eq!(closest("top-p", names), Some("top_p"));
         assert_eq!(closest("smaples", names), Some("samples"));
         assert_eq!(closest("colour", names), None);
+        assert_eq!(closest("atleast", ["all", "at-least"]), Some("at-least"));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{
     backtrace::Backtrace,
-    fs, io,
+    fs,
+    io::{self, Write},
     panic::{self, PanicHookInfo},
     path::{Path, PathBuf},
     thread,
@@ -14,18 +15,20 @@ pub fn install(dir: PathBuf) {
     panic::set_hook(Box::new(move |info| {
         let text = describe(info, &Backtrace::force_capture());
         tracing::error!(panic = %first_line(&text), "panic");
-        match write(&dir, &text) {
-            Ok(path) => eprintln!(
+        let said = match write(&dir, &text) {
+            Ok(path) => format!(
                 "assay stopped because of a defect in itself: {}\nA report was written to {}; please send it along. \
                  What was stored is whole, and the same command continues.",
                 first_line(&text),
                 path.display()
             ),
-            Err(error) => eprintln!(
+            Err(error) => format!(
                 "assay stopped because of a defect in itself, and no report could be written to {} ({error}):\n{text}",
                 dir.display()
             ),
-        }
+        };
+        // A hook that panics where stderr is closed would abort the program.
+        let _unheard = writeln!(io::stderr().lock(), "{said}");
     }));
 }
 

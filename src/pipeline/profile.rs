@@ -50,8 +50,14 @@ fn overlay(values: &mut toml::Table, key: &str, value: &toml::Value) -> Result<(
     match values.clone().try_into::<Profile>() {
         Ok(_) => Ok(()),
         Err(error) => {
-            let fix = format!("write it like the profile's own value: {key} = {usual}");
-            Err(Problem::at(&["rules", key], error.message().trim().replace('\n', " "), fix))
+            let message = error.message().trim().replace('\n', " ");
+            let mut quoted = message.split('`').skip(1).step_by(2);
+            let near = quoted.next().and_then(|name| closest(name, quoted));
+            let fix = match near {
+                Some(near) if message.starts_with("unknown") => format!("did you mean `{near}`?"),
+                _ => format!("write it like the profile's own value: {key} = {usual}"),
+            };
+            Err(Problem::at(&["rules", key], message, fix))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Tests of the demo: the whole loop on the bundled tape, with real execution.
 
 use std::{
+    collections::HashMap,
     fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -125,11 +126,44 @@ fn events_are_one_object_a_line() {
     assert!(events.iter().any(|event| event["event"] == "stage" && event["stage"] == "cross-validate"));
     let last = events.last().unwrap();
     assert_eq!((&last["event"], &last["status"]), (&"finished".into(), &0.into()));
-    assert!(last["stages"].is_array() && last["datasets"].is_object());
+    assert!(last["datasets"].is_object());
+    items_make_up_the_counts(&events, last["stages"].as_array().unwrap());
     // The same command again has nothing left to do.
     let requests = status(&dir)["usage"]["requests"].clone();
     ok(&dir, &["run", "--speed", "0", "--until", "cross-validate"]);
     assert_eq!(status(&dir)["usage"]["requests"], requests);
+}
+
+/// By their last states, the items of each stage are its counts.
+fn items_make_up_the_counts(events: &[Value], stages: &[Value]) {
+    let text = |event: &Value, field: &str| event[field].as_str().unwrap_or_default().to_owned();
+    let items = events.iter().filter(|event| event["event"] == "item");
+    let last: HashMap<_, _> =
+        items.map(|event| ((text(event, "stage"), text(event, "item")), text(event, "state"))).collect();
+    for stage in stages {
+        for state in ["kept", "dropped", "failed", "pending", "running", "stale"] {
+            let told = last.iter().filter(|((of, _), now)| *of == text(stage, "stage") && *now == state).count();
+            assert_eq!(stage[state].as_u64(), Some(told as u64), "{state} of {stage}");
+        }
+    }
+    assert!(last.keys().any(|(stage, item)| stage == "verifiers" && item.starts_with("fn:")));
+}
+
+/// A reader of stderr that goes away ends nothing; one of stdout leaves the run incomplete.
+#[test]
+fn a_reader_that_has_enough_of_a_run() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = demo_project(home.path(), "p");
+    let piped = |args: &[&str]| assay(&dir, args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = piped(&["run", "--speed", "0", "--until", "verifiers", "--json"]);
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(3), b"".as_slice()));
+    let mut child = piped(&["run", "--speed", "0", "--until", "verifiers"]);
+    drop(child.stderr.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("verifiers"));
 }
 
 #[test]

@@ -1,11 +1,15 @@
-//! `assay run --json`: events, told from what changes between snapshots.
+//! `assay run --json`: events, told from what changes between snapshots and between looks at an instruction.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+};
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    cli::items::Units,
     domain::{ItemId, Stage},
     pipeline::{
         snapshot::{JobState, Snapshot, StageCounts},
@@ -55,7 +59,8 @@ impl Event {
 /// What was told already.
 #[derive(Debug, Default)]
 pub struct Teller {
-    items: HashMap<ItemId, (Stage, State)>,
+    /// By instruction: each item's state at each stage, as a hash, since there can be millions.
+    items: HashMap<ItemId, HashMap<(Stage, ItemId), u64>>,
     stages: HashMap<Stage, StageCounts>,
     failed_jobs: HashSet<u64>,
 }
@@ -64,17 +69,6 @@ impl Teller {
     /// The events that lead from the last snapshot to this one.
     pub fn tell(&mut self, snapshot: &Snapshot) -> Vec<Event> {
         let mut events = Vec::new();
-        for row in snapshot.instructions.iter() {
-            let now = (row.stage, row.state.clone());
-            if self.items.get(&row.id) != Some(&now) {
-                let (state, reason) = words(&row.state);
-                events.push(Event::new(
-                    "item",
-                    json!({ "stage": row.stage.id(), "item": row.id, "state": state, "reason": reason }),
-                ));
-                self.items.insert(row.id, now);
-            }
-        }
         for stage in Stage::ALL {
             let counts = snapshot.funnel.stage(stage);
             if self.stages.get(&stage).unwrap_or(&StageCounts::default()) != counts {
@@ -92,6 +86,32 @@ impl Teller {
         }
         events
     }
+
+    /// The events that lead from the last look at an instruction to this one. What is no more is told as `gone`, so
+    /// that an item's last state is the one that counts.
+    pub fn tell_items(&mut self, found: &Units) -> Vec<Event> {
+        let mut before = self.items.remove(&found.root).unwrap_or_default();
+        let (mut now, mut events) = (HashMap::with_capacity(found.units.len()), Vec::new());
+        for (stage, item, state) in &found.units {
+            let (word, reason) = words(state);
+            let mut hasher = DefaultHasher::new();
+            (word, reason).hash(&mut hasher);
+            let hash = hasher.finish();
+            if before.remove(&(*stage, *item)) != Some(hash) {
+                events.push(item_event(*stage, *item, word, reason));
+            }
+            now.insert((*stage, *item), hash);
+        }
+        let mut gone: Vec<_> = before.into_keys().collect();
+        gone.sort_unstable();
+        events.extend(gone.into_iter().map(|(stage, item)| item_event(stage, item, "gone", None)));
+        self.items.insert(found.root, now);
+        events
+    }
+}
+
+fn item_event(stage: Stage, item: ItemId, state: &str, reason: Option<&str>) -> Event {
+    Event::new("item", json!({ "stage": stage.id(), "item": item, "state": state, "reason": reason }))
 }
 
 /// A state's word and reason.
@@ -127,5 +147,28 @@ mod tests {
         assert_eq!(told["reasons"], json!({ "below-threshold": 1 }));
         assert!(told["at"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
         assert!(teller.tell(&snapshot).is_empty());
+    }
+
+    #[test]
+    fn an_item_is_told_once_a_state_and_when_it_goes() {
+        let (root, item) = (ItemId::seed("x"), ItemId::query("y"));
+        let told = |events: Vec<Event>| -> Vec<Value> {
+            events
+                .iter()
+                .map(|event| json!([event.fields["stage"], event.fields["state"], event.fields["reason"]]))
+                .collect()
+        };
+        let mut teller = Teller::default();
+        let mut look =
+            |units: &[(Stage, ItemId, State)]| told(teller.tell_items(&Units { root, units: units.to_vec() }));
+        let cut = (Stage::Respond, item, State::Dropped("cut-off".into()));
+        let pair = (Stage::Pairs, item, State::Kept);
+        assert_eq!(look(&[(Stage::Respond, item, State::Pending)]), [json!(["respond", "pending", null])]);
+        assert_eq!(
+            look(&[cut.clone(), pair.clone()]),
+            [json!(["respond", "dropped", "cut-off"]), json!(["pairs", "kept", null])]
+        );
+        assert!(look(&[cut.clone(), pair]).is_empty());
+        assert_eq!(look(&[cut]), [json!(["pairs", "gone", null])]);
     }
 }

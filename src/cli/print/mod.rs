@@ -8,13 +8,21 @@ pub mod status;
 
 use std::io::{self, Write};
 
-use crate::pipeline::snapshot::Snapshot;
+use crate::{pipeline::snapshot::Snapshot, term::escape};
 
 /// Writes a whole text to stdout.
 pub fn out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Says something on stderr, line by line, with what is unsafe on a screen made visible. That nobody reads it is no
+/// reason to end: what was asked for is on stdout or in a file.
+pub fn say(text: impl std::fmt::Display) {
+    let lines = escape::block(&text.to_string()).join("\n");
+    // Nobody is left to be told that stderr is closed.
+    let _unheard = writeln!(io::stderr().lock(), "{lines}");
 }
 
 /// What was spent of what may be, and for how much of it there is something to keep; nothing where nothing is known.
@@ -34,7 +42,15 @@ pub fn spent(snapshot: &Snapshot) -> String {
 
 /// Writes one JSON object as a line to stdout.
 pub fn json_line(object: &impl serde::Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_string(object)?;
-    line.push('\n');
-    out(&line)
+    json_lines(std::slice::from_ref(object))
+}
+
+/// Writes JSON objects as lines to stdout, at once.
+pub fn json_lines(objects: &[impl serde::Serialize]) -> io::Result<()> {
+    let mut lines = String::new();
+    for object in objects {
+        lines.push_str(&serde_json::to_string(object)?);
+        lines.push('\n');
+    }
+    if lines.is_empty() { Ok(()) } else { out(&lines) }
 }

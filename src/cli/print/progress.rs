@@ -9,7 +9,7 @@ use std::{
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::{
-    cli::exit::Exit,
+    cli::{exit::Exit, items::Units},
     domain::Stage,
     pipeline::{
         handle::Note,
@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     events::{Event, Teller},
-    funnel, json_line,
+    funnel, json_line, json_lines,
     status::Status,
 };
 
@@ -32,6 +32,8 @@ pub struct Reporter {
     project: String,
     profile: String,
     way: Way,
+    /// The last warning: what ends the run was often told before.
+    warned: String,
 }
 
 enum Way {
@@ -48,7 +50,7 @@ impl Reporter {
             (false, true) => Way::Bars(Bars::default()),
             (false, false) => Way::Lines(Lines::default()),
         };
-        Self { project, profile, way }
+        Self { project, profile, way, warned: String::new() }
     }
 
     /// The run begins.
@@ -62,7 +64,7 @@ impl Reporter {
     /// The project looks like this now.
     pub fn snapshot(&mut self, snapshot: &Snapshot) -> io::Result<()> {
         match &mut self.way {
-            Way::Json(teller) => teller.tell(snapshot).iter().try_for_each(json_line),
+            Way::Json(teller) => json_lines(&teller.tell(snapshot)),
             Way::Bars(bars) => {
                 bars.show(snapshot);
                 Ok(())
@@ -74,19 +76,33 @@ impl Reporter {
         }
     }
 
+    /// Everything made from an instruction stands so now; only events tell of single items.
+    pub fn items(&mut self, units: &Units) -> io::Result<()> {
+        match &mut self.way {
+            Way::Json(teller) => json_lines(&teller.tell_items(units)),
+            Way::Bars(_) | Way::Lines(_) => Ok(()),
+        }
+    }
+
     /// The engine says something.
-    pub fn note(&self, note: &Note) -> io::Result<()> {
+    pub fn note(&mut self, note: &Note) -> io::Result<()> {
         let (kind, text) = match note {
             Note::Info(text) => ("info", text),
             Note::Warning(text) => ("warning", text),
             Note::Changed(_) | Note::Finished => return Ok(()),
         };
+        if kind == "warning" {
+            self.warned.clone_from(text);
+        }
         match &self.way {
             Way::Json(_) if kind == "warning" => json_line(&Event::message("warning", "engine", text, None)),
             Way::Json(_) => Ok(()),
-            Way::Bars(bars) => bars.say(&escape::prose(text)),
+            Way::Bars(bars) => {
+                bars.say(&escape::prose(text));
+                Ok(())
+            }
             Way::Lines(_) => {
-                eprintln!("{}", escape::prose(text));
+                super::say(escape::prose(text));
                 Ok(())
             }
         }
@@ -95,7 +111,7 @@ impl Reporter {
     /// The run ended; `why` says what stands in the way, where something does.
     pub fn finished(&self, exit: Exit, why: Option<&str>, snapshot: &Snapshot) -> io::Result<()> {
         if let Way::Bars(bars) = &self.way {
-            bars.clear()?;
+            bars.clear();
         }
         if let Way::Json(_) = &self.way {
             if let Some(why) = why {
@@ -105,10 +121,20 @@ impl Reporter {
             return json_line(&Event::finished(exit.code(), &status));
         }
         if let Some(why) = why {
-            eprintln!("assay: {}", escape::prose(why));
+            if why != self.warned {
+                super::say(format!("assay: {}", escape::prose(why)));
+            }
+            if !why.contains("What is stored is whole") {
+                super::say("what is stored is whole; the same command continues");
+            }
         }
         super::out(&format!("{}{}", funnel::table(&snapshot.funnel, snapshot.datasets), super::spent(snapshot)))
     }
+}
+
+/// What is compiled already is ready within a second or so; only what takes longer is being compiled.
+const fn is_compiling(sandbox: &SandboxState) -> bool {
+    matches!(sandbox, SandboxState::Preparing { seconds: 2.. })
 }
 
 /// One bar a stage, as soon as something reaches it.
@@ -140,7 +166,9 @@ impl Bars {
     }
 
     fn show_sandbox(&mut self, sandbox: &SandboxState) {
-        if let SandboxState::Preparing { seconds } = sandbox {
+        if let SandboxState::Preparing { seconds } = sandbox
+            && is_compiling(sandbox)
+        {
             let all = &self.all;
             let line = self.sandbox.get_or_insert_with(|| all.insert(0, ProgressBar::new_spinner()));
             line.set_message(format!("compiling Python for this machine, once: {seconds} s"));
@@ -150,12 +178,13 @@ impl Bars {
         }
     }
 
-    fn say(&self, text: &str) -> io::Result<()> {
-        self.all.println(text)
+    fn say(&self, text: &str) {
+        // A terminal that is gone reads nothing.
+        let _unheard = self.all.println(text);
     }
 
-    fn clear(&self) -> io::Result<()> {
-        self.all.clear()
+    fn clear(&self) {
+        let _unheard = self.all.clear();
     }
 }
 
@@ -175,16 +204,16 @@ struct Lines {
 
 impl Lines {
     fn show(&mut self, snapshot: &Snapshot) {
-        if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) && !self.preparing {
+        if is_compiling(&snapshot.sandbox) && !self.preparing {
             self.preparing = true;
-            eprintln!("compiling Python for this machine, once; it takes some seconds");
+            super::say("compiling Python for this machine, once; it takes some seconds");
         }
         if self.last.is_some_and(|last| last.elapsed() < BETWEEN_LINES) {
             return;
         }
         let line = summary(snapshot);
         if line != self.said && !line.is_empty() {
-            eprintln!("{line}");
+            super::say(&line);
             self.said = line;
         }
         self.last = Some(Instant::now());

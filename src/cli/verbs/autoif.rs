@@ -14,7 +14,7 @@ use clap::{
 use indicatif::ProgressBar;
 
 use crate::{
-    cli::{checks, exit::Exit, runtime},
+    cli::{checks, exit::Exit, print, runtime},
     dataset::autoif::{self, Progress, Request, Step, Summary},
     rules::ProfileName,
     term::escape,
@@ -118,19 +118,19 @@ fn show(progress: &Arc<Progress>) -> Option<(ProgressBar, tokio::task::JoinHandl
 fn conclude(request: &Request, summary: &Summary) -> Exit {
     let output = request.output.display().to_string();
     if summary.interrupted {
-        eprintln!("interrupted; {} is as it was before", escape::prose(&output));
+        print::say(format!("interrupted; {} is as it was before", escape::prose(&output)));
         return Exit::Incomplete;
     }
     checks::tell_skipped(&summary.skipped);
     let reasons: Vec<String> = summary.dropped.iter().map(|(reason, n)| format!("{reason} {n}")).collect();
     let dropped = if reasons.is_empty() { String::new() } else { format!("; dropped: {}", reasons.join(", ")) };
-    eprintln!(
+    print::say(format!(
         "{} ({}): {} rows read, {} written to {}{dropped}",
         request.step,
         request.profile,
         summary.read,
         summary.written,
         escape::prose(&output),
-    );
+    ));
     Exit::Done
 }

@@ -9,6 +9,7 @@ use crate::{
         print, project, session,
     },
     dataset::export::{self, MetaData},
+    term::escape,
 };
 
 /// Writes or checks.
@@ -42,10 +43,10 @@ fn write(named: Option<&Path>, format: ExportFormat, folder: &Path) -> anyhow::R
         counts.pairs_instruction
     ))?;
     if counts.outdated > 0 {
-        eprintln!("{} rows were left out as outdated: stale, or decided on before a change", counts.outdated);
+        print::say(format!("{} rows were left out as outdated: stale, or decided on before a change", counts.outdated));
     }
     if counts.sft + counts.pairs_query + counts.pairs_instruction == 0 {
-        eprintln!("there are no rows yet: `assay run` makes them, `assay status` shows how far it is");
+        print::say("there are no rows yet: `assay run` makes them, `assay status` shows how far it is");
     }
     Ok(Exit::Done)
 }
@@ -57,8 +58,8 @@ fn check(folder: &Path) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     for difference in &differences {
-        eprintln!("{}: {difference}", folder.display());
+        print::say(escape::literal(&format!("{}: {difference}", folder.display())));
     }
-    eprintln!("assay: the export was changed after it was written; `assay export` writes it anew");
+    print::say("assay: the export was changed after it was written; `assay export` writes it anew");
     Ok(Exit::Failed)
 }

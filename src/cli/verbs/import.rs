@@ -12,6 +12,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
+    term::escape,
 };
 
 /// Reads the files and adds what is new.
@@ -37,6 +38,9 @@ pub fn run(named: Option<&Path>, args: &ImportArgs) -> anyhow::Result<Exit> {
 
 /// What became of the rows.
 fn account<R>(what: &str, read: &Imported<R>, new: usize) -> String {
+    for remark in &read.remarks {
+        print::say(escape::prose(remark));
+    }
     let known = read.rows.len().saturating_sub(new);
     let mut text = format!("{what}: {} read, {new} new, {known} there already", read.read);
     let skipped: u64 = read.skipped.values().sum();

@@ -26,11 +26,11 @@ fn compile(named: Option<&Path>) -> anyhow::Result<Exit> {
     let dir = named.map_or_else(usual, Path::to_owned);
     let started = Instant::now();
     let path = sandbox::compile_to_cache(&dir, &mut |step| match step {
-        Step::Compiling => eprintln!("compiling Python for this machine; it takes some seconds"),
+        Step::Compiling => print::say("compiling Python for this machine; it takes some seconds"),
         Step::Looking | Step::Decompressing | Step::Writing | Step::Done => {}
     })
     .with_context(|| format!("the sandbox could not be compiled into {}", dir.display()))?;
-    eprintln!("ready after {:.1} s", started.elapsed().as_secs_f64());
+    print::say(format!("ready after {:.1} s", started.elapsed().as_secs_f64()));
     print::out(&format!("{}\n", path.display()))?;
     Ok(Exit::Done)
 }

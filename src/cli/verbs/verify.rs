@@ -15,7 +15,7 @@ use crate::{
     cli::{
         checks,
         exit::{Exit, UsageError},
-        runtime,
+        print, runtime,
     },
     dataset::verify::{self, Pairing, Progress, Request, Summary},
     sandbox::Limits,
@@ -100,10 +100,13 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
 fn conclude(summary: &Summary) -> Exit {
     checks::tell_skipped(&summary.skipped);
     if summary.unrun > 0 {
-        eprintln!("{} checks not run, as their function had timed out twice (--never-skip runs them)", summary.unrun);
+        print::say(format!(
+            "{} checks not run, as their function had timed out twice (--never-skip runs them)",
+            summary.unrun
+        ));
     }
     if summary.interrupted {
-        eprintln!("interrupted after {} rows, all of them whole", summary.written);
+        print::say(format!("interrupted after {} rows, all of them whole", summary.written));
         return Exit::Incomplete;
     }
     Exit::Done

@@ -17,6 +17,12 @@ use super::{
 /// Longest text that is taken, in characters.
 pub const LONGEST: usize = 10_000;
 
+/// What is said of a row without a text.
+pub const NO_TEXT: &str = "no field holds the text";
+
+/// Fields that may hold it.
+pub const TEXTS: [&str; 5] = ["text", "instruction", "query", "prompt", "question"];
+
 /// What is imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -53,13 +59,30 @@ pub struct Collector {
     sources: Vec<String>,
     seen: HashSet<Digest>,
     read: u64,
+    /// Rows read before the file that is being read.
+    before: u64,
+    at: At,
     skipped: BTreeMap<&'static str, u64>,
+    remarks: Vec<String>,
 }
+
+/// Skipped rows whose places are told.
+const TOLD: usize = 5;
 
 impl Collector {
     /// Nothing taken yet.
     pub fn new(kind: Kind) -> Self {
-        Self { kind, taken: Vec::new(), sources: Vec::new(), seen: HashSet::new(), read: 0, skipped: BTreeMap::new() }
+        Self {
+            kind,
+            taken: Vec::new(),
+            sources: Vec::new(),
+            seen: HashSet::new(),
+            read: 0,
+            before: 0,
+            at: At::Line(0),
+            skipped: BTreeMap::new(),
+            remarks: Vec::new(),
+        }
     }
 
     /// What follows comes from this file.
@@ -67,9 +90,26 @@ impl Collector {
         self.sources.push(path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned());
     }
 
+    /// The file is read to its end.
+    pub fn end_file(&mut self, path: &Path) {
+        if self.read == self.before {
+            self.remarks.push(format!("{} holds nothing: no line, no row", path.display()));
+        }
+        self.before = self.read;
+    }
+
+    /// What follows stands here.
+    pub const fn at(&mut self, at: At) {
+        self.at = at;
+    }
+
     /// Counts a row that is not taken.
     pub fn skip(&mut self, reason: &'static str) {
         self.read += 1;
+        if self.remarks.len() < TOLD {
+            let file = self.sources.last().map_or("", String::as_str);
+            self.remarks.push(format!("{file}: {} skipped: {reason}", self.at));
+        }
         *self.skipped.entry(reason).or_default() += 1;
     }
 
@@ -82,6 +122,7 @@ impl Collector {
 
     /// A row of a JSON file.
     pub fn row(&mut self, path: &Path, at: At, row: Row) -> Result<(), ImportError> {
+        self.at(at);
         let Row { text, instruction, input, query, prompt, question, conversations, messages, .. } = row;
         let refuse = |message| {
             let (path, expected) = (path.to_owned(), self.kind.expected());
@@ -127,7 +168,7 @@ impl Collector {
                 Field::Other(kind) => return refuse(format!("field `{name}` is {kind}")),
             }
         }
-        refuse("no field holds the text".to_owned())
+        refuse(NO_TEXT.to_owned())
     }
 
     fn take(&mut self, text: &str, about: Option<String>, language: Option<String>, id: Option<String>) {
@@ -157,7 +198,7 @@ impl Collector {
             language: row.language,
             id: row.id,
         });
-        Imported { rows: rows.collect(), read: self.read, skipped: self.skipped }
+        Imported { rows: rows.collect(), read: self.read, skipped: self.skipped, remarks: self.remarks }
     }
 
     /// The queries.
@@ -170,7 +211,7 @@ impl Collector {
             source: sources.get(row.source).cloned().unwrap_or_default(),
             id: row.id,
         });
-        Imported { rows: rows.collect(), read: self.read, skipped: self.skipped }
+        Imported { rows: rows.collect(), read: self.read, skipped: self.skipped, remarks: self.remarks }
     }
 }
 

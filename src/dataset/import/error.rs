@@ -41,7 +41,7 @@ pub enum ImportError {
     },
     /// The file is no UTF-8.
     #[error(
-        "{path}: line {line} is not UTF-8 (byte 0x{byte:02X} at column {column}); convert with `iconv -f {encoding} -t utf8`",
+        "{path}: line {line} is not UTF-8 (byte 0x{byte:02X} at column {column}); nothing was imported; convert with `iconv -f {encoding} -t utf8`",
         path = path.display()
     )]
     NotUtf8 {

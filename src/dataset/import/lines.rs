@@ -1,12 +1,17 @@
 //! Files of lines, read with a bound on memory.
 
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead},
     path::Path,
 };
 
+use serde::de::IgnoredAny;
+
+use crate::config::closest;
+
 use super::{
-    collect::Collector,
+    collect::{Collector, NO_TEXT, TEXTS},
     error::{At, ImportError},
     object::Row,
 };
@@ -81,13 +86,14 @@ impl<R: BufRead> Lines<'_, R> {
 /// One text a line; a bullet before it is taken off.
 pub fn read_text(path: &Path, from: impl BufRead, into: &mut Collector) -> Result<(), ImportError> {
     let mut lines = Lines { path, from, limit: TEXT_LINE, number: 0, buffer: Vec::new() };
-    while let Some(line) = lines.next()? {
+    loop {
+        into.at(At::Line(lines.number + 1));
+        let Some(line) = lines.next()? else { return Ok(()) };
         match line {
             Line::Text(text) => into.text(text),
             Line::TooLong => into.skip("too-long"),
         }
     }
-    Ok(())
 }
 
 /// One JSON object a line.
@@ -95,16 +101,29 @@ pub fn read_json(path: &Path, from: impl BufRead, into: &mut Collector) -> Resul
     let mut lines = Lines { path, from, limit: JSON_LINE, number: 0, buffer: Vec::new() };
     loop {
         let at = At::Line(lines.number + 1);
+        into.at(at);
         match lines.next()? {
             None => return Ok(()),
             Some(Line::TooLong) => into.skip("too-long"),
             Some(Line::Text(text)) if text.trim().is_empty() => into.skip("empty"),
             Some(Line::Text(text)) => {
                 let row: Row = serde_json::from_str(text).map_err(|error| not_json(path, at, &error))?;
-                into.row(path, at, row)?;
+                into.row(path, at, row).map_err(|error| with_guess(error, text))?;
             }
         }
     }
+}
+
+/// Names the field that was probably meant, where a row has no text.
+fn with_guess(error: ImportError, line: &str) -> ImportError {
+    let ImportError::BadRow { path, at, message, expected } = error else { return error };
+    let fields: BTreeMap<String, IgnoredAny> = serde_json::from_str(line).unwrap_or_default();
+    let near = fields.keys().find_map(|name| closest(name, TEXTS).map(|near| (name, near)));
+    let message = match near {
+        Some((name, near)) if message == NO_TEXT => format!("{message}; did you mean `{near}` for `{name}`?"),
+        _ => message,
+    };
+    ImportError::BadRow { path, at, message, expected }
 }
 
 fn not_json(path: &Path, at: At, error: &serde_json::Error) -> ImportError {

@@ -30,6 +30,8 @@ pub struct Imported<R> {
     pub read: u64,
     /// Rows skipped, by reason: `empty`, `too-long`, `duplicate`, `no-human-turn`, `language`.
     pub skipped: BTreeMap<&'static str, u64>,
+    /// What is worth a sentence: the first rows skipped, with their places, and files that hold nothing.
+    pub remarks: Vec<String>,
 }
 
 impl<R> Imported<R> {
@@ -99,7 +101,9 @@ fn read(path: &Path, mut from: impl BufRead, collector: &mut Collector) -> Resul
         source::Format::Text => lines::read_text(path, from, collector),
         source::Format::JsonLines => lines::read_json(path, from, collector),
         source::Format::JsonArray => array::read_array(path, from, collector),
-    }
+    }?;
+    collector.end_file(path);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What an instruction adds to the funnel: every item that reached a stage, once, in the stage's unit.
 
 use crate::{
-    domain::{CallKind, Ruling, Stage, tree::InstructionTree},
+    domain::{CallKind, ItemId, Kind, Ruling, Stage, tree::InstructionTree},
     pipeline::{
         settings::Settings,
         snapshot::Funnel,
@@ -12,33 +12,48 @@ use crate::{
 
 use super::{Expect, is_rejected};
 
+/// Who is told of the units.
+type Each<'a> = &'a mut dyn FnMut(Stage, ItemId, &State);
+
 /// Counts a view.
 pub fn count(view: &InstructionView, tree: &InstructionTree, settings: &Settings) -> Funnel {
     let mut funnel = Funnel::default();
-    funnel.stage_mut(Stage::SelfInstruct).add(&view.novelty);
+    units(view, tree, settings, |stage, _, state| funnel.stage_mut(stage).add(state));
+    funnel
+}
+
+/// Hands on what is counted: the stage, the item in the stage's unit (a row is named by its response), and where it
+/// stands there.
+pub fn units(
+    view: &InstructionView,
+    tree: &InstructionTree,
+    settings: &Settings,
+    mut each: impl FnMut(Stage, ItemId, &State),
+) {
+    let each: Each<'_> = &mut each;
+    each(Stage::SelfInstruct, view.id, &view.novelty);
     if view.novelty != State::Kept {
-        return funnel;
+        return;
     }
-    verifiers(&mut funnel, tree, settings);
+    verifiers(each, tree, settings);
     for (stage, state) in [
         (Stage::CrossValidate, &view.cross_validate),
         (Stage::BackTranslate, &view.back_translate),
         (Stage::Consistency, &view.consistency),
     ] {
         if let Some(state) = state {
-            funnel.stage_mut(stage).add(state);
+            each(stage, view.id, state);
         }
     }
     for task in &view.tasks {
-        count_task(&mut funnel, task);
+        of_task(each, task);
     }
-    for _ in &view.case_pairs {
-        funnel.stage_mut(Stage::Pairs).add(&State::Kept);
+    for pair in &view.case_pairs {
+        each(Stage::Pairs, pair.id, &State::Kept);
     }
-    funnel
 }
 
-fn verifiers(funnel: &mut Funnel, tree: &InstructionTree, settings: &Settings) {
+fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     let Some(expect) = Expect::of(tree, settings) else { return };
     for sample in 0..settings.call(CallKind::Verifiers).samples {
         let slot = tree.verifiers.iter().find(|known| known.function.index == sample).map(|known| &known.function);
@@ -58,34 +73,35 @@ fn verifiers(funnel: &mut Funnel, tree: &InstructionTree, settings: &Settings) {
                 None => State::Pending,
             },
         };
-        funnel.stage_mut(Stage::Verifiers).add(&state);
+        let id = slot.map_or_else(|| ItemId::child(Kind::Verifier, &tree.id(), sample), |slot| slot.id);
+        each(Stage::Verifiers, id, &state);
     }
 }
 
-fn count_task(funnel: &mut Funnel, task: &TaskView) {
+fn of_task(each: Each<'_>, task: &TaskView) {
     if is_rejected(task.decision.as_ref()) {
-        funnel.stage_mut(Stage::PairQueries).add(&State::Dropped("rejected".into()));
+        each(Stage::PairQueries, task.id, &State::Dropped("rejected".into()));
         return;
     }
-    funnel.stage_mut(Stage::PairQueries).add(&State::Kept);
+    each(Stage::PairQueries, task.id, &State::Kept);
     for response in &task.responses {
-        count_response(funnel, response);
+        of_response(each, response);
     }
-    for _ in &task.pairs {
-        funnel.stage_mut(Stage::Pairs).add(&State::Kept);
+    for pair in &task.pairs {
+        each(Stage::Pairs, pair.id, &State::Kept);
     }
 }
 
-fn count_response(funnel: &mut Funnel, response: &ResponseView) {
-    funnel.stage_mut(Stage::Respond).add(&response.respond);
+fn of_response(each: Each<'_>, response: &ResponseView) {
+    each(Stage::Respond, response.id, &response.respond);
     if let Some(state) = &response.verify {
-        funnel.stage_mut(Stage::Verify).add(state);
+        each(Stage::Verify, response.id, state);
     }
     if let Some(state) = &response.score {
-        funnel.stage_mut(Stage::Score).add(state);
+        each(Stage::Score, response.id, state);
     }
     if let Some(state) = sft(response) {
-        funnel.stage_mut(Stage::Sft).add(&state);
+        each(Stage::Sft, response.id, &state);
     }
 }
 
