@@ -103,6 +103,7 @@ pub fn start(parts: Parts) -> Running {
         published: Instant::now(),
         seq: 0,
         seen: Seen::default(),
+        planned: Instant::now(),
         saved: Instant::now(),
         saving: false,
         started: Instant::now(),
