@@ -125,7 +125,7 @@ fn a_locked_database_is_said_to_be_locked() {
 }
 
 const NEXT: Migration =
-    Migration { to: 2, sql: "ALTER TABLE slot ADD COLUMN colour TEXT; UPDATE slot SET colour = 'red'" };
+    Migration { to: 3, sql: "ALTER TABLE slot ADD COLUMN colour TEXT; UPDATE slot SET colour = 'red'" };
 
 #[test]
 fn a_migration_keeps_everything_and_leaves_a_copy() {
@@ -135,11 +135,11 @@ fn a_migration_keeps_everything_and_leaves_a_copy() {
     drop(store);
     let newer = [MIGRATIONS, &[NEXT]].concat();
     let store = open_with(&dir, &newer).unwrap();
-    assert!(store.notices()[0].contains("assay.db.bak-v1"), "{:?}", store.notices());
+    assert!(store.notices()[0].contains("assay.db.bak-v2"), "{:?}", store.notices());
     assert_eq!(store.digest().unwrap(), digest);
     drop(store);
-    assert!(matches!(open_error(dir.path(), Access::Write), StoreError::Newer { found: 2, known: 1, .. }));
-    std::fs::rename(dir.path().join("assay.db.bak-v1"), dir.path().join("assay.db")).unwrap();
+    assert!(matches!(open_error(dir.path(), Access::Write), StoreError::Newer { found: 3, known: 2, .. }));
+    std::fs::rename(dir.path().join("assay.db.bak-v2"), dir.path().join("assay.db")).unwrap();
     let store = Store::open(dir.path(), Access::Write).unwrap();
     assert_eq!((store.load_tree(root, config()).unwrap(), store.digest().unwrap()), (tree, digest));
 }
@@ -150,7 +150,7 @@ fn a_migration_that_fails_changes_nothing() {
     let root = project(&store);
     let digest = store.digest().unwrap();
     drop(store);
-    let bad = Migration { to: 3, sql: "ALTER TABLE slot ADD COLUMN x TEXT; UPDATE nowhere SET x = 1" };
+    let bad = Migration { to: 4, sql: "ALTER TABLE slot ADD COLUMN x TEXT; UPDATE nowhere SET x = 1" };
     let newer = [MIGRATIONS, &[NEXT, bad]].concat();
     assert!(open_with(&dir, &newer).is_err());
     let store = Store::open(dir.path(), Access::Write).unwrap();
