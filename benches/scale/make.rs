@@ -112,7 +112,7 @@ fn call_ops(ops: &mut Vec<Op>, settings: &Settings, n: u32, lines: &[String]) {
     let language = Language::English;
     let inputs = [digest_of(&["call", &n.to_string()])];
     let made = settings.made(assay::domain::CallKind::SelfInstruct, language, &inputs, n);
-    version(ops, id, CallBody { shown: Vec::new(), lines: lines.to_vec(), language }, Some(made));
+    version(ops, id, CallBody { shown: Vec::new(), lines: lines.to_vec(), language, seeds: u32::MAX }, Some(made));
 }
 
 fn instruction_ops(

@@ -315,6 +315,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         accuracy,
         found: None,
         outdated: false,
+        left_out: false,
         respond: if pending { State::Pending } else { State::Kept },
         verify: (!pending).then(|| if kept { State::Kept } else { State::Dropped("below-threshold".into()) }),
         score: score.map(|score| if score >= 8.0 { State::Kept } else { State::Dropped("below-score".into()) }),

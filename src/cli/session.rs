@@ -12,7 +12,9 @@ use crate::{
     domain::{Digest, InstructionBody, ItemId, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
-        Ended, Parts, Project, RunOptions, Running, Stop, demo,
+        Ended, Parts, Project, RunOptions, Running, Stop,
+        cost::Estimate,
+        demo,
         rows::Rows,
         snapshot::{Datasets, Snapshot},
         start, survey,
@@ -91,7 +93,11 @@ pub fn run(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exi
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;
-        reporter.started(plan(&project, args))?;
+        let estimate = estimate(&project, &before, args)?;
+        if estimate.calls > 0.0 && !args.offline && !args.json {
+            eprintln!("{estimate}");
+        }
+        reporter.started(plan(&project, args, &estimate))?;
         let running = start(Parts {
             endpoints: endpoints(&project, args.speed)?,
             sandbox: sandbox_of(&project),
@@ -191,7 +197,13 @@ fn find_root(project: &Project, text: &str) -> Result<ItemId> {
     Ok(root.ok_or_else(|| UsageError(format!("`{text}` belongs to no single instruction")))?)
 }
 
-fn plan(project: &Project, args: &RunArgs) -> serde_json::Value {
+/// What is left to spend, as far as can be told before.
+fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
+    let means = project.store.call_means()?;
+    Ok(Estimate::of(&project.settings.config, now, &means, args.limit))
+}
+
+fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::Value {
     json!({
         "project": project.name(),
         "profile": project.settings.profile.name.name(),
@@ -201,6 +213,13 @@ fn plan(project: &Project, args: &RunArgs) -> serde_json::Value {
         "target_sft": args.target_sft,
         "target_pairs": args.target_pairs,
         "offline": args.offline,
+        "estimate": {
+            "calls": estimate.calls.round(),
+            "tokens": estimate.tokens.round(),
+            "cost": estimate.cost,
+            "seconds": estimate.seconds.round(),
+            "pilot": estimate.pilot,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::CallKind;
 
 use super::{
+    check_endpoint::check_endpoint,
     model::{CallConfig, Config, EndpointConfig, EndpointKind},
     suggest::closest,
 };
@@ -44,83 +45,9 @@ pub fn check(config: &Config) -> Vec<Problem> {
     for call in CallKind::ALL {
         check_call(config, call, &mut found);
     }
+    check_budget(config, &mut found);
     check_counts(config, &mut found);
     found
-}
-
-fn check_endpoint(name: &str, endpoint: &EndpointConfig, found: &mut Vec<Problem>) {
-    let mut bad = |key: &str, message: String, fix: &str| {
-        found.push(Problem::at(&["endpoints", name, key], message, fix));
-    };
-    match endpoint.kind {
-        EndpointKind::Openai => match endpoint.base_url.as_deref() {
-            None => bad(
-                "base_url",
-                "an endpoint of kind `openai` needs a base_url".into(),
-                "write the server's address up to and including /v1, like \"http://127.0.0.1:8000/v1\"",
-            ),
-            Some(url) if !url.starts_with("http://") && !url.starts_with("https://") => bad(
-                "base_url",
-                "the address does not start with http:// or https://".into(),
-                "write it in full, like \"http://127.0.0.1:8000/v1\"",
-            ),
-            Some(_) => {}
-        },
-        EndpointKind::Tape if endpoint.path.as_deref().is_none_or(str::is_empty) => bad(
-            "path",
-            "an endpoint of kind `tape` needs a path".into(),
-            "name the tape's file, or \"bundled:demo\" for the demo's",
-        ),
-        EndpointKind::Tape => {}
-    }
-    // The value is not printed: it may be a key that was pasted here.
-    if endpoint.key_env.as_deref().is_some_and(|name| !is_variable_name(name)) {
-        bad(
-            "key_env",
-            "this is not the name of an environment variable".into(),
-            "write the variable's name, like \"OPENAI_API_KEY\"; a key itself never belongs in this file",
-        );
-    }
-    if let Some(header) = endpoint.headers.keys().find(|header| is_secret_header(header)) {
-        bad(
-            "headers",
-            format!("`{header}` would write a key into this file"),
-            "remove it and set key_env to the name of a variable that holds the key",
-        );
-    }
-    if endpoint.concurrency == 0 {
-        bad("concurrency", "0 requests in flight would never ask anything".into(), "write 1 or more");
-    }
-    if endpoint.attempts == 0 {
-        bad("attempts", "0 attempts would never ask anything".into(), "write 1 or more");
-    }
-    if !(endpoint.speed.is_finite() && endpoint.speed >= 0.0) {
-        bad("speed", format!("{} is not a speed", endpoint.speed), "1 is real time, 0 as fast as possible");
-    }
-    let waits = endpoint.timeouts;
-    for (key, seconds) in [
-        ("connect_s", waits.connect_s),
-        ("first_token_s", waits.first_token_s),
-        ("idle_s", waits.idle_s),
-        ("total_s", waits.total_s),
-    ] {
-        if !(seconds.is_finite() && seconds > 0.0 && seconds < 1e9) {
-            found.push(Problem::at(
-                &["endpoints", name, "timeouts", key],
-                format!("{seconds} is not a number of seconds to wait"),
-                "write a number above 0",
-            ));
-        }
-    }
-}
-
-fn is_variable_name(name: &str) -> bool {
-    let starts_well = name.chars().next().is_some_and(|c| c.is_ascii_uppercase() || c == '_');
-    starts_well && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-}
-
-fn is_secret_header(header: &str) -> bool {
-    ["authorization", "api-key", "x-api-key", "x-goog-api-key"].contains(&header.to_ascii_lowercase().as_str())
 }
 
 fn check_call(config: &Config, call: CallKind, found: &mut Vec<Problem>) {
@@ -214,6 +141,30 @@ impl Config {
     pub fn model_of(&self, call: CallKind) -> Option<&str> {
         let named = self.calls.get(call).model.as_deref();
         named.or_else(|| self.endpoint_of(call).and_then(|(_, endpoint)| endpoint.model.as_deref()))
+    }
+}
+
+/// A limit in money needs prices wherever something is asked.
+fn check_budget(config: &Config, found: &mut Vec<Problem>) {
+    let mut bad = |key: &str, message: String, fix: String| found.push(Problem::at(&["budget", key], message, fix));
+    if config.budget.tokens == Some(0) {
+        bad("tokens", "a budget of 0 tokens would never ask anything".to_owned(), "write 1 or more".to_owned());
+    }
+    let Some(money) = config.budget.money else { return };
+    if !(money.is_finite() && money > 0.0) {
+        bad("money", format!("{money} is no budget"), "write a number above 0".to_owned());
+    }
+    let asked = CallKind::ALL.into_iter().filter_map(|call| config.endpoint_of(call));
+    let unpriced = asked.filter(|(_, endpoint)| endpoint.kind == EndpointKind::Openai && endpoint.prices.is_none());
+    if let Some((name, _)) = unpriced.into_iter().next() {
+        bad(
+            "money",
+            format!("what endpoint `{name}` costs is not known, so that money cannot be counted"),
+            format!(
+                "set prices = {{ input = 0.5, output = 1.5 }} (per million tokens) under [endpoints.{name}], or limit \
+                 budget.tokens"
+            ),
+        );
     }
 }
 

@@ -9,7 +9,7 @@ pub fn commented(seed: Option<u64>, demo: bool) -> String {
     let counts = if demo { Counts::DEMO } else { Counts::USUAL };
     let calls = calls(&counts);
     let pipeline = pipeline(&counts);
-    format!("{about}\n{HEAD}seed = {seed}\n{AUTHOR}\n{endpoint}\n{calls}\n{pipeline}\n{TAIL}")
+    format!("{about}\n{HEAD}seed = {seed}\n{AUTHOR}\n{endpoint}\n{BUDGET}\n{calls}\n{pipeline}\n{TAIL}")
 }
 
 /// What differs between the demo and a project of one's own.
@@ -60,7 +60,15 @@ base_url = \"http://127.0.0.1:8000/v1\"
 model = \"my-model\"
 # The NAME of the environment variable that holds the key. The key itself is never written anywhere.
 # key_env = \"OPENAI_API_KEY\"
+# Or a program, with its arguments, that prints it: key_command = [\"pass\", \"show\", \"openai\"]
 concurrency = 8                     # requests in flight at most
+# base_urls = [\"http://127.0.0.1:8001/v1\"]   # further servers of the same models; work goes to the least loaded
+# requests_per_minute = 500
+# tokens_per_minute = 200000          # prompts and answers
+# prices = { input = 0.5, cached_input = 0.25, output = 1.5 }   # per million tokens; needed for costs
+# structured = \"auto\"               # how answers of a shape are asked for; off: by the prompt alone
+# proxy = \"http://proxy:3128\"        # else HTTPS_PROXY and its like hold
+# ca_file = \"company-ca.pem\"         # trusted beside the system's certificates
 # attempts = 5                        # per request, the first included
 # timeouts = { connect_s = 10, first_token_s = 120, idle_s = 60, total_s = 600 }
 # extra_body = { seed = 1 }           # further fields of every request
@@ -82,6 +90,13 @@ speed = 1.0                         # 1 as recorded, 0 as fast as possible
 # base_url = \"http://127.0.0.1:8000/v1\"
 # model = \"my-model\"
 # key_env = \"OPENAI_API_KEY\"          # the NAME of the variable that holds the key
+";
+
+const BUDGET: &str = "\
+# ── What all runs together may use. At the limit nothing more is asked; what is in flight is kept ───────────────────
+[budget]
+# tokens = 10000000
+# money = 20.0                        # in the currency of the prices above
 ";
 
 fn calls(counts: &Counts) -> String {

@@ -15,6 +15,10 @@ const fn key(name: &'static str, value: &'static str, about: &'static str) -> Ke
     Key { name, value, about }
 }
 
+/// What `structured` may say.
+const STRUCTURED: &str = "openai: how verifiers, labels and scores are asked for: auto, off, json_schema, \
+                          structured_outputs, schema, grammar or json_object";
+
 /// All keys, in the order of the file. The values of `[rules]` belong to the profiles and are listed by whoever knows
 /// them.
 pub const KEYS: &[Key] = &[
@@ -23,9 +27,23 @@ pub const KEYS: &[Key] = &[
     key("author", "text", "who decisions are signed by; the login name where it is not set"),
     key("endpoints.*.kind", "text = \"openai\"", "openai (a server that speaks chat completions) or tape"),
     key("endpoints.*.base_url", "text", "openai: the server's address up to and including /v1"),
+    key("endpoints.*.base_urls", "[text]", "openai: further servers of the same models; work goes to the least loaded"),
     key("endpoints.*.key_env", "text", "openai: the name of the environment variable that holds the key"),
+    key("endpoints.*.key_command", "[text]", "openai: a program and its arguments that prints the key; no shell"),
     key("endpoints.*.model", "text", "the model used where a call names none"),
     key("endpoints.*.concurrency", "number = 8", "requests in flight at most"),
+    key("endpoints.*.requests_per_minute", "number", "openai: requests in any minute at most"),
+    key("endpoints.*.tokens_per_minute", "number", "openai: tokens in any minute at most, prompts and answers"),
+    key("endpoints.*.prices.input", "number", "price of a million prompt tokens"),
+    key("endpoints.*.prices.cached_input", "number", "price of those the server had cached; as input where not set"),
+    key("endpoints.*.prices.output", "number", "price of a million tokens of answers"),
+    key("endpoints.*.structured", "text = \"auto\"", STRUCTURED),
+    key("endpoints.*.proxy", "text", "openai: a proxy in place of the environment's; without user and password"),
+    key(
+        "endpoints.*.ca_file",
+        "text",
+        "openai: certificates (PEM) to trust beside the system's, relative to the project",
+    ),
     key("endpoints.*.attempts", "number = 5", "attempts for one request, the first included"),
     key("endpoints.*.timeouts.connect_s", "seconds = 10", "wait for the connection"),
     key("endpoints.*.timeouts.first_token_s", "seconds = 120", "wait for the first token"),
@@ -36,6 +54,12 @@ pub const KEYS: &[Key] = &[
     key("endpoints.*.path", "text", "tape: its file, relative to the project, or bundled:demo"),
     key("endpoints.*.speed", "number = 1", "tape: replay speed, 1 as recorded, 0 as fast as possible"),
     key("endpoints.*.record", "text", "openai: append every completion to this tape"),
+    key(
+        "budget.tokens",
+        "number",
+        "tokens of all runs together, prompts and answers; a run that reaches it ends with 3",
+    ),
+    key("budget.money", "number", "money of all runs together, in the currency of the prices"),
     key("calls.*.endpoint", "text", "who answers; not needed where there is one endpoint"),
     key("calls.*.model", "text", "the model; the endpoint's where it is not set"),
     key("calls.*.temperature", "number", "sampling temperature, 0 to 2"),

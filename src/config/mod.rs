@@ -1,6 +1,7 @@
 //! `assay.toml`: what a project is made with, and clear words where it is wrong.
 
 pub mod check;
+mod check_endpoint;
 pub mod commented;
 pub mod error;
 pub mod keys;
@@ -13,7 +14,10 @@ pub use check::{Problem, check};
 pub use commented::commented;
 pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
-pub use model::{CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, SandboxConfig, TimeoutConfig};
+pub use model::{
+    BudgetConfig, CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, Prices, SandboxConfig, Structured,
+    TimeoutConfig,
+};
 pub use place::Place;
 pub use suggest::closest;
 

@@ -22,6 +22,8 @@ pub struct Config {
     pub author: Option<String>,
     /// Endpoints by name.
     pub endpoints: BTreeMap<String, EndpointConfig>,
+    /// What may be used in all.
+    pub budget: BudgetConfig,
     /// Model calls by name.
     pub calls: Calls,
     /// Counts and limits of the stages.
@@ -39,6 +41,7 @@ impl Default for Config {
             seed: DEFAULT_SEED,
             author: None,
             endpoints: BTreeMap::new(),
+            budget: BudgetConfig::default(),
             calls: Calls::default(),
             pipeline: PipelineConfig::default(),
             sandbox: SandboxConfig::default(),
@@ -131,20 +134,80 @@ pub enum EndpointKind {
     Tape,
 }
 
+/// How an answer that has a shape is asked for. It is no part of an answer's identity: a server that learns a form
+/// makes nothing stale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Structured {
+    /// The best form that the server is known to take; less, step by step, where it refuses.
+    #[default]
+    Auto,
+    /// The prompt asks for it, nothing else.
+    Off,
+    /// `response_format` of type `json_schema`.
+    JsonSchema,
+    /// vLLM's `structured_outputs`.
+    StructuredOutputs,
+    /// llama.cpp's `response_format` of type `json_object` with a `schema`.
+    Schema,
+    /// llama.cpp's `grammar`.
+    Grammar,
+    /// `response_format` of type `json_object`.
+    JsonObject,
+}
+
+/// Prices per million tokens, in whatever currency the budget is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Prices {
+    /// Prompt tokens.
+    pub input: f64,
+    /// Prompt tokens that the server had in its cache; as `input` where it is not set.
+    pub cached_input: Option<f64>,
+    /// Tokens of answers, reasoning included.
+    pub output: f64,
+}
+
+/// What a project may use, over all its runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BudgetConfig {
+    /// Tokens, prompts and answers together.
+    pub tokens: Option<u64>,
+    /// Money, in the currency of the prices.
+    pub money: Option<f64>,
+}
+
 /// One endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EndpointConfig {
     /// What answers.
     pub kind: EndpointKind,
-    /// `openai`: base URL up to and including `/v1`.
+    /// `openai`: base URL up to and including `/v1`; several, with commas or white space between them, are replicas.
     pub base_url: Option<String>,
+    /// `openai`: further replicas: servers of the same models, each request goes to the one with least to do.
+    pub base_urls: Vec<String>,
     /// `openai`: the environment variable that holds the key. The key itself is never written down.
     pub key_env: Option<String>,
+    /// `openai`: a program and its arguments (no shell) that prints the key. Run when the first request needs it.
+    pub key_command: Vec<String>,
     /// The model used where a call names none.
     pub model: Option<String>,
     /// Requests in flight at most.
     pub concurrency: u32,
+    /// `openai`: requests started in any minute at most.
+    pub requests_per_minute: Option<u32>,
+    /// `openai`: tokens in any minute at most, prompt and answer; an answer counts with its `max_tokens` until it ends.
+    pub tokens_per_minute: Option<u64>,
+    /// What tokens cost.
+    pub prices: Option<Prices>,
+    /// `openai`: the form in which answers of a shape (verifiers, labels, scores) are asked for.
+    pub structured: Structured,
+    /// `openai`: a proxy in place of those that the environment names; without user and password.
+    pub proxy: Option<String>,
+    /// `openai`: certificates (PEM) that are trusted beside the system's, relative to the project.
+    pub ca_file: Option<String>,
     /// Attempts in all for one request.
     pub attempts: u32,
     /// Timeouts.
@@ -161,14 +224,30 @@ pub struct EndpointConfig {
     pub record: Option<String>,
 }
 
+impl EndpointConfig {
+    /// All addresses, in the order in which they are named.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let first = self.base_url.iter().flat_map(|urls| urls.split(|c: char| c.is_whitespace() || c == ','));
+        first.chain(self.base_urls.iter().map(String::as_str)).map(str::trim).filter(|url| !url.is_empty())
+    }
+}
+
 impl Default for EndpointConfig {
     fn default() -> Self {
         Self {
             kind: EndpointKind::Openai,
             base_url: None,
+            base_urls: Vec::new(),
             key_env: None,
+            key_command: Vec::new(),
             model: None,
             concurrency: 8,
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            prices: None,
+            structured: Structured::Auto,
+            proxy: None,
+            ca_file: None,
             attempts: 5,
             timeouts: TimeoutConfig::default(),
             extra_body: toml::Table::new(),

@@ -49,6 +49,18 @@ fn bad_values_after_a_good_endpoint() {
         ("[pipeline]\nnovelty = 7\n", "pipeline.novelty:", "0 to 1"),
         ("[sandbox]\nmemory_mib = 1\n", "sandbox.memory_mib:", "64 to 4096"),
         ("[sandbox]\ntimeout_ms = -1\n", "assay.toml:5:14: sandbox.timeout_ms:", "config keys"),
+        ("base_urls = [\"h:2\"]\n", "assay.toml:4:1: endpoints.main.base_urls:", "http://"),
+        ("key_command = [\" \"]\n", "endpoints.main.key_command:", "no program"),
+        ("key_env = \"A\"\nkey_command = [\"a\"]\n", "assay.toml:5:1: endpoints.main.key_command:", "remove key_env"),
+        ("requests_per_minute = 0\n", "endpoints.main.requests_per_minute:", "1 or more"),
+        ("tokens_per_minute = 0\n", "endpoints.main.tokens_per_minute:", "1 or more"),
+        ("prices = { input = -1 }\n", "endpoints.main.prices:", "0 or more"),
+        ("prices = { inptu = 1 }\n", "endpoints.main.prices.inptu:", "did you mean `input`?"),
+        ("structured = \"json\"\n", "endpoints.main.structured:", "json_schema"),
+        ("proxy = \"h:1\"\n", "endpoints.main.proxy:", "http://proxy"),
+        ("[budget]\ntokens = 0\n", "assay.toml:5:1: budget.tokens:", "1 or more"),
+        ("[budget]\nmoney = 5\n", "assay.toml:5:1: budget.money:", "[endpoints.main], or limit budget.tokens"),
+        ("prices = { input = 1 }\n[budget]\nmoney = -5\n", "budget.money:", "above 0"),
         ("[endpoints.b]\nbase_url = \"http://h/v1\"\n", "calls.self_instruct.endpoint:", "one of: b, main"),
     ];
     for (more, place, word) in table {
@@ -63,6 +75,8 @@ fn a_pasted_key_is_not_printed() {
     assert!(said.contains("key_env") && !said.contains("sk-secret"), "{said}");
     let said = error(&format!("{GOOD}headers = {{ Authorization = \"Bearer sk-secret\" }}\n"));
     assert!(said.contains("key_env") && !said.contains("sk-secret"), "{said}");
+    let said = error(&format!("{GOOD}proxy = \"http://me:sk-secret@h:1\"\n"));
+    assert!(said.contains("HTTPS_PROXY") && !said.contains("sk-secret"), "{said}");
 }
 
 #[test]
@@ -112,6 +126,11 @@ fn the_commented_examples_hold() {
         .collect();
     let config = parse(Path::new("a"), &opened.join("\n")).unwrap();
     assert_eq!(config.author.as_deref(), Some("you"));
+    assert_eq!((config.budget.tokens, config.budget.money), (Some(10_000_000), Some(20.0)));
+    let main = &config.endpoints["main"];
+    assert_eq!(main.addresses().collect::<Vec<_>>(), ["http://127.0.0.1:8000/v1", "http://127.0.0.1:8001/v1"]);
+    assert_eq!(main.prices.and_then(|prices| prices.cached_input), Some(0.25));
+    assert!(main.requests_per_minute.is_some() && main.tokens_per_minute.is_some() && main.proxy.is_some());
     assert_eq!(config.rules.len(), 6);
 }
 
@@ -125,12 +144,18 @@ fn every_key_is_listed() {
     let endpoint = EndpointConfig {
         base_url: Some(String::new()),
         key_env: Some(String::new()),
+        requests_per_minute: Some(1),
+        tokens_per_minute: Some(1),
+        prices: Some(Prices { cached_input: Some(1.0), ..Prices::default() }),
+        proxy: Some(String::new()),
+        ca_file: Some(String::new()),
         model: Some(String::new()),
         path: Some(String::new()),
         record: Some(String::new()),
         ..EndpointConfig::default()
     };
     config.endpoints.insert("*".into(), endpoint);
+    config.budget = BudgetConfig { tokens: Some(1), money: Some(1.0) };
     config.calls.score = CallConfig {
         endpoint: Some(String::new()),
         model: Some(String::new()),

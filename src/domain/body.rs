@@ -209,6 +209,13 @@ pub struct CallBody {
     pub lines: Vec<String>,
     /// The language asked for.
     pub language: Language,
+    /// How many seeds there were when it was planned: its lines are compared with these, and not with later ones.
+    #[serde(default = "every_seed")]
+    pub seeds: u32,
+}
+
+const fn every_seed() -> u32 {
+    u32::MAX
 }
 
 impl Content for CallBody {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    decision::Decision,
+    decision::{Decision, Ruling},
     digest::{Digest, digest_of},
     id::{ItemId, SlotKey},
 };
@@ -137,6 +137,12 @@ impl<T> Slot<T> {
     /// Whether the decision was made on another version than the current one.
     pub fn is_outdated(&self) -> bool {
         self.decision.as_ref().is_some_and(|decision| decision.version != self.current)
+    }
+
+    /// What a person decided about what the item says now: a decision on another version is not in force, as nobody
+    /// has seen this one.
+    pub fn ruling(&self) -> Option<Ruling> {
+        self.decision.as_ref().filter(|_| !self.is_outdated()).map(|decision| decision.ruling)
     }
 
     /// The next free version number.

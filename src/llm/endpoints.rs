@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Endpoint, LlmError,
+    Endpoint, LlmError, Memory,
     openai::OpenAi,
     tape::{Tape, TapeEndpoint, TapeWriter},
 };
@@ -43,7 +43,8 @@ impl Endpoints {
         project_dir: &Path,
         options: Options,
     ) -> Result<Self, LlmError> {
-        let mut opening = Opening { project_dir, options: &options, recorders: BTreeMap::new() };
+        let memory = Arc::new(Memory::of(project_dir));
+        let mut opening = Opening { project_dir, options: &options, memory, recorders: BTreeMap::new() };
         let mut by_name: BTreeMap<String, Arc<dyn Endpoint>> = BTreeMap::new();
         for (name, config) in configs {
             let endpoint: Arc<dyn Endpoint> = match config.kind {
@@ -74,13 +75,16 @@ impl Endpoints {
 struct Opening<'a> {
     project_dir: &'a Path,
     options: &'a Options,
+    memory: Arc<Memory>,
     /// One writer a file, however many endpoints name it.
     recorders: BTreeMap<PathBuf, Arc<TapeWriter>>,
 }
 
 impl Opening<'_> {
     fn server(&mut self, name: &str, config: &EndpointConfig) -> Result<OpenAi, LlmError> {
-        let server = OpenAi::open(name, config)?;
+        let at = |path: &String| self.project_dir.join(path).to_string_lossy().into_owned();
+        let placed = EndpointConfig { ca_file: config.ca_file.as_ref().map(at), ..config.clone() };
+        let server = OpenAi::open(name, &placed)?.remembering(self.memory.clone());
         let own = config.record.as_ref().map(|path| self.project_dir.join(path));
         match self.options.record.clone().or(own) {
             None => Ok(server),

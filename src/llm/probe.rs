@@ -26,6 +26,8 @@ pub enum Feature {
     JsonSchema,
     /// Structured output as vLLM's `structured_outputs`.
     StructuredOutputs,
+    /// Structured output as llama.cpp's `json_object` with a `schema`.
+    Schema,
     /// Structured output as llama.cpp's `grammar`.
     Grammar,
     /// Structured output as `response_format` of type `json_object`.
@@ -48,6 +50,7 @@ impl Feature {
             Self::Seed => "seed",
             Self::JsonSchema => "json_schema",
             Self::StructuredOutputs => "structured_outputs",
+            Self::Schema => "json_object with schema",
             Self::Grammar => "grammar",
             Self::JsonObject => "json_object",
             Self::Tape => "tape",

@@ -2,6 +2,7 @@
 
 use std::{fmt, time::Duration};
 
+use super::Shape;
 use crate::domain::{CallKind, Finish, SlotKey, Usage};
 
 /// Who speaks.
@@ -53,6 +54,8 @@ pub struct Request {
     pub top_p: f64,
     /// Most tokens of the answer.
     pub max_tokens: u32,
+    /// The shape that the answer is to have; it is asked for as the server can, and is no part of what is asked.
+    pub shape: Option<&'static Shape>,
     /// The server's seed: best effort, never relied on.
     pub seed: Option<u64>,
 }

@@ -136,7 +136,8 @@ fn self_instruct(ops: &mut Vec<Op>, work: &Work, call: &CallTask, text: &str, pl
         });
     }
     let shown = planned.map(|body| body.shown.clone()).unwrap_or_default();
-    version(ops, work.id.item, Body::Call(CallBody { shown, lines, language: call.language }), call);
+    let seeds = planned.map_or(u32::MAX, |body| body.seeds);
+    version(ops, work.id.item, Body::Call(CallBody { shown, lines, language: call.language, seeds }), call);
 }
 
 /// A function with its cases. Cases that a person wrote stay; machine cases beyond the answer's are withdrawn.

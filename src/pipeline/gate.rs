@@ -54,6 +54,26 @@ pub fn has_ended(call: &CallTree) -> bool {
     answered || call.slot.failure.is_some()
 }
 
+/// Candidates in the order in which novelty takes them: a call's lines after the seeds that it was planned with and
+/// before those that came later, so that a new seed never turns down what was kept.
+fn arrange<'c>(candidates: &'c [Candidate], calls: &[CallTree]) -> Vec<&'c Candidate> {
+    let known: Vec<(u32, u32)> = calls.iter().filter_map(|call| Some((call.slot.body()?.seeds, call.n))).collect();
+    let mut seeds = 0;
+    let mut keyed: Vec<((u32, u8, u32), &Candidate)> = candidates
+        .iter()
+        .map(|candidate| match candidate.from {
+            Some((call, line)) => ((call, 1, line), candidate),
+            None => {
+                seeds += 1;
+                let first = known.iter().filter(|(count, _)| *count >= seeds).map(|(_, call)| *call).min();
+                ((first.unwrap_or(u32::MAX), 0, seeds), candidate)
+            }
+        })
+        .collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
 /// What novelty says of every candidate, decided as far as calls have ended and kept, so that a call that ends costs
 /// its own lines only.
 #[derive(Debug, Default)]
@@ -84,6 +104,7 @@ impl Gatekeeper {
     /// Decides every candidate that can be decided, and tells of which something else is said now. Candidates come in
     /// order: seeds, then by call and line.
     pub fn decide(&mut self, candidates: &[Candidate], calls: &[CallTree], config: &PipelineConfig) -> Vec<ItemId> {
+        let candidates = &arrange(candidates, calls)[..];
         let open = calls.iter().filter(|call| !has_ended(call)).map(|call| call.n).min().unwrap_or(u32::MAX);
         let waits = |candidate: &Candidate| candidate.from.is_some_and(|(call, _)| call > open);
         let prefix = candidates.get(..self.decided.len());
@@ -110,7 +131,7 @@ impl Gatekeeper {
         changed
     }
 
-    fn judge(&mut self, candidate: &Candidate, before: &[Candidate], config: &PipelineConfig) -> State {
+    fn judge(&mut self, candidate: &Candidate, before: &[&Candidate], config: &PipelineConfig) -> State {
         let states = &self.states;
         let novelty = self.novelty.get_or_insert_with(|| {
             let params = Params {

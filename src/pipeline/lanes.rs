@@ -57,7 +57,7 @@ impl Lane {
     fn next(&mut self, now: Instant, paused: &HashSet<Stage>) -> Option<Work> {
         let permits = match &self.down {
             None => self.permits,
-            Some(down) if now >= down.retry => 1,
+            Some(down) if now >= down.retry => self.permits.min(1),
             Some(_) => 0,
         };
         if self.in_flight >= permits {

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod compose;
+pub mod cost;
 pub mod demo;
 pub mod engine;
 pub mod expect;
@@ -19,6 +20,7 @@ pub mod prompting;
 pub mod queue;
 pub mod rows;
 pub mod settings;
+mod shapes;
 pub mod snapshot;
 pub mod stale;
 pub mod summary;

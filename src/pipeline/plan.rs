@@ -5,20 +5,19 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CallKind, ItemId, Kind, Label, Made, Slot, SlotKey, Stage, TaskTree, VerifierSample, tree::InstructionTree,
+        CallKind, ItemId, Kind, Label, Made, Origin, Slot, SlotKey, Stage, TaskTree, VerifierSample,
+        tree::InstructionTree,
     },
     rules::Profile,
     sandbox::Namespace,
 };
 
 use super::{
+    batch::Hashed,
     expect::Expect,
-    judge::{
-        response_row,
-        sheet::{Sheet, answers},
-    },
+    judge::{response_row, sheet::Sheet},
     settings::Settings,
-    stale::{Due, due},
+    stale::{Due, due, holds},
     view::{FunctionView, InstructionView, State, TaskView},
     work::{CallTask, ExecuteTask, Order, Prompt, Task, Work, WorkId},
 };
@@ -44,6 +43,7 @@ pub fn plan(
     let mut planner = Planner { tree, view, order, settings, reach, expect, about: view.text.clone(), works: vec![] };
     if view.novelty == State::Kept {
         planner.verifiers();
+        planner.follow_cases();
         planner.cross_validate();
         planner.back_translate();
         planner.pair();
@@ -121,14 +121,28 @@ impl<'a> Planner<'a> {
     fn restore(&mut self, stage: Stage, item: ItemId, no: u32) {
         let mut heads = vec![(item, Some(no))];
         if let Some(sample) = self.tree.verifiers.iter().find(|sample| sample.function.id == item) {
-            let made =
-                sample.function.versions.iter().find(|version| version.no == no).and_then(|version| version.made);
-            for case in sample.cases.iter().filter(|case| !case.is_edited()) {
-                let same = case.versions.iter().rev().find(|version| version.made == made);
-                heads.push((case.id, same.map(|version| version.no)));
-            }
+            heads.extend(cases_of(sample, no));
         }
         self.push(stage, item, true, Task::Restore(heads));
+    }
+
+    /// Cases follow the answer that their function is of: taking back a re-run brings its cases back too.
+    fn follow_cases(&mut self) {
+        let tree = self.tree;
+        for sample in &tree.verifiers {
+            let made = sample.function.version().filter(|version| version.origin == Origin::Machine);
+            let Some(version) = made.filter(|_| !self.has_work(sample.function.id)) else { continue };
+            let current = |id: ItemId| sample.cases.iter().find(|case| case.id == id).and_then(|case| case.current);
+            let mut heads = cases_of(sample, version.no);
+            heads.retain(|(id, no)| current(*id) != *no);
+            if !heads.is_empty() {
+                self.push(Stage::Verifiers, sample.function.id, true, Task::Restore(heads));
+            }
+        }
+    }
+
+    fn has_work(&self, item: ItemId) -> bool {
+        self.works.iter().any(|work| work.id.item == item)
     }
 
     /// K verifier samples (paper, 3.2).
@@ -197,7 +211,7 @@ impl<'a> Planner<'a> {
         let before = self.works.len();
         self.call(Stage::BackTranslate, CallKind::BackTranslate, sample.back.as_ref(), back_place, now, prompt);
         let ready = self.works.len() == before;
-        let back = sample.back.as_ref().and_then(Slot::body).filter(|back| !back.text.is_empty());
+        let back = sample.back.as_ref().and_then(|slot| holds(slot, &now)).filter(|back| !back.text.is_empty());
         let wanted = ready && asks_consistency(&self.settings.profile);
         let Some(back) = back.filter(|_| wanted) else { return };
         let now = self.expect.entailment(back, function.index);
@@ -234,7 +248,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             if !self.respond(task) {
-                self.verify(task);
+                self.verify(task, seen);
                 self.score(task, seen);
             }
         }
@@ -255,9 +269,9 @@ impl<'a> Planner<'a> {
     }
 
     /// The used functions over a task's responses, in sample order.
-    fn verify(&mut self, task: &TaskTree) {
-        let answers = answers(task);
-        let texts: Vec<_> = answers.iter().map(|answer| answer.text.clone()).collect();
+    fn verify(&mut self, task: &TaskTree, seen: &TaskView) {
+        let there = seen.responses.iter().filter(|response| response.respond == State::Kept);
+        let texts: Vec<Hashed> = there.filter_map(|response| response.text.as_deref().map(Hashed::new)).collect();
         let used = self.view.functions.iter().filter(|function| function.used);
         let rows: Vec<_> = used
             .filter_map(|function| {
@@ -324,6 +338,22 @@ pub fn asks_again<T>(slot: &Slot<T>, now: &Made, unreadable: impl Fn(&T) -> bool
     let current = slot.version().filter(|version| made_now(version.made));
     let tries = slot.versions.iter().filter(|version| made_now(version.made)).count();
     slot.rerun.is_none() && tries == 1 && current.is_some_and(|version| unreadable(&version.body))
+}
+
+/// Which versions the cases of a function's answer have: those of the same completion. A person's stay as they are.
+fn cases_of(sample: &VerifierSample, no: u32) -> Vec<(ItemId, Option<u32>)> {
+    let Some(answer) = sample.function.versions.iter().find(|version| version.no == no) else { return Vec::new() };
+    let machine = sample.cases.iter().filter(|case| !case.is_edited());
+    machine
+        .map(|case| {
+            let same = case
+                .versions
+                .iter()
+                .rev()
+                .find(|version| version.origin == Origin::Machine && version.completion == answer.completion);
+            (case.id, same.map(|version| version.no))
+        })
+        .collect()
 }
 
 /// The checks that are to be run, or nothing.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use serde::Serialize;
 
 use crate::{
+    config::BudgetConfig,
     domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
 };
@@ -317,6 +318,8 @@ pub struct Snapshot {
     pub usage: Usage,
     /// Cost, where prices are known.
     pub cost: Option<f64>,
+    /// What all runs together may use.
+    pub budget: BudgetConfig,
     /// Completions per second over the last ten seconds.
     pub rate: f64,
     /// Time worked in this run.
@@ -329,6 +332,15 @@ pub struct Snapshot {
     pub redo: Option<String>,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+}
+
+impl Snapshot {
+    /// Tokens that were used for every kept sample (a row of the SFT data), dropped work included.
+    #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
+    pub fn tokens_per_sample(&self) -> Option<f64> {
+        let tokens = self.usage.prompt_tokens + self.usage.completion_tokens;
+        (self.datasets.sft > 0 && tokens > 0).then(|| tokens as f64 / self.datasets.sft as f64)
+    }
 }
 
 /// A decision shown in lists.

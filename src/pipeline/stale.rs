@@ -73,6 +73,13 @@ pub fn due<T>(slot: &Slot<T>, now: &Made, remake_settings: bool) -> Due {
     Due::Call { take: slot.next_take(now), urgent: false, stale }
 }
 
+/// What an item says, unless it was made from something else and could not be made again: then it says nothing.
+pub fn holds<'s, T>(slot: &'s Slot<T>, now: &Made) -> Option<&'s T> {
+    let version = slot.version()?;
+    let lost = due(slot, now, true) == Due::Failed && staleness(version, now) != Staleness::Fresh;
+    (!lost).then_some(&version.body)
+}
+
 /// The latest machine version that was made from the same as would be now: no stored completion is asked for twice.
 fn made_before<T>(slot: &Slot<T>, now: &Made) -> Option<u32> {
     let same = |version: &&Version<T>| {

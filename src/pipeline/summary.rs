@@ -112,6 +112,6 @@ pub fn datasets(view: &InstructionView) -> Datasets {
         sft: responses().filter(|response| response.sft).count() as u64,
         pairs_instruction: view.case_pairs.len() as u64,
         pairs_query: view.tasks.iter().map(|task| task.pairs.len() as u64).sum(),
-        outdated: responses().filter(kept).filter(|response| response.stale || response.outdated).count() as u64,
+        outdated: responses().filter(|r| r.left_out || (kept(r) && r.outdated)).count() as u64,
     }
 }

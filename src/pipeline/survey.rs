@@ -93,6 +93,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,
+        budget: project.settings.config.budget,
         decisions: store.decisions()?,
         ..Snapshot::default()
     })

@@ -127,6 +127,8 @@ pub struct ResponseView {
     pub stale: bool,
     /// Whether it was decided on before it said what it says now.
     pub outdated: bool,
+    /// Whether it would make a row if it were not stale: its last verdicts and scores say so.
+    pub left_out: bool,
     /// Whether it makes an SFT row.
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.

@@ -80,6 +80,8 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
             if current != Some(*after) {
                 *before = current;
             }
+            // A person's text is not to be replaced by an answer that was asked for before it.
+            work.set_rerun(*item, None)?;
             work.set_current(*item, Some(*after))
         }
         Change::Rerun { item, before, take } => {

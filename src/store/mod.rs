@@ -11,6 +11,7 @@ mod digest;
 mod error;
 mod journal;
 mod lease;
+mod means;
 mod netfs;
 mod op;
 mod open;
@@ -38,6 +39,7 @@ use tokio::sync::oneshot;
 pub use completion::StoredCompletion;
 pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
+pub use means::CallMean;
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
 pub use read::{QueryHead, RootHead, Totals};
 

@@ -58,7 +58,10 @@ impl Ui {
             JobState::Queued => (g.pending, Role::Muted, "queued".to_owned()),
             JobState::Running { attempt: 1 } => (g.running, Role::Running, String::new()),
             JobState::Running { attempt } => (g.running, Role::Warn, format!("attempt {attempt}")),
-            JobState::Done => (g.pass, Role::Good, String::new()),
+            JobState::Done => match job.tail.as_ref().map_or(1, |tail| tail.attempts().number) {
+                0 | 1 => (g.pass, Role::Good, String::new()),
+                attempts => (g.pass, Role::Good, format!("{attempts} attempts")),
+            },
             JobState::Failed { code, .. } => (g.error, Role::Bad, escape::prose(code)),
             JobState::Cancelled => (g.fail, Role::Muted, "cancelled".to_owned()),
         };
@@ -98,8 +101,17 @@ impl Ui {
             (JobState::Done, None) => (vec!["ended".to_owned()], Role::Muted),
             _ => (vec!["nothing to show yet".to_owned()], Role::Muted),
         };
-        for (at, line) in text.into_iter().take(lines).enumerate() {
-            Row::of(line, self.theme.style(role)).draw(frame, area, at + 1);
+        let mut at = 1;
+        // What earlier attempts died of; the last ones where there are many, and room for the text is left.
+        let troubles = job.tail.as_ref().map(|tail| tail.attempts().troubles).unwrap_or_default();
+        for trouble in &troubles[troubles.len().saturating_sub(lines / 2)..] {
+            let line = width::fit(&escape::prose(trouble), cells, self.glyphs.dots);
+            Row::of(line, self.theme.style(Role::Warn)).draw(frame, area, at);
+            at += 1;
+        }
+        for line in text.into_iter().take((lines + 1).saturating_sub(at)) {
+            Row::of(line, self.theme.style(role)).draw(frame, area, at);
+            at += 1;
         }
     }
 }

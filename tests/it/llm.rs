@@ -2,6 +2,7 @@
 
 mod blame;
 mod faults;
+mod forms;
 mod live;
 mod probes;
 mod replicas;
@@ -10,6 +11,7 @@ mod secrets;
 mod server;
 mod tapes;
 mod tolerated;
+mod ways;
 
 use std::{
     sync::{Arc, Mutex},
@@ -41,6 +43,7 @@ fn request(slot: &str) -> Request {
         temperature: 0.8,
         top_p: 1.0,
         max_tokens: 64,
+        shape: None,
         seed: Some(11),
     }
 }

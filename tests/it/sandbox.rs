@@ -11,6 +11,7 @@ mod cold;
 mod hostile;
 mod inspect;
 mod isolation;
+mod native;
 
 /// Shared by all tests and test binaries, so that the guest is compiled once per build.
 fn cache_dir() -> PathBuf {

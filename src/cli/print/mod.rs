@@ -8,11 +8,28 @@ pub mod status;
 
 use std::io::{self, Write};
 
+use crate::pipeline::snapshot::Snapshot;
+
 /// Writes a whole text to stdout.
 pub fn out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// What was spent of what may be, and for how much of it there is something to keep; nothing where nothing is known.
+pub fn spent(snapshot: &Snapshot) -> String {
+    let budget = snapshot.budget;
+    let mut parts = Vec::new();
+    match (snapshot.cost, budget.money) {
+        (Some(cost), Some(limit)) => parts.push(format!("cost {cost:.4} of {limit}")),
+        (Some(cost), None) => parts.push(format!("cost {cost:.4}")),
+        (None, Some(limit)) => parts.push(format!("cost 0 of {limit}")),
+        (None, None) => {}
+    }
+    parts.extend(budget.tokens.map(|limit| format!("token budget {limit}")));
+    parts.extend(snapshot.tokens_per_sample().map(|tokens| format!("{tokens:.0} tokens per kept sample")));
+    if parts.is_empty() { String::new() } else { format!("{}\n", parts.join("   ")) }
 }
 
 /// Writes one JSON object as a line to stdout.

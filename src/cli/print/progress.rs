@@ -107,7 +107,7 @@ impl Reporter {
         if let Some(why) = why {
             eprintln!("assay: {}", escape::prose(why));
         }
-        super::out(&funnel::table(&snapshot.funnel, snapshot.datasets))
+        super::out(&format!("{}{}", funnel::table(&snapshot.funnel, snapshot.datasets), super::spent(snapshot)))
     }
 }
 

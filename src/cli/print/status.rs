@@ -81,7 +81,7 @@ impl Status {
                 cached_tokens: usage.cached_tokens,
                 completion_tokens: usage.completion_tokens,
                 cost: snapshot.cost,
-                budget: None,
+                budget: snapshot.budget.money,
             },
             decisions: snapshot.decisions,
         }

@@ -24,6 +24,7 @@ pub fn run(named: Option<&Path>, args: &StatusArgs) -> anyhow::Result<Exit> {
         "requests {}   tokens {} in, {} out   decisions {}\n",
         snapshot.requests, usage.prompt_tokens, usage.completion_tokens, snapshot.decisions
     ));
+    text.push_str(&print::spent(&snapshot));
     print::out(&text)?;
     Ok(Exit::Done)
 }

@@ -53,6 +53,7 @@ pub(super) fn test_request(like: &Request) -> Request {
     let content = "Say OK.".to_owned();
     Request {
         messages: vec![Message { role: Role::User, content }],
+        shape: None,
         max_tokens: like.max_tokens.min(TEST_TOKENS),
         ..like.clone()
     }

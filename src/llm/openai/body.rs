@@ -1,10 +1,14 @@
 //! The body of a request, and what was learnt about a server's taste in bodies.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
+use super::form::Form;
 use crate::llm::Request;
 
 /// Fields that have their own place in `assay.toml` or are not the user's to set.
@@ -70,6 +74,9 @@ struct Body<'a> {
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
+    /// The form of a structured answer: one field whose text keeps its order.
+    #[serde(flatten)]
+    form: BTreeMap<&'static str, Box<RawValue>>,
     #[serde(flatten)]
     extra: &'a Map<String, Value>,
 }
@@ -91,6 +98,7 @@ pub(super) fn build(
     seed: Option<u64>,
     extra: &Map<String, Value>,
     quirks: &Quirks,
+    form: Form,
 ) -> serde_json::Result<Vec<u8>> {
     let (old_limit, new_limit) = if quirks.has(Quirk::MaxCompletionTokens) {
         (None, Some(request.max_tokens))
@@ -98,6 +106,11 @@ pub(super) fn build(
         (Some(request.max_tokens), None)
     };
     let usage = !quirks.has(Quirk::NoStreamOptions) && !extra.contains_key("stream_options");
+    let field = request.shape.and_then(|shape| form.field(shape)).filter(|(name, _)| !extra.contains_key(*name));
+    let mut form = BTreeMap::new();
+    if let Some((name, text)) = field {
+        form.insert(name, RawValue::from_string(text)?);
+    }
     serde_json::to_vec(&Body {
         model: &request.model,
         messages: request.messages.iter().map(|m| Said { role: m.role.name(), content: &m.content }).collect(),
@@ -108,6 +121,7 @@ pub(super) fn build(
         seed: seed.filter(|_| !extra.contains_key("seed")),
         stream: true,
         stream_options: usage.then_some(StreamOptions { include_usage: true }),
+        form,
         extra,
     })
 }
@@ -153,10 +167,11 @@ mod tests {
             temperature: 0.0,
             top_p: 1.0,
             max_tokens: 7,
+            shape: None,
             seed: Some(3),
         };
         let extra = extra(&extra_body.parse().unwrap()).unwrap();
-        serde_json::from_slice(&build(&request, request.seed, &extra, quirks).unwrap()).unwrap()
+        serde_json::from_slice(&build(&request, request.seed, &extra, quirks, Form::Prompt).unwrap()).unwrap()
     }
 
     #[test]

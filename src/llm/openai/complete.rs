@@ -8,6 +8,7 @@ use std::{
 use super::{
     OpenAi, blame, body,
     exchange::{Exchange, Reply},
+    form::Form,
     pace,
     retry::{self, Again, Failure, Standing},
     wire::Wire,
@@ -30,19 +31,30 @@ pub(super) struct Asked<'a> {
 
 impl OpenAi {
     pub(super) async fn run(&self, asked: &Asked<'_>) -> Result<Answer, LlmError> {
-        self.replicas.first().ready()?;
+        self.replicas.first().key.ready().await?;
         let (request, began) = (asked.request, Instant::now());
         let mut standing = Standing { salt: retry::salt(request), ..Standing::default() };
-        let mut answered_before = None;
+        let (mut answered_before, mut refused) = (None, Vec::new());
         loop {
             let number = standing.attempts + 1;
             asked.tail.attempt(number);
             (asked.on_attempt)(Progress::Attempt { number, of: self.retry.attempts });
-            let failure = match self.try_once(asked, standing).await {
-                Ok(reply) => return Ok(self.answered(request, reply, number)),
+            let form = self.form(request, standing.below);
+            let failure = match self.try_once(asked, standing, form).await {
+                Ok(reply) => {
+                    self.learn_form(request, form, &refused, &reply);
+                    return Ok(self.answered(request, reply, number));
+                }
                 Err(failure) => failure,
             };
             standing.elapsed = began.elapsed();
+            if self.ladder.may_blame(form, &failure) {
+                // It may be the form: less is asked for at once. What comes of that tells.
+                standing.below = Some(form);
+                refused.push(form);
+                tell(asked, number, &failure.error, Duration::ZERO);
+                continue;
+            }
             match failure.again {
                 Again::Learnt(quirk) => self.quirks.learn(quirk),
                 Again::Loading => {}
@@ -63,10 +75,12 @@ impl OpenAi {
     }
 
     /// One attempt at the server that is best placed, and what it says of that server.
-    async fn try_once(&self, asked: &Asked<'_>, standing: Standing) -> Result<Reply, Failure> {
+    async fn try_once(&self, asked: &Asked<'_>, standing: Standing, form: Form) -> Result<Reply, Failure> {
+        let ticket = self.rate.admit(asked.request).await;
         let (wire, sent) = (self.replicas.pick(), Instant::now());
-        match self.attempt(&wire, asked.request, asked.tail, standing).await {
+        match self.attempt(&wire, asked.request, asked.tail, standing, form).await {
             Ok(reply) => {
+                self.rate.settle(&ticket, reply.answer.usage);
                 self.pace.answered(sent);
                 wire.answered(standing.broken);
                 Ok(reply)
@@ -75,9 +89,35 @@ impl OpenAi {
                 if pace::is_overrun(&failure) {
                     self.pace.refused(sent);
                 }
+                if matches!(failure.error, LlmError::Status { status: 401, .. }) {
+                    wire.key.refused();
+                }
                 wire.failed(&failure);
                 Err(Failure { error: wire.scrub(failure.error), ..failure })
             }
+        }
+    }
+
+    /// How a request's shape is asked for; nothing is asked for where it has none.
+    fn form(&self, request: &Request, below: Option<Form>) -> Form {
+        request.shape.map_or(Form::Prompt, |shape| self.ladder.choose(shape, below))
+    }
+
+    /// Remembers the forms that were refused where less was taken, and those that nobody heeds.
+    fn learn_form(&self, request: &Request, form: Form, refused: &[Form], reply: &Reply) {
+        if request.shape.is_none() {
+            return;
+        }
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(reply.answer.content.trim()).is_ok();
+        let whole = reply.answer.finish == Finish::Stop;
+        let mut news = whole && self.ladder.heeded(form, is_json);
+        for refused in refused {
+            news |= self.ladder.refuse(*refused);
+        }
+        if news {
+            let endpoint = &self.replicas.first().name;
+            tracing::info!(endpoint, refused = ?self.ladder.refused(), "forms of structured output are not taken");
+            self.keep(None);
         }
     }
 
@@ -92,7 +132,7 @@ impl OpenAi {
             return blame::traced(error, Blame::Item);
         }
         let (wire, standing) = (self.replicas.pick(), Standing { broken: true, ..Standing::default() });
-        let tested = self.attempt(&wire, &blame::test_request(request), &Tail::default(), standing).await;
+        let tested = self.attempt(&wire, &blame::test_request(request), &Tail::default(), standing, Form::Prompt).await;
         // An answer without text is an answer.
         let answers = matches!(tested, Ok(_) | Err(Failure { error: LlmError::Empty { .. }, .. }));
         blame::traced(error, if answers { Blame::Item } else { Blame::Endpoint })
@@ -105,11 +145,12 @@ impl OpenAi {
         request: &Request,
         tail: &Tail,
         standing: Standing,
+        form: Form,
     ) -> Result<Reply, Failure> {
         let endpoint = || wire.name.clone();
         let seed = request.seed.map(|seed| seed.wrapping_add(u64::from(standing.empties)));
         let learnt = self.quirks.snapshot();
-        let body = body::build(request, seed, &self.extra, &learnt).map_err(|error| {
+        let body = body::build(request, seed, &self.extra, &learnt, form).map_err(|error| {
             let reason = format!("cannot write the request: {error}");
             Failure { error: LlmError::Config { endpoint: endpoint(), reason }, again: Again::Never }
         })?;

@@ -7,8 +7,11 @@ mod chunk;
 mod collect;
 mod complete;
 mod exchange;
+mod form;
+mod key;
 mod pace;
 mod probe;
+mod rate;
 mod refusal;
 mod replicas;
 mod retry;
@@ -23,10 +26,14 @@ use futures::future::{BoxFuture, FutureExt as _};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use self::{blame::Answered, body::Quirks, complete::Asked, pace::Pace, replicas::Replicas, wire::Wire};
-use super::{Answer, Endpoint, LlmError, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter};
+use self::{
+    blame::Answered, body::Quirks, complete::Asked, form::Ladder, key::Key, pace::Pace, rate::Rate, replicas::Replicas,
+    wire::Wire,
+};
+use super::{Answer, Endpoint, LlmError, Memory, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter};
 use crate::config::EndpointConfig;
 
+pub use form::Form;
 pub use retry::Retry;
 
 /// What is said where there is no address.
@@ -41,14 +48,17 @@ pub struct OpenAi {
     answered: Answered,
     retry: Retry,
     pace: Pace,
+    rate: Rate,
+    ladder: Ladder,
+    memory: Option<Arc<Memory>>,
     recorder: Option<Arc<TapeWriter>>,
 }
 
 impl OpenAi {
-    /// Reads the configuration; nothing is sent yet. The key comes from the environment. `base_url` may name several
-    /// servers, with commas or white space between them.
+    /// Reads the configuration; nothing is sent yet. The key comes from the environment, or later from a program.
+    /// `ca_file` is taken as it stands.
     pub fn open(name: &str, config: &EndpointConfig) -> Result<Self, LlmError> {
-        Self::build(name, config, &wire::from_environment)
+        Self::build(name, config, &key::from_environment)
     }
 
     /// As [`OpenAi::open`], with the key given.
@@ -56,13 +66,12 @@ impl OpenAi {
         Self::build(name, config, &|_| Some(key.clone()))
     }
 
-    fn build(name: &str, config: &EndpointConfig, key: wire::KeySource<'_>) -> Result<Self, LlmError> {
+    fn build(name: &str, config: &EndpointConfig, key: key::KeySource<'_>) -> Result<Self, LlmError> {
         let wrong = |reason: String| LlmError::Config { endpoint: name.to_owned(), reason };
-        let bases = config.base_url.as_deref().unwrap_or_default();
-        let mut bases = bases.split(|c: char| c.is_whitespace() || c == ',').filter(|base| !base.is_empty());
-        let first = bases.next().ok_or_else(|| wrong(NO_ADDRESS.to_owned()))?;
-        let first = Wire::open(name, config, first, key).map_err(wrong)?;
-        let more: Result<Vec<Wire>, String> = bases.map(|base| Wire::open(name, config, base, key)).collect();
+        let key = Arc::new(Key::open(name, config, key).map_err(wrong)?);
+        let mut bases = config.addresses().map(|base| Wire::open(name, config, base, key.clone()));
+        let first = bases.next().ok_or_else(|| wrong(NO_ADDRESS.to_owned()))?.map_err(wrong)?;
+        let more: Result<Vec<Wire>, String> = bases.collect();
         Ok(Self {
             replicas: Replicas::new(first, more.map_err(wrong)?),
             extra: body::extra(&config.extra_body).map_err(wrong)?,
@@ -70,6 +79,9 @@ impl OpenAi {
             answered: Answered::default(),
             retry: Retry { attempts: config.attempts.max(1), ..Retry::default() },
             pace: Pace::new(config.concurrency),
+            rate: Rate::new(config),
+            ladder: Ladder::new(config.structured),
+            memory: None,
             recorder: None,
         })
     }
@@ -79,6 +91,29 @@ impl OpenAi {
     pub fn recording(mut self, recorder: Arc<TapeWriter>) -> Self {
         self.recorder = Some(recorder);
         self
+    }
+
+    /// Starts from what earlier runs found out, and keeps what this one does.
+    #[must_use]
+    pub fn remembering(mut self, memory: Arc<Memory>) -> Self {
+        let first = self.replicas.first();
+        if let Some(known) = memory.known(&first.name, &first.address.shown) {
+            self.ladder.remember(&known.refused);
+        }
+        self.memory = Some(memory);
+        self
+    }
+
+    /// Keeps what was found out.
+    fn keep(&self, probe: Option<&Probe>) {
+        let (Some(memory), first) = (&self.memory, self.replicas.first()) else { return };
+        memory.change(&first.name, &first.address.shown, |known| {
+            known.refused = self.ladder.refused();
+            if let Some(probe) = probe {
+                known.probe = Some(probe.clone());
+                known.probed = Some(jiff::Timestamp::now().to_string());
+            }
+        });
     }
 
     /// With other pauses between attempts.
@@ -117,6 +152,14 @@ impl Endpoint for OpenAi {
     }
 
     fn probe<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Probe> {
-        probe::probe(self, model).boxed()
+        async move {
+            let probe = probe::probe(self, model).await;
+            if probe.is_usable() {
+                self.ladder.learn(&probe);
+                self.keep(Some(&probe));
+            }
+            probe
+        }
+        .boxed()
     }
 }

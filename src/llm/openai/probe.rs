@@ -6,6 +6,7 @@ use tokio::time::timeout;
 use super::{
     OpenAi,
     body::Quirk,
+    form::Form,
     refusal::{self, Words},
     retry::Standing,
     wire::Wire,
@@ -22,7 +23,7 @@ const LARGEST: usize = 8 << 20;
 const TOKENS: u32 = 32;
 
 /// Structured output in the forms that servers know; each asks for one of two colours.
-fn forms() -> [(Feature, Value); 4] {
+fn forms() -> [(Feature, Value); 5] {
     let schema = json!({"type": "object", "properties": {"colour": {"type": "string", "enum": ["red", "green"]}},
         "required": ["colour"], "additionalProperties": false});
     let named = json!({"name": "colour", "strict": true, "schema": schema});
@@ -30,6 +31,7 @@ fn forms() -> [(Feature, Value); 4] {
     [
         (Feature::JsonSchema, json!({"response_format": {"type": "json_schema", "json_schema": named}})),
         (Feature::StructuredOutputs, json!({"structured_outputs": {"json": schema}})),
+        (Feature::Schema, json!({"response_format": {"type": "json_object", "schema": schema}})),
         (Feature::Grammar, json!({"grammar": grammar})),
         (Feature::JsonObject, json!({"response_format": {"type": "json_object"}})),
     ]
@@ -39,7 +41,7 @@ fn forms() -> [(Feature, Value); 4] {
 /// reachable. Stops early where nothing is completed at all.
 pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
     let mut probe = Probe::new(&server.replicas.first().name);
-    if let Err(error) = server.replicas.first().ready() {
+    if let Err(error) = server.replicas.first().key.ready().await {
         probe.add(Feature::Reachable, Found::Unknown, error.to_string());
         return probe;
     }
@@ -109,7 +111,7 @@ impl Trial<'_> {
     /// Whether it completes as it will be asked to.
     async fn try_stream(&self, probe: &mut Probe) -> bool {
         let tail = Tail::default();
-        let sent = self.server.attempt(self.wire, &trial(self.model), &tail, Standing::default()).await;
+        let sent = self.server.attempt(self.wire, &trial(self.model), &tail, Standing::default(), Form::Prompt).await;
         let reply = match sent {
             Ok(reply) => reply,
             Err(failure) => {
@@ -229,6 +231,7 @@ fn trial(model: &str) -> Request {
         temperature: 0.0,
         top_p: 1.0,
         max_tokens: TOKENS,
+        shape: None,
         seed: None,
     }
 }

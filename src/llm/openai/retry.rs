@@ -7,7 +7,7 @@ use crate::{
     llm::{LlmError, Request},
 };
 
-use super::body::Quirk;
+use super::{body::Quirk, form::Form};
 
 /// What a failed attempt allows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,6 +74,8 @@ pub(super) struct Standing {
     pub empties: u32,
     /// Whether a connection broke before an answer.
     pub broken: bool,
+    /// The form of structured output that was refused last, where one was.
+    pub below: Option<Form>,
     /// Since the first.
     pub elapsed: Duration,
     /// Spreads the pauses of requests that failed together.

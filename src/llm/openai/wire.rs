@@ -1,14 +1,16 @@
 //! The connection to one server: client, address, headers, key, patience.
 
-use std::{error::Error as _, time::Duration};
+use std::{error::Error as _, path::Path, sync::Arc, time::Duration};
 
 use reqwest::{
-    Client, RequestBuilder, Response,
+    Client, Proxy, RequestBuilder, Response,
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    tls::Certificate,
 };
 
 use super::{
     address::Address,
+    key::Key,
     retry::{Again, Failure},
     reuse::Reuse,
 };
@@ -59,44 +61,20 @@ pub(super) struct Wire {
     headers: HeaderMap,
     /// Everything that must not be repeated from a server's message.
     secrets: Vec<Secret>,
-    /// Why the key is missing, where it is.
-    keyless: Option<String>,
+    /// The key, which all servers of an endpoint share.
+    pub key: Arc<Key>,
 }
 
 impl Wire {
-    /// Reads the configuration; nothing is sent yet. A missing key is told by [`Wire::ready`], so that a project opens
-    /// without it.
-    pub fn open(name: &str, config: &EndpointConfig, base: &str, key: KeySource<'_>) -> Result<Self, String> {
+    /// Reads the configuration; nothing is sent yet. A missing key is told by [`Key::ready`].
+    pub fn open(name: &str, config: &EndpointConfig, base: &str, key: Arc<Key>) -> Result<Self, String> {
         let (address, patience) = (Address::parse(base)?, Patience::new(&config.timeouts)?);
-        let (mut headers, mut secrets) = custom(config)?;
+        let (mut headers, secrets) = custom(config)?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let mut keyless = None;
-        match config.key_env.as_deref().map(|variable| (variable, key(variable))) {
-            None => {}
-            Some((variable, Some(secret))) => {
-                let mut value = HeaderValue::from_str(&format!("Bearer {}", secret.expose()))
-                    .map_err(|_| format!("the key in {variable} (key_env) has characters that no key has"))?;
-                value.set_sensitive(true);
-                headers.insert(AUTHORIZATION, value);
-                secrets.push(secret);
-            }
-            Some((variable, None)) => {
-                keyless = Some(format!(
-                    "the environment variable {variable} (key_env) is not set; export it and start again"
-                ));
-            }
-        }
-        let made = |idle| client(&address, &patience, idle).map_err(|error| format!("no client: {}", cause(&error)));
+        let certificates = certificates(config)?;
+        let made = |idle| client(config, &address, &patience, &certificates, idle);
         let (client, fresh, reuse) = (made(usize::MAX)?, made(0)?, Reuse::default());
-        Ok(Self { name: name.to_owned(), address, patience, client, fresh, reuse, headers, secrets, keyless })
-    }
-
-    /// Whether requests can be sent at all.
-    pub fn ready(&self) -> Result<(), LlmError> {
-        match &self.keyless {
-            None => Ok(()),
-            Some(reason) => Err(LlmError::Config { endpoint: self.name.clone(), reason: reason.clone() }),
-        }
+        Ok(Self { name: name.to_owned(), address, patience, client, fresh, reuse, headers, secrets, key })
     }
 
     /// Asks for a completion, on a new connection where `fresh` says so or used ones tend to break.
@@ -111,7 +89,9 @@ impl Wire {
     }
 
     fn headed(&self, request: RequestBuilder) -> RequestBuilder {
-        request.headers(self.headers.clone())
+        let mut headers = self.headers.clone();
+        headers.extend(self.key.header().map(|key| (AUTHORIZATION, key)));
+        request.headers(headers)
     }
 
     /// What a failure to send means.
@@ -146,18 +126,10 @@ impl Wire {
         if let LlmError::Status { message, .. } | LlmError::Quota { message, .. } | LlmError::Protocol { message, .. } =
             &mut error
         {
-            *message = self.secrets.iter().fold(std::mem::take(message), |text, secret| secret.scrub(&text));
+            *message = self.secrets.iter().fold(self.key.scrub(message), |text, secret| secret.scrub(&text));
         }
         error
     }
-}
-
-/// Finds a key by the name of its environment variable.
-pub(super) type KeySource<'a> = &'a dyn Fn(&str) -> Option<Secret>;
-
-/// Keys from the environment.
-pub(super) fn from_environment(variable: &str) -> Option<Secret> {
-    std::env::var(variable).ok().filter(|key| !key.trim().is_empty()).map(|key| Secret::new(&key))
 }
 
 /// The configured headers. Any of them may be a key.
@@ -174,18 +146,43 @@ fn custom(config: &EndpointConfig) -> Result<(HeaderMap, Vec<Secret>), String> {
     Ok((headers, secrets))
 }
 
-fn client(address: &Address, patience: &Patience, idle: usize) -> reqwest::Result<Client> {
+/// Certificates that are trusted beside the system's.
+fn certificates(config: &EndpointConfig) -> Result<Vec<Certificate>, String> {
+    let Some(file) = &config.ca_file else { return Ok(Vec::new()) };
+    let read = |path: &Path| std::fs::read(path).map_err(|error| format!("ca_file {file} cannot be read: {error}"));
+    let none = || format!("ca_file {file} holds no certificate: it must begin with -----BEGIN CERTIFICATE-----");
+    match Certificate::from_pem_bundle(&read(Path::new(file))?) {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        Ok(_) | Err(_) => Err(none()),
+    }
+}
+
+fn client(
+    config: &EndpointConfig,
+    address: &Address,
+    patience: &Patience,
+    certificates: &[Certificate],
+    idle: usize,
+) -> Result<Client, String> {
     // An error means that a provider is installed already, by an earlier endpoint: that one serves.
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::trace!("a TLS provider is installed already");
     }
-    let builder = Client::builder()
+    let mut builder = Client::builder()
         .connect_timeout(patience.connect)
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(IDLE_CONNECTION)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("assay/", env!("CARGO_PKG_VERSION")));
-    if address.is_local() { builder.no_proxy().build() } else { builder.build() }
+    if !certificates.is_empty() {
+        builder = builder.tls_certs_merge(certificates.iter().cloned());
+    }
+    builder = match &config.proxy {
+        Some(proxy) => builder.proxy(Proxy::all(proxy).map_err(|error| format!("proxy: {}", cause(&error)))?),
+        None if address.is_local() => builder.no_proxy(),
+        None => builder,
+    };
+    builder.build().map_err(|error| format!("no client: {}", cause(&error)))
 }
 
 /// The innermost cause: the outer ones repeat the address, which may hold a key.

@@ -19,6 +19,7 @@ fn request(slot: &str, sample: u32, nth: u32) -> Request {
         temperature: 0.5,
         top_p: 1.0,
         max_tokens: 10,
+        shape: None,
         seed: None,
     }
 }

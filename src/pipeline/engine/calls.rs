@@ -98,7 +98,9 @@ impl Engine {
         }
         let shown = seed_subset(config.seed, n, &seeds, config.pipeline.seeds_per_call as usize);
         let id = ItemId::call(n);
-        let body = CallBody { shown, lines: Vec::new(), language };
+        let known = self.candidates.iter().filter(|candidate| candidate.from.is_none()).count();
+        let seeds = u32::try_from(known).unwrap_or(u32::MAX);
+        let body = CallBody { shown, lines: Vec::new(), language, seeds };
         vec![
             Op::EnsureSlot { id, key: SlotKey::call(n), root: None, owner: None, index: n, query: None },
             Op::AddVersion {

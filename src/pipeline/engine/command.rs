@@ -195,7 +195,11 @@ impl Engine {
             }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);
-                let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));
+                let transcript = stored.ok().flatten().map(|stored| {
+                    let mut transcript = transcript(stored);
+                    transcript.facts.extend(self.troubles_of(row));
+                    Arc::new(transcript)
+                });
                 let _gone = reply.send(transcript);
             }
         }

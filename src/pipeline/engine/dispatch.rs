@@ -10,7 +10,7 @@ use crate::{
     pipeline::{
         jobs::End,
         lanes::SANDBOX,
-        prompting,
+        prompting, shapes,
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
     },
@@ -58,11 +58,7 @@ impl Engine {
 
     /// Starts everything that has a permit.
     pub(super) fn dispatch(&mut self) {
-        for endpoint in self.endpoints.iter() {
-            if let Some(lane) = self.lanes.get_mut(endpoint.name()) {
-                lane.permits = endpoint.concurrency().max(1);
-            }
-        }
+        self.set_permits();
         let now = Instant::now();
         while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
             self.unseen = true;
@@ -72,6 +68,7 @@ impl Engine {
                 Task::Pair => self.start_pairing(lane, work),
                 Task::Restore(heads) => self.start_restoring(lane, work, &heads),
             }
+            self.set_permits();
         }
     }
 
@@ -94,6 +91,7 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
+            shape: shapes::of(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();

@@ -5,6 +5,7 @@ use crate::{
     llm::{Answer, LlmError, Nature},
     pipeline::{
         compose,
+        cost::Spent,
         jobs::End,
         snapshot::JobState,
         work::{CallTask, Task, Work},
@@ -65,30 +66,33 @@ impl Engine {
         let tree = work.root.filter(|_| work.id.stage == Stage::Verifiers).and_then(|root| self.tree(root));
         let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
         let planned = planned.and_then(|call| call.slot.body()).cloned();
-        let usage = answer.usage;
+        let config = &self.project.settings.config;
+        let spent = Spent::of(config, lane, answer.usage, &prompt, &answer.content);
         let completion = NewCompletion {
             call: call.call,
             content: answer.content,
             reasoning: answer.reasoning,
             finish: answer.finish,
-            usage,
+            usage: spent.usage,
             prompt,
             endpoint: lane.to_owned(),
             model: answer.model,
             first_ms: answer.first_ms,
             total_ms: answer.total_ms,
             attempts: answer.attempts,
-            cost: None,
+            cost: spent.cost,
         };
         let txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
-        self.write(job, txn, usage);
+        self.write(job, txn, spent.usage);
     }
 
     /// Writes on a task of its own, so that many answers share one commit.
     pub(super) fn write(&self, job: u64, txn: Txn, usage: Option<Usage>) {
         let (store, back) = (self.project.store.clone(), self.back.clone());
+        // It is on its way when `write` returns: what a person asks next comes after it.
+        let written = store.write(txn);
         tokio::spawn(async move {
-            let result = store.write(txn).await;
+            let result = written.await;
             let _gone = back.send(Event::Written { job, result, usage });
         });
     }
@@ -105,6 +109,7 @@ impl Engine {
                 self.failing.insert(job, state);
                 self.write(job, txn, None);
             }
+            Nature::Blocked if !self.is_wanted(work) => self.drop_job(job),
             Nature::Blocked => {
                 self.jobs.end(job, state, End::default());
                 if code == "tape" {
@@ -171,6 +176,7 @@ impl Engine {
         match result {
             Ok(applied) => {
                 let completion = applied.completions.first().copied();
+                self.spent_more |= !applied.completions.is_empty();
                 let state = failing.unwrap_or(JobState::Done);
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);

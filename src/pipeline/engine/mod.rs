@@ -1,6 +1,7 @@
 //! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
+mod budget;
 mod calls;
 mod command;
 mod dirty;
@@ -11,6 +12,7 @@ mod publish;
 mod roots;
 mod seen;
 mod start;
+mod troubles;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -24,7 +26,7 @@ use crate::{
     domain::{CallTree, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     sandbox::{Sandbox, SandboxError},
-    store::{Applied, Lease, StoreError},
+    store::{Applied, Lease, StoreError, Totals},
 };
 
 pub use start::{Parts, Running, Stop, start};
@@ -101,6 +103,9 @@ struct Engine {
     rows_changed: bool,
     list: List,
     published: Instant,
+    /// What all runs together used, and whether more was used since that was read.
+    spent: Totals,
+    spent_more: bool,
     seq: u64,
     seen: Seen,
     /// When instructions were planned last.
@@ -111,11 +116,28 @@ struct Engine {
     warned: VecDeque<String>,
     finished: bool,
     target_met: bool,
+    /// Whether every handle is gone.
+    deaf: bool,
+    /// Why the engine has stopped for good.
+    dead: Option<String>,
+    ticked: Instant,
 }
 
 impl Engine {
     /// Works until it is stopped, or, headless, until nothing is left that can be done.
     async fn run(mut self) -> Result<Ended, StoreError> {
+        let ended = self.work().await;
+        if let Err(error) = &ended {
+            // Watchers outlive the engine: they must see why nothing moves any more.
+            let why = format!("the engine has stopped: {error}. What is stored is whole; quit and start again");
+            self.warn(&why);
+            self.dead = Some(why);
+            self.publish();
+        }
+        ended
+    }
+
+    async fn work(&mut self) -> Result<Ended, StoreError> {
         self.first_look();
         self.open()?;
         let mut tick = tokio::time::interval(TICK);
@@ -128,16 +150,17 @@ impl Engine {
             let gathers = self.gathers().unwrap_or_default();
             tokio::select! {
                 biased;
-                asked = self.seat.inbound.recv() => match asked {
+                asked = self.seat.inbound.recv(), if !self.deaf => match asked {
                     Some(asked) => self.asked(asked).await,
-                    None => self.options.headless = true,
+                    // Nobody can ask any more: work to the end, and listen no longer (it would answer at once, for ever).
+                    None => (self.deaf, self.options.headless) = (true, true),
                 },
                 event = self.events.recv() => if let Some(event) = event { self.events(event)? },
                 changed = self.stop.changed() => if changed.is_err() {
                     let ended = self.interrupted();
                     return Ok(self.close(ended));
                 },
-                _ = tick.tick() => self.tick()?,
+                _ = tick.tick() => {}
                 () = tokio::time::sleep(gathers), if !self.dirty.is_empty() => {}
             }
         }
@@ -149,6 +172,12 @@ impl Engine {
             self.planned = Instant::now();
             self.plan_dirty()?;
         }
+        // By the clock and not by the select's turn: a busy engine must see what other processes write, too.
+        if self.ticked.elapsed() >= TICK {
+            self.ticked = Instant::now();
+            self.tick()?;
+        }
+        self.count_spent()?;
         if self.may_start() {
             self.refill()?;
             self.dispatch();

@@ -61,6 +61,7 @@ impl Engine {
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
+            budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
@@ -118,6 +119,9 @@ impl Engine {
     }
 
     fn state(&self) -> EngineState {
+        if let Some(why) = &self.dead {
+            return EngineState::Blocked(why.clone());
+        }
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
@@ -132,6 +136,9 @@ impl Engine {
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
             return EngineState::Running;
+        }
+        if let Some(why) = self.out_of_budget() {
+            return EngineState::Blocked(why);
         }
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
@@ -158,6 +165,7 @@ impl Engine {
         {
             self.lease = Some(lease);
             self.leads = Ok(());
+            self.spent_more = true;
             self.note(Note::Info("the other process has ended; this one goes on with the work".to_owned()));
             self.open()?;
         }
@@ -209,6 +217,10 @@ impl Engine {
         }
         if self.target_met {
             return self.options.headless.then_some(Ended::Done);
+        }
+        if let Some(why) = self.out_of_budget() {
+            self.warn(&why);
+            return self.options.headless.then_some(Ended::Incomplete(why));
         }
         if let Some(down) = self.lanes.stuck() {
             let patient = down.since.elapsed().as_secs() < self.options.patience_s;

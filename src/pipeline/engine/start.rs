@@ -21,7 +21,7 @@ use crate::{
         project::Project,
     },
     sandbox::Sandbox,
-    store::{Lease, StoreError},
+    store::{Lease, StoreError, Totals},
 };
 
 use super::{Engine, Roots, dirty::Dirty, publish::List, seen::Seen};
@@ -101,6 +101,8 @@ pub fn start(parts: Parts) -> Running {
         rows_changed: true,
         list: List::default(),
         published: Instant::now(),
+        spent: Totals::default(),
+        spent_more: true,
         seq: 0,
         seen: Seen::default(),
         planned: Instant::now(),
@@ -110,6 +112,9 @@ pub fn start(parts: Parts) -> Running {
         warned: VecDeque::new(),
         finished: false,
         target_met: false,
+        deaf: false,
+        dead: None,
+        ticked: Instant::now(),
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));

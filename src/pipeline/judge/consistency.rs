@@ -1,12 +1,12 @@
 //! Back-translation and consistency of an instruction (paper, 3.2).
 
 use crate::{
-    domain::{Slot, VerifierSample, body::BackTranslation, tree::InstructionTree},
+    domain::{Ruling, Slot, VerifierSample, body::BackTranslation, tree::InstructionTree},
     pipeline::{
         expect::Expect,
         plan::asks_again,
         settings::Settings,
-        stale::{Due, due},
+        stale::{Due, due, holds},
         view::{InstructionView, Reason, State},
     },
     rules::{
@@ -14,8 +14,6 @@ use crate::{
         profile::ConsistencyRule,
     },
 };
-
-use super::is_accepted;
 
 /// How one function's back-translation or label stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +35,7 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
         return;
     }
     for (at, sample) in kept.iter().zip(&samples) {
-        label(view, *at, sample);
+        label(view, *at, sample, expect);
     }
     let backs: Vec<Step> = samples.iter().map(|sample| back_step(sample, expect)).collect();
     view.back_translate = Some(whole(&backs, "back-translation-failed"));
@@ -48,7 +46,7 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
     let labels: Vec<Step> =
         samples.iter().map(|sample| if off { Step::Done } else { label_step(sample, expect) }).collect();
     view.consistency = Some(match whole(&labels, "entailment-failed") {
-        State::Kept => decide(view, &kept, settings),
+        State::Kept => decide(view, tree, &kept, settings),
         waiting => waiting,
     });
 }
@@ -57,11 +55,15 @@ fn sample<'t>(view: &InstructionView, tree: &'t InstructionTree, at: usize) -> O
     tree.verifiers.iter().find(|sample| sample.function.id == view.functions[at].id)
 }
 
-fn label(view: &mut InstructionView, at: usize, sample: &VerifierSample) {
-    let back = sample.back.as_ref();
-    view.functions[at].back = back.and_then(|slot| Some((slot.id, slot.body()?.text.clone())));
-    let entailment = sample.entailment.as_ref().and_then(Slot::body);
-    view.functions[at].label = entailment.and_then(|body| Some((body.label?, body.text.clone())));
+fn label(view: &mut InstructionView, at: usize, sample: &VerifierSample, expect: &Expect<'_>) {
+    let Some(body) = sample.function.body() else { return };
+    let index = sample.function.index;
+    let Some(slot) = &sample.back else { return };
+    let Some(back) = holds(slot, &expect.back(body, index)) else { return };
+    view.functions[at].back = Some((slot.id, back.text.clone()));
+    let Some(slot) = &sample.entailment else { return };
+    let label = holds(slot, &expect.entailment(back, index));
+    view.functions[at].label = label.and_then(|body| Some((body.label?, body.text.clone())));
 }
 
 fn step<T>(slot: Option<&Slot<T>>, due: impl Fn(&Slot<T>) -> Due) -> Step {
@@ -79,7 +81,9 @@ fn back_step(sample: &VerifierSample, expect: &Expect<'_>) -> Step {
 }
 
 fn label_step(sample: &VerifierSample, expect: &Expect<'_>) -> Step {
-    let back = sample.back.as_ref().and_then(Slot::body);
+    let Some(body) = sample.function.body() else { return Step::Pending };
+    let now = expect.back(body, sample.function.index);
+    let back = sample.back.as_ref().and_then(|slot| holds(slot, &now));
     let Some(back) = back.filter(|back: &&BackTranslation| !back.text.is_empty()) else { return Step::Done };
     let now = expect.entailment(back, sample.function.index);
     let again = |slot: &Slot<crate::domain::Entailment>| asks_again(slot, &now, |body| body.label.is_none());
@@ -103,15 +107,15 @@ fn whole(steps: &[Step], failed: &'static str) -> State {
 }
 
 /// Applies the profile's rule, a person's word first.
-fn decide(view: &mut InstructionView, kept: &[usize], settings: &Settings) -> State {
+fn decide(view: &mut InstructionView, tree: &InstructionTree, kept: &[usize], settings: &Settings) -> State {
     let labelled: Vec<Labelled> = kept
         .iter()
         .map(|at| Labelled {
             label: view.functions[*at].label.as_ref().map(|(label, _)| *label),
-            ruling: view.functions[*at].decision.as_ref().map(|decision| decision.ruling),
+            ruling: sample(view, tree, *at).and_then(|sample| sample.function.ruling()),
         })
         .collect();
-    let result = consistency(&labelled, is_accepted(view.decision.as_ref()), &settings.profile);
+    let result = consistency(&labelled, tree.slot.ruling() == Some(Ruling::Accepted), &settings.profile);
     for (at, found) in kept.iter().zip(&result.functions) {
         let function = &mut view.functions[*at];
         function.used = found.is_ok();

@@ -1,7 +1,7 @@
 //! What an instruction adds to the funnel: every item that reached a stage, once, in the stage's unit.
 
 use crate::{
-    domain::{CallKind, Stage, tree::InstructionTree},
+    domain::{CallKind, Ruling, Stage, tree::InstructionTree},
     pipeline::{
         settings::Settings,
         snapshot::Funnel,
@@ -49,7 +49,9 @@ fn verifiers(funnel: &mut Funnel, tree: &InstructionTree, settings: &Settings) {
                 let code = slot.failure.as_ref().map(|failure| failure.code.clone());
                 State::Failed(code.map_or(Reason::Borrowed("failed"), Reason::Owned))
             }
-            Some((slot, Due::No)) if is_rejected(slot.decision.as_ref()) => State::Dropped("rejected".into()),
+            Some((slot, Due::No)) if slot.ruling().is_some_and(|ruling| ruling != Ruling::Accepted) => {
+                State::Dropped("rejected".into())
+            }
             Some((slot, Due::No)) => match slot.body() {
                 Some(body) if body.source.is_some() => State::Kept,
                 Some(body) => State::Dropped(body.problem.clone().map_or(Reason::Borrowed("empty"), Reason::Owned)),

@@ -30,16 +30,10 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
 }
 
 fn judge(sheet: &Sheet<'_>, usable: &[usize], settings: &Settings) -> Cross {
-    let ruling = |at: &usize| sheet.functions[*at].sample.function.decision.as_ref().map(|decision| decision.ruling);
+    let ruling = |at: &usize| sheet.functions[*at].sample.function.ruling();
     let functions: Vec<Option<Ruling>> = usable.iter().map(ruling).collect();
-    let cases: Vec<CaseInput<'_>> = sheet
-        .cases
-        .iter()
-        .map(|case| CaseInput {
-            expected: case.expected,
-            ruling: case.slot.decision.as_ref().map(|decision| decision.ruling),
-        })
-        .collect();
+    let cases: Vec<CaseInput<'_>> =
+        sheet.cases.iter().map(|case| CaseInput { expected: case.expected, ruling: case.slot.ruling() }).collect();
     let outcomes = usable
         .iter()
         .map(|at| sheet.functions[*at].row.outcomes.iter().map(|outcome| outcome.as_deref()).collect())

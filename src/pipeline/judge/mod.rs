@@ -67,7 +67,7 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
 
 /// A person's word and a person's text go before novelty.
 fn novelty(tree: &InstructionTree, gate: &Gate) -> State {
-    match tree.slot.decision.as_ref().map(|decision| decision.ruling) {
+    match tree.slot.ruling() {
         Some(Ruling::Rejected | Ruling::UseAsNegative) => State::Dropped("rejected".into()),
         Some(Ruling::Accepted) => State::Kept,
         None if tree.slot.is_edited() => State::Kept,

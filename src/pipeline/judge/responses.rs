@@ -71,6 +71,7 @@ impl Judge<'_> {
         self.verify(&mut responses);
         for response in &mut responses {
             self.score(response);
+            response.left_out = response.stale && self.was_row(response);
         }
         let mut task = TaskView {
             id: self.task.slot.id,
@@ -116,6 +117,7 @@ impl Judge<'_> {
             edited: known.is_some_and(Slot::is_edited),
             stale,
             outdated: known.is_some_and(Slot::is_outdated),
+            left_out: false,
             sft: false,
             pairs: (0, 0),
             same_as: None,
@@ -124,7 +126,6 @@ impl Judge<'_> {
 
     /// The used functions' outcomes, read in batch order, and what they count as.
     fn verify(&self, responses: &mut [ResponseView]) {
-        let waits = responses.iter().any(|response| matches!(response.respond, State::Pending | State::Stale));
         let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
         let texts: Vec<Hashed> =
             there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
@@ -136,7 +137,7 @@ impl Judge<'_> {
             response.cells = outcomes.iter().map(|outcome| self.cell(outcome.clone())).collect();
             let known: Option<Vec<_>> = outcomes.iter().map(|outcome| outcome.as_deref().map(Some)).collect();
             response.verify = Some(match known {
-                Some(known) if self.whole && !waits => {
+                Some(known) if self.whole => {
                     let found = response::accuracy(&known, &self.settings.profile);
                     response.accuracy = found.verifiable.then_some(found.value);
                     response.found = Some(found);
@@ -145,6 +146,21 @@ impl Judge<'_> {
                 _ => State::Pending,
             });
         }
+    }
+
+    /// Whether a stale response's last verdicts and scores would keep it. Where the functions themselves are being made
+    /// again, the scores alone tell.
+    fn was_row(&self, response: &ResponseView) -> bool {
+        let Some(text) = response.text.as_deref().map(Hashed::new) else { return false };
+        let texts = [text];
+        let row = |source| response_row(self.tree, source, &texts, self.settings).outcomes.remove(0);
+        let outcomes: Vec<_> = self.used.iter().map(row).collect();
+        let known: Vec<_> = outcomes.iter().map(Option::as_deref).collect();
+        let found = response::accuracy(&known, &self.settings.profile);
+        let passed = self.used.is_empty() || self.verdict(&found) == State::Kept;
+        let scores = self.sample(response.sample).map(|sample| &sample.scores[..]).unwrap_or_default();
+        let scores: Vec<_> = scores.iter().map(|slot| slot.body().and_then(|body| body.value)).collect();
+        passed && score::kept(score::mean(&scores), None, &self.settings.profile).is_ok()
     }
 
     fn cell(&self, outcome: Option<Arc<crate::domain::Outcome>>) -> Cell {
@@ -260,10 +276,10 @@ trait Answered {
 impl Answered for crate::domain::ResponseBody {
     fn state(&self, edited: bool) -> State {
         match &self.cut {
+            _ if self.text.trim().is_empty() => State::Dropped(Reason::Borrowed("empty")),
             Some(_) if edited => State::Kept,
             Some(cut) if cut == "length" => State::Dropped(Reason::Borrowed("cut-off")),
             Some(_) => State::Dropped(Reason::Borrowed("content-filter")),
-            None if self.text.trim().is_empty() => State::Dropped(Reason::Borrowed("empty")),
             None => State::Kept,
         }
     }
@@ -295,7 +311,7 @@ fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairVi
             key: &case.input,
             input: &case.input,
             kept: case.kept.is_ok(),
-            rejected: is_rejected(case.decision.as_ref()),
+            rejected: case.kept == Err("rejected".into()) || case.stale,
             verdicts,
         })
         .collect();

@@ -1,18 +1,15 @@
 //! The working sheet of an instruction: its functions and distinct cases, read from the tree, with what is known of
 //! running one on the other.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
-    domain::{ItemId, Slot, Stage, VerifierSample, body::CaseBody, tree::InstructionTree},
+    domain::{CallKind, ItemId, Origin, Slot, Stage, VerifierSample, body::CaseBody, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
         settings::Settings,
-        stale::{Staleness, staleness},
+        stale::{Staleness, holds, staleness},
         view::Reason,
     },
     rules::{
@@ -65,14 +62,14 @@ pub struct Sheet<'t> {
 impl<'t> Sheet<'t> {
     /// Reads an instruction's functions and cases as the profile has them.
     pub fn read(tree: &'t InstructionTree, expect: &Expect<'_>, settings: &Settings) -> Self {
-        let (mut cases, bringers) = distinct_cases(tree, expect, &settings.profile);
+        let samples = samples(tree, settings);
+        let (mut cases, bringers) = distinct_cases(&samples, expect, &settings.profile);
         let inputs: Vec<Hashed> = cases.iter().map(|case| case.input.clone()).collect();
         let mut seen = HashSet::new();
-        let mut functions: Vec<Function<'t>> = tree
-            .verifiers
-            .iter()
+        let mut functions: Vec<Function<'t>> = samples
+            .into_iter()
             .map(|sample| {
-                let source = source_of(sample, settings);
+                let source = source_of(sample, expect, settings);
                 let row = source.as_ref().map(|source| Row::read(&tree.outcomes, source, &inputs));
                 let row = row.unwrap_or(Row { outcomes: Vec::new() });
                 let usable = usable(sample, source.as_ref(), &row, expect, settings, &mut seen);
@@ -153,26 +150,36 @@ fn is_read(sample: &VerifierSample, profile: &Profile) -> bool {
 }
 
 /// The source as the profile runs it.
-fn source_of(sample: &VerifierSample, settings: &Settings) -> Option<Hashed> {
+fn source_of(sample: &VerifierSample, expect: &Expect<'_>, settings: &Settings) -> Option<Hashed> {
     let profile = &settings.profile;
     let namespace = settings.namespace(Stage::CrossValidate);
-    let source = sample.function.body().and_then(|body| body.source.as_deref());
+    let held = holds(&sample.function, &expect.verifier(sample.function.index));
+    let source = held.and_then(|body| body.source.as_deref());
     source
         .filter(|_| is_read(sample, profile))
         .map(|source| Hashed::source(&prepare_source(source, profile), namespace))
 }
 
+/// The samples that count: the first K, and what a person or an import put beside them.
+fn samples<'t>(tree: &'t InstructionTree, settings: &Settings) -> Vec<&'t VerifierSample> {
+    let wanted = settings.call(CallKind::Verifiers).samples;
+    let machine =
+        |sample: &VerifierSample| sample.function.version().is_none_or(|version| version.origin == Origin::Machine);
+    tree.verifiers.iter().filter(|sample| sample.function.index < wanted || !machine(sample)).collect()
+}
+
 /// Distinct cases under the profile, the first occurrence in its place; and which samples bring each.
 fn distinct_cases<'t>(
-    tree: &'t InstructionTree,
+    samples: &[&'t VerifierSample],
     expect: &Expect<'_>,
     profile: &Profile,
 ) -> (Vec<Case<'t>>, Vec<Vec<usize>>) {
     let mut all = Vec::new();
-    for (at, sample) in tree.verifiers.iter().enumerate().filter(|(_, sample)| is_read(sample, profile)) {
+    for (at, sample) in samples.iter().enumerate().filter(|(_, sample)| is_read(sample, profile)) {
         let now = expect.verifier(sample.function.index);
+        let lost = holds(&sample.function, &now).is_none();
         for slot in &sample.cases {
-            let Some(version) = slot.version() else { continue };
+            let Some(version) = slot.version().filter(|_| !lost || slot.is_edited()) else { continue };
             let case = Case {
                 slot,
                 sample: sample.function.index,
@@ -211,7 +218,7 @@ fn withdraw(cases: &mut Vec<Case<'_>>, bringers: &[Vec<usize>], functions: &mut 
     }
 }
 
-/// A response's text with the items it belongs to.
+/// A response's text with the item it belongs to.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The response.
@@ -227,13 +234,8 @@ pub fn answers(task: &crate::domain::TaskTree) -> Vec<Answer> {
     let there = task.samples.iter().filter_map(|sample| {
         let slot = &sample.response;
         let body = slot.body()?;
-        let whole = slot.is_edited() || (body.cut.is_none() && !body.text.trim().is_empty());
+        let whole = !body.text.trim().is_empty() && (slot.is_edited() || body.cut.is_none());
         whole.then(|| Answer { id: slot.id, sample: slot.index, text: Hashed::new(&body.text) })
     });
     there.collect()
-}
-
-/// Sources as the sandbox takes them.
-pub fn sources(functions: &[&Function<'_>]) -> Vec<Arc<str>> {
-    functions.iter().filter_map(|function| function.source.as_ref().map(|source| source.text.clone())).collect()
 }

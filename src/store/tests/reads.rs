@@ -9,7 +9,7 @@ use super::fixture::*;
 
 fn call_with_lines(store: &Store, n: u32, lines: u32) -> ItemId {
     let call = ItemId::call(n);
-    let body = CallBody { shown: Vec::new(), lines: Vec::new(), language: Language::English };
+    let body = CallBody { shown: Vec::new(), lines: Vec::new(), language: Language::English, seeds: 0 };
     let mut ops = vec![slot(call, SlotKey::call(n).as_str(), None, None, n), machine(call, body, made("call", 0))];
     for line in 0..lines {
         let text = format!("line {n} {line}");

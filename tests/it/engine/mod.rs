@@ -1,6 +1,7 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
 mod model;
+mod money;
 mod people;
 mod script;
 

@@ -120,7 +120,8 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
-    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source));
+    // A source runs, and is shown, without white space around it.
+    assert_eq!(detail.view.functions[0].source.as_deref(), Some(source.trim_end()));
     assert!(detail.view.functions[0].edited && detail.view.functions[0].used);
     let news = difference(&asked, &scene.script.counts());
     let key = detail.view.key.to_string();
@@ -220,6 +221,61 @@ async fn two_processes_on_one_project_see_each_others_decisions_and_the_second_t
     tokio::time::timeout(Duration::from_secs(20), theirs.wait_for(leads)).await.unwrap().unwrap();
     second.stop.send(Stop::Now).unwrap();
     drop(dir);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn taking_back_a_verifiers_re_run_brings_its_cases_back_too() {
+    let scene = Scene::open();
+    let detail = scene.first().await;
+    let inputs = |detail: &Detail| detail.view.cases.iter().map(|case| case.input.clone()).collect::<Vec<_>>();
+    scene.command(Command::Rerun { items: vec![detail.view.functions[0].id] }).await;
+    let again = scene.first().await;
+    assert_ne!(inputs(&again), inputs(&detail));
+    let asked = scene.script.counts();
+    scene.command(Command::Undo).await;
+    let back = scene.first().await;
+    assert_eq!(inputs(&back), inputs(&detail));
+    assert_eq!(back.view.functions[0].source, detail.view.functions[0].source);
+    assert_eq!(difference(&asked, &scene.script.counts()), [], "at no cost");
+    scene.command(Command::Redo).await;
+    let redone = scene.first().await;
+    assert_eq!(inputs(&redone), inputs(&again));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_holds_for_what_was_seen_and_not_for_what_is_made_later() {
+    let scene = Scene::open();
+    let detail = scene.first().await;
+    let function = detail.view.functions[0].id;
+    let reject = Command::Decide { items: vec![function], ruling: Some(Ruling::Rejected), reason: None };
+    scene.command(reject).await;
+    let rejected = scene.first().await;
+    assert_eq!(rejected.view.functions[0].kept, Err("rejected".into()));
+    scene.command(Command::Edit { item: detail.view.id, edit: Edit::Text("Mention tea twice.".into()) }).await;
+    let later = scene.first().await;
+    assert_eq!(later.view.functions[0].kept, Ok(()), "the new function was seen by nobody yet");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seed_that_comes_later_turns_nothing_down() {
+    let scene = Scene::open();
+    let before = scene.done().await;
+    let made = before.instructions.iter().find(|row| !row.seed).unwrap().text.to_string();
+    let project = Project::open(scene.dir.path(), Access::Write, None).unwrap();
+    let body = assay::domain::InstructionBody {
+        text: format!("{made} Please."),
+        category: None,
+        language: assay::domain::Language::English,
+    };
+    assert_eq!(project.add_seeds(&[body]).unwrap(), 1);
+    let mut snapshots = scene.handle().snapshots();
+    let longer = |snapshot: &Arc<Snapshot>| snapshot.instructions.len() > before.instructions.len();
+    tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(longer)).await.unwrap().unwrap();
+    let scene = scene.restart().await;
+    let after = scene.done().await;
+    let dropped = |snapshot: &Snapshot| snapshot.funnel.stage(Stage::SelfInstruct).dropped;
+    assert_eq!(dropped(&after), dropped(&before));
+    assert!(after.datasets.sft > before.datasets.sft, "and is worked on itself");
 }
 
 #[tokio::test(flavor = "multi_thread")]

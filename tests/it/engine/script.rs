@@ -42,9 +42,9 @@ impl Script {
 fn verifier(sample: u32, nth: u32) -> String {
     let source = format!("def evaluate(response):\n    return 'tea' in response.lower()  # {sample}.{nth}\n");
     let cases = serde_json::json!([
-        {"input": format!("Tea for {sample}."), "output": true},
-        {"input": format!("Coffee for {sample}."), "output": false},
-        {"input": format!("More tea, {sample} cups."), "output": true},
+        {"input": format!("Tea for {sample}.{nth}."), "output": true},
+        {"input": format!("Coffee for {sample}.{nth}."), "output": false},
+        {"input": format!("More tea, {sample}.{nth} cups."), "output": true},
     ]);
     format!("```json\n{}\n```", serde_json::json!({"func": source, "cases": cases}))
 }

@@ -19,7 +19,7 @@ fn completion(texts: &[&str]) -> Vec<Step> {
 }
 
 /// A server that can do everything but vLLM's and llama.cpp's own forms.
-fn able(seen: &Seen) -> Vec<Step> {
+pub(super) fn able(seen: &Seen) -> Vec<Step> {
     if seen.head.starts_with("GET /v1/models") {
         return json_answer(&json!({"data": [{"id": "other"}, {"id": "m", "max_model_len": 2048}]}));
     }

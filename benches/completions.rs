@@ -1,0 +1,2 @@
+//! What a completion costs the program: see below.
+fn main() {}

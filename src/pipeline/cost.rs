@@ -1,0 +1,206 @@
+//! What completions cost, what a budget still allows, and what is left to spend. Pure: numbers in, numbers out.
+
+use std::fmt;
+
+use crate::{
+    config::{BudgetConfig, Config, Prices},
+    domain::{CallKind, Stage, Usage},
+    store::{CallMean, Totals},
+};
+
+use super::snapshot::{Snapshot, StageCounts};
+
+/// Bytes of text that are about a token, where a server does not count.
+const BYTES_PER_TOKEN: usize = 4;
+
+/// What one completion used.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Spent {
+    /// Tokens, where the server told.
+    pub usage: Option<Usage>,
+    /// Money, where there are prices.
+    pub cost: Option<f64>,
+}
+
+impl Spent {
+    /// What a completion from an endpoint used. Where the server did not count, its cost is estimated by length: a
+    /// budget that counted such answers as free would hold nothing.
+    pub fn of(config: &Config, endpoint: &str, usage: Option<Usage>, prompt: &str, answer: &str) -> Self {
+        let prices = config.endpoints.get(endpoint).and_then(|endpoint| endpoint.prices);
+        let counted = usage.unwrap_or_else(|| {
+            let tokens = |text: &str| u64::try_from(text.len().div_ceil(BYTES_PER_TOKEN)).unwrap_or(u64::MAX);
+            Usage { prompt_tokens: tokens(prompt), cached_tokens: 0, completion_tokens: tokens(answer) }
+        });
+        Self { usage, cost: prices.map(|prices| price(counted, prices)) }
+    }
+}
+
+/// The price of some tokens.
+#[expect(clippy::cast_precision_loss, reason = "no answer has 2^53 tokens")]
+pub fn price(usage: Usage, prices: Prices) -> f64 {
+    let cached = usage.cached_tokens.min(usage.prompt_tokens);
+    let fresh = usage.prompt_tokens - cached;
+    let cached_price = prices.cached_input.unwrap_or(prices.input);
+    let millionths =
+        fresh as f64 * prices.input + cached as f64 * cached_price + usage.completion_tokens as f64 * prices.output;
+    millionths / 1e6
+}
+
+/// How many calls may be in flight so that the budget is reached, not overrun; nothing where there is no limit or
+/// nothing is known yet of what a call uses. Zero: it is reached.
+pub fn affordable(budget: &BudgetConfig, spent: &Totals) -> Option<usize> {
+    let tokens = budget.tokens.map(|limit| {
+        let used = spent.usage.prompt_tokens.saturating_add(spent.usage.completion_tokens);
+        calls(limit as f64, used as f64, spent.requests)
+    });
+    let money = budget.money.map(|limit| calls(limit, spent.cost.unwrap_or(0.0), spent.requests));
+    [tokens, money].into_iter().flatten().flatten().min()
+}
+
+/// Calls of mean size that fit into what is left, at least one where anything is.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate, of what is not negative"
+)]
+fn calls(limit: f64, used: f64, requests: u64) -> Option<usize> {
+    if used >= limit {
+        return Some(0);
+    }
+    let mean = used / requests as f64;
+    (mean > 0.0).then(|| ((limit - used) / mean).max(1.0) as usize)
+}
+
+/// What is said where the budget is reached.
+pub fn reached(budget: &BudgetConfig, spent: &Totals) -> Option<String> {
+    let used = spent.usage.prompt_tokens.saturating_add(spent.usage.completion_tokens);
+    let (what, key) = match (budget.tokens, budget.money, spent.cost.unwrap_or(0.0)) {
+        (_, Some(limit), cost) if cost >= limit => (format!("{cost:.4} of {limit} are spent"), "money"),
+        (Some(limit), ..) if used >= limit => (format!("{used} of {limit} tokens are used"), "tokens"),
+        _ => return None,
+    };
+    Some(format!(
+        "the budget is reached: {what}, on {} completions. What is stored is whole; raise `{key}` under [budget] in \
+         assay.toml and run again",
+        spent.requests
+    ))
+}
+
+/// Calls of one kind that are left, as far as can be told.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Left {
+    call: CallKind,
+    calls: f64,
+}
+
+/// What is left to spend, from counts and from the means of what is stored.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Estimate {
+    /// Calls.
+    pub calls: f64,
+    /// Of those, calls of kinds that nothing is stored of yet: not in the numbers below.
+    pub unknown: f64,
+    /// Tokens, prompts and answers.
+    pub tokens: f64,
+    /// Money, where every endpoint that is asked has prices.
+    pub cost: Option<f64>,
+    /// Seconds, with every endpoint as busy as it may be.
+    pub seconds: f64,
+    /// Stored completions that the means are of.
+    pub pilot: u64,
+}
+
+impl Estimate {
+    /// Of a project as it stands. `limit`: only the first so many instructions are worked on.
+    pub fn of(config: &Config, now: &Snapshot, means: &[CallMean], limit: Option<u32>) -> Self {
+        let mut estimate = Self { pilot: means.iter().map(|mean| mean.calls).sum(), ..Self::default() };
+        let mut cost = Some(0.0);
+        for Left { call, calls } in left(config, now, limit) {
+            estimate.calls += calls;
+            let Some(mean) = means.iter().find(|mean| mean.call == call) else {
+                estimate.unknown += calls;
+                continue;
+            };
+            estimate.tokens += calls * (mean.prompt_tokens + mean.completion_tokens);
+            let endpoint = config.endpoint_of(call).map(|(_, endpoint)| endpoint);
+            let at_a_time = endpoint.map_or(1, |endpoint| endpoint.concurrency.max(1));
+            estimate.seconds += calls * mean.ms / 1000.0 / f64::from(at_a_time);
+            let price = endpoint.and_then(|endpoint| endpoint.prices).map(|prices| mean_price(mean, prices));
+            cost = cost.zip(price).map(|(cost, price)| cost + calls * price);
+        }
+        Self { cost: cost.filter(|_| estimate.tokens > 0.0), ..estimate }
+    }
+}
+
+fn mean_price(mean: &CallMean, prices: Prices) -> f64 {
+    let cached = mean.cached_tokens.min(mean.prompt_tokens);
+    let cached_price = prices.cached_input.unwrap_or(prices.input);
+    ((mean.prompt_tokens - cached) * prices.input + cached * cached_price + mean.completion_tokens * prices.output)
+        / 1e6
+}
+
+/// Calls that are left, stage by stage: what reaches a stage is what the one before lets through, at the rate seen so
+/// far, or all of it where nothing was seen.
+fn left(config: &Config, now: &Snapshot, limit: Option<u32>) -> Vec<Left> {
+    let samples = |call| f64::from(config.calls.get(call).samples);
+    let funnel = &now.funnel;
+    let kept = count(funnel.stage(Stage::SelfInstruct).kept);
+    let instructions = limit.map_or(kept, |limit| kept.min(f64::from(limit)));
+    let checked = instructions * pass(funnel.stage(Stage::CrossValidate));
+    let functions = functions(now).unwrap_or_else(|| samples(CallKind::Verifiers));
+    let tasks = checked * pass(funnel.stage(Stage::Consistency)) * f64::from(config.pipeline.queries_per_instruction);
+    let responses = tasks * samples(CallKind::Respond);
+    let scores = responses * pass(funnel.stage(Stage::Verify)) * samples(CallKind::Score);
+    let done = |stage, per: f64| count(settled(funnel.stage(stage))) * per;
+    let rows = [
+        (CallKind::Verifiers, instructions * samples(CallKind::Verifiers), done(Stage::Verifiers, 1.0)),
+        (CallKind::BackTranslate, checked * functions, done(Stage::BackTranslate, functions)),
+        (CallKind::Entail, checked * functions, done(Stage::Consistency, functions)),
+        (CallKind::Respond, responses, done(Stage::Respond, 1.0)),
+        (CallKind::Score, scores, done(Stage::Score, samples(CallKind::Score))),
+    ];
+    rows.into_iter().map(|(call, all, done)| Left { call, calls: (all - done).max(0.0) }).collect()
+}
+
+/// Functions in use per instruction that has any.
+fn functions(now: &Snapshot) -> Option<f64> {
+    let used = now.instructions.iter().map(|row| row.functions.0).filter(|used| *used > 0);
+    let (n, sum) = used.fold((0_u32, 0_u32), |(n, sum), used| (n + 1, sum + used));
+    (n > 0).then(|| f64::from(sum) / f64::from(n))
+}
+
+const fn settled(counts: &StageCounts) -> u64 {
+    counts.kept + counts.dropped + counts.failed
+}
+
+fn pass(counts: &StageCounts) -> f64 {
+    if settled(counts) == 0 { 1.0 } else { count(counts.kept) / count(settled(counts)) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+const fn count(n: u64) -> f64 {
+    n as f64
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "left to do: about {:.0} calls", self.calls)?;
+        if self.unknown >= self.calls {
+            return write!(f, "; what they use is told after a pilot, such as `assay run --limit 3`");
+        }
+        write!(f, ", {:.0} tokens", self.tokens)?;
+        if let Some(cost) = self.cost {
+            write!(f, ", cost {cost:.2}")?;
+        }
+        write!(f, ", {:.0} min, by the means of {} stored answers", (self.seconds / 60.0).ceil(), self.pilot)?;
+        if self.unknown > 0.0 {
+            write!(f, "; {:.0} calls of kinds that were never made are not in these numbers", self.unknown)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "cost_tests.rs"]
+mod tests;

@@ -1,0 +1,115 @@
+//! Tests of prices, budgets and estimates.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::{config::EndpointConfig, pipeline::snapshot::Funnel};
+
+const PRICES: Prices = Prices { input: 2.0, cached_input: Some(0.5), output: 10.0 };
+
+fn usage(prompt_tokens: u64, cached_tokens: u64, completion_tokens: u64) -> Usage {
+    Usage { prompt_tokens, cached_tokens, completion_tokens }
+}
+
+fn config() -> Config {
+    let mut config = Config::default();
+    let endpoint = EndpointConfig { prices: Some(PRICES), concurrency: 4, ..EndpointConfig::default() };
+    config.endpoints.insert("main".into(), endpoint);
+    config
+}
+
+fn totals(requests: u64, tokens: u64, cost: f64) -> Totals {
+    Totals { requests, usage: usage(tokens, 0, 0), cost: Some(cost) }
+}
+
+#[test]
+fn prices_are_per_million_and_cached_tokens_have_their_own() {
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+    close(price(usage(1_000_000, 0, 0), PRICES), 2.0);
+    close(price(usage(1_000_000, 400_000, 100_000), PRICES), 1.2 + 0.2 + 1.0);
+    close(
+        price(usage(10, 0, 0), Prices { cached_input: None, ..PRICES }),
+        price(usage(10, 7, 0), Prices { cached_input: None, ..PRICES }),
+    );
+    close(price(usage(5, 9, 0), PRICES), 2.5e-6);
+}
+
+#[test]
+fn what_the_server_does_not_count_is_estimated_and_not_called_counted() {
+    let spent = Spent::of(&config(), "main", None, "12345678", "1234");
+    assert_eq!((spent.usage, spent.cost), (None, Some(price(usage(2, 0, 1), PRICES))));
+    assert_eq!(Spent::of(&Config::default(), "main", Some(usage(1, 0, 1)), "", "").cost, None, "no prices, no cost");
+}
+
+#[test]
+fn a_budget_narrows_what_is_in_flight_and_then_stops() {
+    let budget = BudgetConfig { tokens: Some(1000), money: Some(1.0) };
+    assert_eq!(affordable(&BudgetConfig::default(), &totals(5, 1 << 40, 1e9)), None);
+    assert_eq!(affordable(&budget, &Totals::default()), None, "nothing is known yet");
+    assert_eq!(affordable(&budget, &totals(10, 500, 0.1)), Some(10), "50 a call, 500 left");
+    assert_eq!(affordable(&budget, &totals(10, 100, 0.9)), Some(1), "0.09 a call, 0.1 left");
+    assert_eq!(affordable(&budget, &totals(10, 999, 0.0)), Some(1), "one is always tried while anything is left");
+    assert_eq!(affordable(&budget, &totals(10, 1000, 0.0)), Some(0));
+    assert_eq!(affordable(&budget, &totals(10, 10, 1.0)), Some(0));
+    assert_eq!(reached(&budget, &totals(10, 999, 0.99)), None);
+    let said = reached(&budget, &totals(10, 20, 1.25)).unwrap();
+    assert!(said.contains("1.2500 of 1 are spent") && said.contains("raise `money` under [budget]"), "{said}");
+    let said = reached(&budget, &totals(10, 1001, 0.5)).unwrap();
+    assert!(said.contains("1001 of 1000 tokens") && said.contains("raise `tokens`"), "{said}");
+}
+
+/// Ten instructions of which a pilot did two: half of what was checked passed, half of the responses did.
+fn pilot() -> Snapshot {
+    let mut funnel = Funnel::default();
+    let mut set = |stage: Stage, kept, dropped| {
+        let counts = funnel.stage_mut(stage);
+        (counts.kept, counts.dropped, counts.total) = (kept, dropped, kept + dropped);
+    };
+    set(Stage::SelfInstruct, 10, 5);
+    set(Stage::Verifiers, 16, 0);
+    set(Stage::CrossValidate, 1, 1);
+    set(Stage::BackTranslate, 1, 0);
+    set(Stage::Consistency, 1, 0);
+    set(Stage::Respond, 128, 0);
+    set(Stage::Verify, 64, 64);
+    set(Stage::Score, 64, 0);
+    Snapshot { funnel: Arc::new(funnel), ..Snapshot::default() }
+}
+
+#[test]
+fn a_pilot_is_scaled_stage_by_stage() {
+    let calls = |limit| {
+        let left = left(&config(), &pilot(), limit);
+        left.iter().map(|left| left.calls).collect::<Vec<_>>()
+    };
+    // 10 instructions x 8; 5 pass x 8 functions, less those of one; 5 x 16 queries x 8 responses; half of them scored.
+    assert_eq!(calls(None), [64.0, 32.0, 32.0, 640.0 - 128.0, 320.0 - 64.0]);
+    assert_eq!(calls(Some(2)), [0.0; 5], "the pilot itself is done");
+}
+
+#[test]
+fn an_estimate_says_what_it_does_not_know() {
+    let none = Estimate::of(&config(), &pilot(), &[], None);
+    assert!(none.to_string().contains("896 calls; what they use is told after a pilot"), "{none}");
+    let mean = |call, calls| CallMean {
+        call,
+        calls,
+        prompt_tokens: 100.0,
+        cached_tokens: 0.0,
+        completion_tokens: 50.0,
+        ms: 3000.0,
+    };
+    let means = [mean(CallKind::Verifiers, 16), mean(CallKind::Respond, 128)];
+    let some = Estimate::of(&config(), &pilot(), &means, None);
+    assert_eq!((some.calls, some.unknown, some.tokens, some.pilot), (896.0, 320.0, 576.0 * 150.0, 144));
+    assert!((some.cost.unwrap() - 576.0 * 7e-4).abs() < 1e-9, "{some:?}");
+    assert!((some.seconds - 576.0 * 3.0 / 4.0).abs() < 1e-9);
+    assert_eq!(
+        some.to_string(),
+        "left to do: about 896 calls, 86400 tokens, cost 0.40, 8 min, by the means of 144 stored answers; 320 calls of \
+         kinds that were never made are not in these numbers"
+    );
+    let mut unpriced = config();
+    unpriced.endpoints.get_mut("main").unwrap().prices = None;
+    assert_eq!(Estimate::of(&unpriced, &pilot(), &means, None).cost, None);
+}
