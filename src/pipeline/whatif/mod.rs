@@ -76,7 +76,7 @@ impl Volume {
 
 /// What a profile gives over an index.
 pub fn outlook(index: &Index, profile: &Profile, volume: Volume) -> Outlook {
-    over(index, &[profile.clone()], volume).pop().unwrap_or_default()
+    over(index, std::slice::from_ref(profile), volume).pop().unwrap_or_default()
 }
 
 /// What a profile gives over the whole range of one of its values.
