@@ -130,7 +130,7 @@ impl Ui {
         };
         row.right(&score, 4, self.theme.style(tone)).gap(2);
         let (role, tone) = part_played(response);
-        row.left(&role, 14, self.theme.style(tone)).gap(1);
+        row.left(&role, 16, self.theme.style(tone)).gap(1);
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {
