@@ -6,8 +6,9 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
+        mpsc as std_mpsc,
     },
-    thread::{self, JoinHandle},
+    thread,
     time::Duration,
 };
 
@@ -17,11 +18,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 /// How long the thread waits for the terminal before it looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How long it may take to end after that.
+const ENOUGH: Duration = Duration::from_millis(500);
+
 /// The terminal's events, until it is dropped. Then nothing of the terminal is read any more.
 pub(super) struct Keys {
     events: UnboundedReceiver<io::Result<Event>>,
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    /// Closes when the thread has ended.
+    ended: std_mpsc::Receiver<()>,
 }
 
 impl Keys {
@@ -29,9 +34,13 @@ impl Keys {
     pub(super) fn read() -> io::Result<Self> {
         let (tell, events) = mpsc::unbounded_channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let ended = Arc::clone(&stop);
-        let thread = thread::Builder::new().name("keys".into()).spawn(move || forward(&tell, &ended))?;
-        Ok(Self { events, stop, thread: Some(thread) })
+        let stopped = Arc::clone(&stop);
+        let (running, ended) = std_mpsc::channel();
+        thread::Builder::new().name("keys".into()).spawn(move || {
+            forward(&tell, &stopped);
+            drop(running);
+        })?;
+        Ok(Self { events, stop, ended })
     }
 
     /// The next event; nothing once the terminal is gone.
@@ -48,8 +57,9 @@ impl Keys {
 impl Drop for Keys {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that reads keys has panicked");
+        // Not joined: over a terminal that was closed, crossterm may never come back, and the program must end.
+        if self.ended.recv_timeout(ENOUGH) == Err(std_mpsc::RecvTimeoutError::Timeout) {
+            tracing::warn!("the terminal is still being read; it was probably closed");
         }
     }
 }
