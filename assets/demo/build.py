@@ -207,7 +207,7 @@ class Tape:
 
 
 def add_verifiers(tape, slot, item):
-    for take, samples in enumerate([item["SAMPLES"], item.get("SECOND", [])]):
+    for take, samples in enumerate([item["SAMPLES"], item.get("SECOND", []), item.get("THIRD", [])]):
         for k, sample in enumerate(samples):
             content, finish = answer_of(sample)
             tape.add("verifiers", slot, k, take, content, item["INSTRUCTION"], finish)
@@ -254,10 +254,17 @@ def add_task(tape, slot, instruction, query, replies):
         again = reply["again"]
         if again:
             tape.add("respond", slot, j, 1, again["text"], prompt)
-        # A reply that fails is not scored, so that the first judgement asked for is that of its re-run.
-        order = [again] * TAKES if again and not reply["ok"] else [reply] + [again or reply] * (TAKES - 1)
+        # A reply that fails is not scored: the judgements asked for are those of the text that passes. Where the judge
+        # gave no score it is asked once more, before any re-run.
+        own = 2 if reply["judge"] else 1
+        if not again or reply["ok"] and not again["ok"]:
+            order = [reply] * TAKES
+        elif again["ok"] and not reply["ok"]:
+            order = [again] * TAKES
+        else:
+            order = [reply] * own + [again] * (TAKES - own)
         for take, judged in enumerate(order):
-            fresh = again is not None and take == 1 and judged is again and reply["ok"]
+            fresh = judged is again and judged not in order[:take]
             said = judge_words(judged, 0 if fresh else take, slot)
             tape.add("score", f"{slot}/r{j}", 0, take, said, prompt + judged["text"])
 

@@ -168,6 +168,12 @@ def check_item(demo, slot, text, item):
             notes.append(f"{name} has {len(item[name])} of {least}")
     if item.get("SECOND") and len(item["SECOND"]) != 4:
         notes.append("SECOND needs 4")
+    for sample in item.get("THIRD", []):
+        func, cases, problem = parse(answer_of(sample)[0])
+        results = run(func, [case for case, _ in cases])["results"] if func else []
+        if problem or [value for _, value in results] != [expected for _, expected in cases]:
+            notes.append(f"THIRD: {problem or results}")
+    notes += [f"no second take of the first reply: {q}" for q, given in tasks if given and not given[0]["again"]]
     labels = {k: back_of(item, k, 0)[2][1] for k in first["kept"]}
     alive = [k for k in first["kept"] if labels[k] != "contradiction"]
     row = {"slot": slot, "text": text, "file": item["file"], "first": first, "second": second, "notes": notes}

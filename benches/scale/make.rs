@@ -11,7 +11,7 @@ use assay::{
         tree::{InstructionTree, OutcomeKey, Outcomes},
     },
     pipeline::{Project, expect::Expect, settings::Settings},
-    store::{Access, Body, Op, Store, Txn},
+    store::{Access, Body, Op, Txn},
 };
 
 /// Functions, cases of each, tasks and responses of each task, for every instruction.
@@ -72,6 +72,8 @@ pub fn make(dir: &Path, instructions: u32) {
         .map(|_| QueryBody { text: format!("What is {}?", draws.words(6)), language, topic: None, source: None })
         .collect();
     project.add_queries(&queries).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut under_way = std::collections::VecDeque::new();
     for call in 0..calls {
         let mut ops = Vec::new();
         let texts: Vec<String> = (0..LINES).map(|_| format!("Use the words {} in order.", draws.words(5))).collect();
@@ -81,15 +83,17 @@ pub fn make(dir: &Path, instructions: u32) {
                 (0..TASKS).map(|n| &queries[(line as usize * 31 + call as usize * 7 + n * 53) % QUERIES]).collect();
             instruction_ops(&mut ops, &project.settings, (call, line), text, &chosen, &mut draws);
         }
-        write(&project.store, ops);
+        under_way.push_back(project.store.write(Txn { ops }));
+        if under_way.len() > 16 {
+            under_way.pop_front().map(|written| runtime.block_on(written).unwrap());
+        }
         if call % 500 == 499 {
             println!("  {} instructions", (call + 1) * LINES);
         }
     }
-}
-
-fn write(store: &Store, ops: Vec<Op>) {
-    store.write_blocking(Txn { ops }).unwrap();
+    for written in under_way {
+        runtime.block_on(written).unwrap();
+    }
 }
 
 fn ensure(ops: &mut Vec<Op>, id: ItemId, key: SlotKey, root: ItemId, owner: Option<ItemId>, index: u32) {
@@ -168,7 +172,7 @@ impl Maker<'_> {
             let made = self.expect.verifier(sample);
             let function = ItemId::child(Kind::Verifier, &id, sample);
             let source = format!(
-                "def evaluate(response):\n    words = response.lower().split()\n    return '{}' in words\n",
+                "def evaluate(response):\n    words = response.lower().split()\n    return '{}' in words",
                 self.draws.words(1)
             );
             let body = VerifierBody { source: Some(source.clone()), problem: None, repairs: Vec::new() };
@@ -227,8 +231,9 @@ impl Maker<'_> {
             }
             // Scored whether it passes or not: this is a test of sizes.
             let score = ItemId::child(Kind::Score, &response, 0);
-            let value = Some(6.0 + self.draws.below(5) as f64);
-            let said = ScoreBody { value, text: format!("Fine. Score: {}", value.unwrap_or(0.0)), asked_again: false };
+            let points = 6 + self.draws.below(5);
+            let value = Some(points as f64);
+            let said = ScoreBody { value, text: format!("Fine. Score: {points}"), asked_again: false };
             ensure(self.ops, score, SlotKey::response(&key, sample), self.id, Some(response), 0);
             version(self.ops, score, said, Some(self.expect.score(query, &body, 0)));
         }

@@ -109,9 +109,9 @@ async fn edit_file(host: &mut impl Host, draft: &Draft) -> Result<String, String
     if let Err(error) = ended {
         if draft::body(&text) == draft.original {
             remove(&path);
-            return Err(error.to_string());
+            return Err(format!("not edited: {error}"));
         }
-        return Err(format!("{error}; what was written is left in {}", path.display()));
+        return Err(format!("not edited: {error}; what was written is left in {}", path.display()));
     }
     remove(&path);
     Ok(text)

@@ -2,17 +2,18 @@
 
 use std::{
     io::{self, Stdout},
+    mem::ManuallyDrop,
     path::Path,
 };
 
 use crossterm::{
-    event::{Event, EventStream},
+    event::Event,
     execute,
     terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate},
 };
-use futures::{FutureExt, StreamExt};
 use ratatui::{Terminal, backend::CrosstermBackend};
 
+use super::keys::Keys;
 use crate::{
     term::{TerminalGuard, clipboard, suspend},
     ui::Ui,
@@ -41,17 +42,18 @@ pub(super) trait Host {
 
 /// The real one.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: that would print to a terminal that may be gone. The guard shows the cursor again.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     /// Dropped while the editor runs, so that it does not take the editor's keys.
-    events: Option<EventStream>,
+    events: Option<Keys>,
     guard: TerminalGuard,
 }
 
 impl Screen {
     pub(super) fn enter() -> io::Result<Self> {
         let guard = TerminalGuard::enter()?;
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        Ok(Self { terminal, events: Some(EventStream::new()), guard })
+        let terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
+        Ok(Self { terminal, events: Some(Keys::read()?), guard })
     }
 
     fn lend(&mut self) -> io::Result<()> {
@@ -80,7 +82,7 @@ impl Host for Screen {
     }
 
     fn event_now(&mut self) -> Option<io::Result<Event>> {
-        self.events.as_mut()?.next().now_or_never().flatten()
+        self.events.as_mut()?.now()
     }
 
     async fn edit(&mut self, path: &Path) -> io::Result<()> {
@@ -103,9 +105,9 @@ impl Host for Screen {
         // A new one draws everything. `Terminal::clear` would do so too, but asks the terminal for its cursor first,
         // and the answer may be taken by whoever reads events.
         execute!(io::stdout(), Clear(ClearType::All))?;
-        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        self.terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
         if self.events.is_none() {
-            self.events = Some(EventStream::new());
+            self.events = Some(Keys::read()?);
         }
         Ok(())
     }

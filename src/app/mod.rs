@@ -2,6 +2,7 @@
 
 mod effects;
 mod host;
+mod keys;
 mod looping;
 mod memory;
 

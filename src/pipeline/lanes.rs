@@ -132,6 +132,12 @@ impl Lanes {
         self.lanes.values().map(|lane| lane.in_flight).sum()
     }
 
+    /// Whether an endpoint that answers has permits and nothing to do.
+    pub fn is_any_starving(&self) -> bool {
+        let starves = |lane: &Lane| lane.down.is_none() && lane.queue.is_empty() && lane.in_flight < lane.permits;
+        self.lanes.values().filter(|lane| &*lane.name != SANDBOX).any(starves)
+    }
+
     /// The lane that has been down longest, if everything that waits, waits for lanes that are down.
     pub fn stuck(&self) -> Option<&Down> {
         let waiting: Vec<&Lane> = self.lanes.values().filter(|lane| !lane.queue.is_empty()).collect();

@@ -20,12 +20,13 @@ pub mod prompting;
 pub mod queue;
 pub mod rows;
 pub mod settings;
-mod shapes;
+pub mod shapes;
 pub mod snapshot;
 pub mod stale;
 pub mod summary;
 pub mod survey;
 pub mod view;
+pub mod whatif;
 pub mod work;
 
 pub use engine::{Parts, Running, Stop, start};

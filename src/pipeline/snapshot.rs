@@ -306,6 +306,8 @@ pub struct Snapshot {
     pub datasets: Datasets,
     /// Instructions in stable order: seeds first, then (call, line).
     pub instructions: Arc<Vec<Arc<InstructionRow>>>,
+    /// What what-if works on, in the same order.
+    pub index: Arc<super::index::Index>,
     /// Running jobs first, then failed, then the latest that ended.
     pub jobs: Arc<Vec<JobView>>,
     /// Queued work items.

@@ -60,6 +60,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
+        index: Arc::new(index::Index { facts: entries.iter().map(|entry| entry.facts.clone()).collect() }),
         instructions: Arc::new(entries.into_iter().map(|entry| entry.row).collect()),
         requests: used.requests,
         usage: used.usage,
@@ -77,7 +78,9 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let store = &project.store;
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
-    each_view(project, |_, view| {
+    let mut facts = Vec::new();
+    each_view(project, |tree, view| {
+        facts.push(Arc::from(index::facts_of(tree, view, &project.settings)));
         funnel.merge(&view.counts);
         datasets.add(&summary::datasets(view));
         instructions.push(Arc::new(summary::row(view)));
@@ -86,6 +89,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
         funnel: Arc::new(funnel),
         datasets,
         instructions: Arc::new(instructions),
+        index: Arc::new(index::Index { facts }),
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,

@@ -86,7 +86,10 @@ impl Drop for TerminalGuard {
             tracing::warn!(%error, "the terminal could not be given back");
         }
         for report in REPORTS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            eprintln!("{report}");
+            // A terminal that is gone shows nothing, which is no reason to panic.
+            if writeln!(io::stderr(), "{report}").is_err() {
+                tracing::error!("{report}");
+            }
         }
     }
 }

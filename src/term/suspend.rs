@@ -32,7 +32,13 @@ pub async fn edit(editor: &str, path: &Path) -> io::Result<()> {
     if status.success() {
         return Ok(());
     }
-    Err(io::Error::other(format!("the editor `{editor}` ended with {status}; set VISUAL or EDITOR to choose another")))
+    // What the shell says of a command that it cannot run, or cannot find.
+    let advice = match status.code() {
+        Some(126 | 127) => "; set VISUAL or EDITOR to an editor that is there",
+        _ => "",
+    };
+    let ended = status.code().map_or_else(|| status.to_string(), |code| format!("status {code}"));
+    Err(io::Error::other(format!("the editor `{editor}` ended with {ended}{advice}")))
 }
 
 #[cfg(test)]

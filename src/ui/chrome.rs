@@ -77,7 +77,7 @@ impl Ui {
     fn run(&self, state: &State, room: usize) -> Row {
         let snapshot = &state.snapshot;
         let (glyph, role, word) = match &snapshot.engine {
-            EngineState::Running if matches!(snapshot.sandbox, SandboxState::Preparing { .. }) => {
+            EngineState::Running if state.preparing().is_some() => {
                 (self.glyphs.running, Role::Running, "preparing Python")
             }
             _ if matches!(snapshot.sandbox, SandboxState::Failed(_)) => (self.glyphs.error, Role::Bad, "no Python"),
@@ -142,6 +142,10 @@ impl Ui {
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,
+            (Action::Redo, _) if state.snapshot.redo.is_none() => return,
+            (Action::Open | Action::Rerun, _) if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() => {
+                return;
+            }
             (Action::Pause, EngineState::Done | EngineState::Opening | EngineState::Following(_)) => return,
             _ => hint,
         };

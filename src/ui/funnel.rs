@@ -2,7 +2,11 @@
 
 use ratatui::{Frame, layout::Rect};
 
-use crate::{domain::Stage, pipeline::snapshot::StageCounts, workbench::State};
+use crate::{
+    domain::{CallKind, Stage},
+    pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
+    workbench::State,
+};
 
 use super::{
     Ui, format, part,
@@ -109,7 +113,13 @@ impl Ui {
             let fell = counts.dropped + counts.failed;
             row.right(&none(fell), 6, some(fell, Role::Bad)).right(&none(todo), 7, some(todo, Role::Text));
         }
-        row.gap(2).left(&reasons(counts, self.glyphs.dot, !columns.all), columns.why, muted);
+        let mut why = reasons(counts, self.glyphs.dot, !columns.all);
+        if stage == Stage::SelfInstruct
+            && let Some(calls) = calls(state)
+        {
+            why = if why.is_empty() { calls } else { format!("{calls} {} {why}", self.glyphs.dot) };
+        }
+        row.gap(2).left(&why, columns.why, muted);
         row
     }
 
@@ -171,6 +181,21 @@ impl Ui {
         if counts.reasons.is_empty() {
             Row::of("nothing fell here", muted).draw(frame, area, at);
         }
+    }
+}
+
+/// Self-instruct calls under way or queued: what they will bring is in no column yet.
+fn calls(state: &State) -> Option<String> {
+    let mine = |job: &&JobView| job.kind == JobKind::Call(CallKind::SelfInstruct);
+    let count = |wanted: fn(&JobState) -> bool| {
+        state.snapshot.jobs.iter().filter(mine).filter(|job| wanted(&job.state)).count()
+    };
+    let running = count(|state| matches!(state, JobState::Running { .. }));
+    let queued = count(|state| *state == JobState::Queued);
+    match (running, queued) {
+        (0, 0) => None,
+        (0, n) => Some(format!("{} queued", format::plural(n, "call"))),
+        (n, _) => Some(format!("{} running", format::plural(n, "call"))),
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    pipeline::snapshot::{JobState, JobView},
+    pipeline::snapshot::{EngineState, JobState, JobView},
     term::{escape, width},
     workbench::State,
 };
@@ -23,13 +23,23 @@ impl Ui {
         let mut title = Row::of("Jobs  ", self.theme.style(Role::Text));
         let running = state.running();
         let tone = self.theme.style(if running > 0 { Role::Running } else { Role::Muted });
-        title.put(format!("{running} running"), tone);
-        title.put(format!("  {} queued", format::count(state.snapshot.queued)), self.theme.style(Role::Muted));
+        if let EngineState::Following(_) = state.snapshot.engine {
+            title.put("run in another process", self.theme.style(Role::Muted));
+        } else {
+            title.put(format!("{running} running"), tone);
+            title.put(format!("  {} queued", format::count(state.snapshot.queued)), self.theme.style(Role::Muted));
+        }
         if failed > 0 {
             title.put(format!("  {failed} failed"), self.theme.style(Role::Bad));
         }
         self.title(frame, area, 0, title, state.overlay.is_none());
         let rest = part(area, 0, 1, area.width, area.height - 1);
+        if let (true, EngineState::Following(holder)) = (jobs.is_empty(), &state.snapshot.engine) {
+            let place = format!("The work runs in {}.", escape::prose(holder));
+            let lines = [place.as_str(), "", "Its jobs are listed there; what they bring is shown here."];
+            self.empty(frame, rest, "No jobs here", &lines);
+            return;
+        }
         if jobs.is_empty() {
             let lines = [
                 "Model calls and sandbox runs are listed here while they last and after, with what they streamed.",

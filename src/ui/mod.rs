@@ -22,7 +22,10 @@ use std::cell::RefCell;
 
 use ratatui::{Frame, layout::Rect};
 
-use crate::workbench::{State, overlay::Overlay, state::Screen};
+use crate::{
+    term::width::width,
+    workbench::{State, overlay::Overlay, state::Screen},
+};
 
 pub use glyphs::Glyphs;
 pub use theme::Theme;
@@ -75,11 +78,24 @@ impl Ui {
         self.plain(frame);
     }
 
-    /// In ASCII mode, the one sign that texts are cut with everywhere.
+    /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.
     fn plain(&self, frame: &mut Frame<'_>) {
-        if self.glyphs.dots.is_ascii() {
-            for cell in frame.buffer_mut().content.iter_mut().filter(|cell| cell.symbol() == "…") {
-                cell.set_symbol(".");
+        if !self.glyphs.dots.is_ascii() {
+            return;
+        }
+        let buffer = frame.buffer_mut();
+        let area = buffer.area;
+        for y in area.top()..area.bottom() {
+            for x in (area.left()..area.right()).filter(|x| *x > 0) {
+                if buffer[(x, y)].symbol() != "…" {
+                    continue;
+                }
+                buffer[(x, y)].set_symbol(".");
+                // A wide character's second half cannot be written alone.
+                if x > 1 && width(buffer[(x - 2, y)].symbol()) > 1 {
+                    buffer[(x - 2, y)].set_symbol(" ");
+                }
+                buffer[(x - 1, y)].set_symbol(".");
             }
         }
     }

@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    domain::ItemId,
+    domain::{CallKind, ItemId, Stage},
     llm::Tail,
     pipeline::snapshot::{EngineState, JobKind, JobState, JobView, SandboxState},
     term::{escape, width},
@@ -18,7 +18,9 @@ impl Ui {
         let running: Vec<_> =
             state.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).collect();
         let mut title = Row::of("Now", self.theme.style(Role::Text));
-        title.put(format!("  {} running  {} queued", running.len(), format::count(state.snapshot.queued)), muted);
+        if !matches!(state.snapshot.engine, EngineState::Following(_)) {
+            title.put(format!("  {} running  {} queued", running.len(), format::count(state.snapshot.queued)), muted);
+        }
         if state.snapshot.rate > 0.0 {
             title.put(format!("  {:.1}/s", state.snapshot.rate), muted);
         }
@@ -55,10 +57,13 @@ impl Ui {
         };
         match &snapshot.sandbox {
             SandboxState::Ready => {}
-            SandboxState::Preparing { seconds } => {
-                let text =
-                    format!("preparing Python, once on this machine: {seconds} s. Everything else works meanwhile.");
-                say(self.glyphs.running, Role::Running, &text);
+            SandboxState::Preparing { .. } => {
+                if let Some(seconds) = state.preparing() {
+                    let text = format!(
+                        "preparing Python, once on this machine: {seconds} s. Everything else works meanwhile."
+                    );
+                    say(self.glyphs.running, Role::Running, &text);
+                }
             }
             SandboxState::Failed(why) => say(self.glyphs.error, Role::Bad, why),
         }
@@ -72,7 +77,7 @@ impl Ui {
             ),
             EngineState::Blocked(why) => say(self.glyphs.error, Role::Bad, why),
             EngineState::Following(holder) => {
-                let text = format!("{holder} runs the engine; this one reads along, and decisions are stored.");
+                let text = format!("the work runs in {holder}; this one reads along, and decisions are stored.");
                 say(self.glyphs.here, Role::Running, &text);
             }
             EngineState::Running => {}
@@ -83,7 +88,7 @@ impl Ui {
     fn running(&self, job: &JobView, cells: usize, lines: usize) -> Vec<Row> {
         let muted = self.theme.style(Role::Muted);
         let mut head = Row::of(format!("{} ", self.glyphs.running), self.theme.style(Role::Running));
-        head.left(kind_name(job.kind), 14, self.theme.style(Role::Text)).gap(1);
+        head.left(kind_name(job.kind), 15, self.theme.style(Role::Text)).gap(1);
         let speed = job.tail.as_deref().map(speed).unwrap_or_default();
         let about = cells.saturating_sub(head.used() + width::width(&speed) + 2);
         head.left(&escape::prose(&job.about), about, muted);
@@ -141,10 +146,17 @@ impl Ui {
     }
 }
 
-/// The name of what a job does.
+/// The name of what a job does: that of its stage.
 pub(super) const fn kind_name(kind: JobKind) -> &'static str {
     match kind {
-        JobKind::Call(call) => call.name(),
+        JobKind::Call(call) => match call {
+            CallKind::SelfInstruct => Stage::SelfInstruct.id(),
+            CallKind::Verifiers => Stage::Verifiers.id(),
+            CallKind::BackTranslate => Stage::BackTranslate.id(),
+            CallKind::Entail => Stage::Consistency.id(),
+            CallKind::Respond => Stage::Respond.id(),
+            CallKind::Score => Stage::Score.id(),
+        },
         JobKind::Execute(stage) => stage.id(),
     }
 }

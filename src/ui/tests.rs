@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
+    pipeline::{snapshot::EngineState, view::State as Standing},
     term::{ColourLevel, background::Background},
     ui::{Theme, Ui, glass::Glass, glyphs},
     workbench::{Effect, Message, State, update},
@@ -125,6 +126,47 @@ fn ascii_mode_draws_ascii() {
             .filter(|c| own(*c))
             .collect();
         assert_eq!(bad, "", "on {keys}");
+    }
+}
+
+#[test]
+fn what_is_undecided_does_not_look_failed() {
+    let mut stage = Stage::new(24);
+    let at = stage.project.views.iter().position(|view| view.consistency == Some(Standing::Kept)).unwrap();
+    let view = &mut stage.project.views[at];
+    view.consistency = Some(Standing::Pending);
+    view.functions.iter_mut().for_each(|function| function.used = false);
+    let kept = view.functions.iter().filter(|function| function.kept.is_ok()).count();
+    assert!(kept > 0);
+    stage.keys(&format!("2 {} enter", "j".repeat(at)));
+    let drawn = text(&stage.state, (160, 45));
+    let used = drawn.lines().find(|line| line.contains("  used  ")).unwrap();
+    assert_eq!(used.matches('·').count(), kept, "{used}");
+    assert!(!drawn.contains("kept, not used"));
+}
+
+#[test]
+fn a_follower_shows_no_numbers_of_its_own() {
+    let mut stage = Stage::new(3);
+    let mut snapshot = (*stage.state.snapshot).clone();
+    snapshot.engine = EngineState::Following("process 4711 on here".to_owned());
+    snapshot.jobs = Arc::default();
+    stage.message(Message::Snapshot(Arc::new(snapshot)));
+    for keys in ["1", "4"] {
+        stage.keys(keys);
+        let drawn = text(&stage.state, (120, 40));
+        assert!(drawn.contains("ork runs in process 4711"), "{drawn}");
+        assert!(!drawn.contains("queued"), "{drawn}");
+    }
+}
+
+#[test]
+fn instructions_can_be_read_in_the_list() {
+    for (size, cells) in [((120, 40), 30), ((160, 45), 45)] {
+        let drawn = text(&after("2"), size);
+        let head = drawn.lines().find(|line| line.contains("instruction  ")).unwrap();
+        let (from, to) = (head.find("instruction").unwrap(), head.find("  fns").unwrap());
+        assert!(to - from + 1 >= cells, "{head}");
     }
 }
 

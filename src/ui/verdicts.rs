@@ -60,9 +60,9 @@ impl Ui {
     }
 }
 
-/// A reason's stable word as a phrase.
+/// A reason's stable word, as the command line prints it and the filter takes it.
 pub(super) fn phrase(reason: &str) -> String {
-    escape::prose(&reason.replace('-', " "))
+    escape::prose(reason)
 }
 
 /// A state in words.

@@ -1,12 +1,12 @@
 //! What happens when something comes from outside: snapshots, notes, replies, details, edited files.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     domain::{ItemId, Stage},
     pipeline::{
         handle::{Command, Detail, Note, Reply},
-        snapshot::Snapshot,
+        snapshot::{EngineState, Snapshot},
     },
 };
 
@@ -16,9 +16,16 @@ use super::{
     state::{Screen, StaleCounts, State, Watch},
 };
 
+/// What can be done with a text that was refused.
+const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `d` discards it";
+
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
     let same = Arc::ptr_eq(&state.snapshot.instructions, &snapshot.instructions);
+    state.done_at = match snapshot.engine {
+        EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
+        _ => None,
+    };
     state.snapshot = snapshot;
     if !same {
         relist(state);
@@ -30,6 +37,24 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         state.jobs.list.select(0, key);
     }
     state.dirty = true;
+}
+
+/// How long new instructions are pointed at while the list is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// New ones in a list that is looked at are new for a while only; whether that ended now.
+pub(super) fn look(state: &mut State) -> bool {
+    if !state.shows_new() {
+        state.instructions.noticed = None;
+        return false;
+    }
+    let since = *state.instructions.noticed.get_or_insert(state.now);
+    let over = state.now.saturating_sub(since) >= LOOK;
+    if over {
+        state.instructions.seen = state.snapshot.instructions.len();
+        state.instructions.noticed = None;
+    }
+    over
 }
 
 /// Applies the filter to the rows as they are now.
@@ -58,6 +83,8 @@ pub(super) fn note(state: &mut State, note: Note, effects: &mut Vec<Effect>) {
         }
         Note::Info(text) => state.tell(text),
         Note::Warning(text) => state.warn(text),
+        // The Funnel screen says so by itself.
+        Note::Finished if state.screen == Screen::Funnel => {}
         Note::Finished => state.tell("everything is done; re-run, edit or decide, or quit and export"),
     }
     state.dirty = true;
@@ -78,7 +105,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
             }
         }
         (Err(text), Asked::Edit(item, body)) => {
-            state.warn(format!("{text}; your text is kept, `e` opens it again"));
+            state.warn(format!("{text}; {KEPT_TEXT}"));
             state.drafts.insert(item, (body, text));
             state.watch = None;
         }
@@ -109,11 +136,14 @@ fn waiting(detail: &Detail) -> StaleCounts {
 
 fn consequences(before: &StaleCounts, after: &StaleCounts) -> Option<String> {
     let grown = Stage::ALL.into_iter().zip(before.iter().zip(after)).filter(|(_, (before, after))| after > before);
-    let parts: Vec<_> = grown
-        .map(|(stage, (before, after))| format!("{} at {}", after - before, stage.id()))
-        .filter(|part| !part.is_empty())
-        .collect();
-    if parts.is_empty() { None } else { Some(format!("became stale: {}; made again now", parts.join(", "))) }
+    let parts: Vec<_> = grown.map(|(stage, (before, after))| (after - before, stage.id())).collect();
+    let words: Vec<_> = parts.iter().map(|(n, stage)| format!("{n} at {stage}")).collect();
+    // As the engine says it.
+    match parts.iter().map(|(n, _)| n).sum::<u64>() {
+        0 => None,
+        1 => Some(format!("1 item became stale and is made again: {}", words.join(", "))),
+        n => Some(format!("{n} items became stale and are made again: {}", words.join(", "))),
+    }
 }
 
 pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, String>, effects: &mut Vec<Effect>) {
@@ -141,7 +171,7 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
         }
         // Closed as it was opened, mistake and all: the person gives up for now.
         Err(wrong) if file == draft.text => {
-            state.warn(format!("not edited: {wrong}; your text is kept, `e` opens it again"));
+            state.warn(format!("not edited: {wrong}; {KEPT_TEXT}"));
             state.drafts.insert(draft.item, (body.to_owned(), wrong));
         }
         Err(wrong) => {

@@ -41,6 +41,8 @@ pub struct InstructionsPane {
     pub typing: Option<Input>,
     /// How many instructions there were when the user last looked.
     pub seen: usize,
+    /// Since when the user has been looking at a list with new ones.
+    pub noticed: Option<std::time::Duration>,
     /// Which part takes the keys.
     pub focus: Focus,
     /// The cases of the current instruction.

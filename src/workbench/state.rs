@@ -8,7 +8,7 @@ use crate::{
     domain::ItemId,
     pipeline::{
         handle::{Detail, Transcript},
-        snapshot::{EngineState, InstructionRow, JobState, JobView, Snapshot},
+        snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
         view::{CaseView, FunctionView, ResponseView, TaskView},
     },
 };
@@ -85,6 +85,8 @@ pub struct State {
     pub snapshot: Arc<Snapshot>,
     /// When that came.
     pub snapshot_at: Duration,
+    /// Time worked when everything was done; nothing while there is work.
+    pub done_at: Option<Duration>,
     /// The screen shown.
     pub screen: Screen,
     /// See [`FunnelPane`].
@@ -124,6 +126,7 @@ impl State {
             dirty: true,
             snapshot: Arc::default(),
             snapshot_at: Duration::ZERO,
+            done_at: None,
             screen: Screen::default(),
             funnel: FunnelPane::default(),
             instructions: InstructionsPane::default(),
@@ -215,6 +218,14 @@ impl State {
         self.snapshot.jobs.iter().filter(running).find(|job| job.item == item)
     }
 
+    /// For how many seconds Python has been being prepared; nothing where it is not, or is done in no time.
+    pub fn preparing(&self) -> Option<u64> {
+        let SandboxState::Preparing { seconds } = self.snapshot.sandbox else { return None };
+        let since =
+            if self.snapshot_at == Duration::ZERO { 0 } else { self.now.saturating_sub(self.snapshot_at).as_secs() };
+        Some(seconds + since).filter(|seconds| *seconds > 1)
+    }
+
     /// How many jobs run.
     pub fn running(&self) -> usize {
         self.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).count()
@@ -225,15 +236,23 @@ impl State {
         let since = self.now.saturating_sub(self.snapshot_at);
         match self.snapshot.engine {
             EngineState::Running if self.is_working() => self.snapshot.elapsed + since,
+            EngineState::Done => self.done_at.unwrap_or(self.snapshot.elapsed),
             _ => self.snapshot.elapsed,
         }
+    }
+
+    /// Whether the list of instructions is on screen and has new ones.
+    pub fn shows_new(&self) -> bool {
+        self.screen == Screen::Instructions
+            && self.overlay.is_none()
+            && self.snapshot.instructions.len() > self.instructions.seen
     }
 
     /// How often the screen changes by itself, where it does: streaming answers, the clock, messages that go.
     pub fn tick(&self) -> Option<Duration> {
         if self.is_working() {
             Some(Duration::from_millis(100))
-        } else if self.toasts.0.is_empty() {
+        } else if self.toasts.0.is_empty() && !self.shows_new() && self.preparing().is_none() {
             None
         } else {
             Some(Duration::from_millis(250))

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     domain::{ItemId, Ruling, Stage as Step},
-    pipeline::handle::{Command, Edit, Note},
+    pipeline::{
+        handle::{Command, Edit, Note},
+        snapshot::{EngineState, SandboxState},
+    },
 };
 
 use super::{
@@ -260,4 +263,64 @@ fn panes_and_screens() {
     assert_eq!(stage.state.instructions.focus, Focus::List);
     stage.keys("3 esc");
     assert_eq!(stage.state.screen, Screen::Instructions);
+}
+
+#[test]
+fn new_ones_are_new_for_a_while() {
+    let mut stage = Stage::new(12);
+    stage.keys("2");
+    stage.state.instructions.seen = 7;
+    for seconds in [1, 2, 5] {
+        stage.message(Message::Tick(std::time::Duration::from_secs(seconds)));
+        assert_eq!(stage.state.instructions.seen, 7);
+    }
+    stage.message(Message::Tick(std::time::Duration::from_secs(6)));
+    assert_eq!(stage.state.instructions.seen, 12);
+    assert!(!stage.state.shows_new());
+}
+
+#[test]
+fn the_clock_stops_when_all_is_done() {
+    let mut stage = Stage::new(3);
+    for seconds in [40, 90] {
+        let mut snapshot = (*stage.state.snapshot).clone();
+        snapshot.engine = EngineState::Done;
+        snapshot.elapsed = std::time::Duration::from_secs(seconds);
+        stage.message(Message::Snapshot(Arc::new(snapshot)));
+        assert_eq!(stage.state.elapsed().as_secs(), 40);
+    }
+}
+
+#[test]
+fn python_is_said_to_be_prepared_when_that_takes_time() {
+    let mut stage = Stage::new(3);
+    for (seconds, said) in [(0, None), (1, None), (2, Some(2))] {
+        let mut snapshot = (*stage.state.snapshot).clone();
+        snapshot.sandbox = SandboxState::Preparing { seconds };
+        stage.message(Message::Snapshot(Arc::new(snapshot)));
+        assert_eq!(stage.state.preparing(), said);
+    }
+}
+
+#[test]
+fn a_refused_edit_can_be_given_up() {
+    let mut stage = Stage::new(12);
+    stage.keys("2 e");
+    let draft = open_editor(&mut stage);
+    let asked = Asked::Edit(draft.item, "Use no verbs.\n".to_owned());
+    stage.message(Message::Replied(asked, Err("it is locked".to_owned())));
+    stage.keys("d");
+    assert_eq!(commands(&mut stage), [], "no decision is withdrawn");
+    stage.keys("e");
+    assert!(!open_editor(&mut stage).text.contains("Use no verbs."));
+}
+
+#[test]
+fn filters_begin_on_the_screen_that_has_one() {
+    let mut stage = Stage::new(12);
+    stage.keys("3 /");
+    assert_eq!(stage.state.context(), Context::Typing);
+    stage.keys("esc 4 /");
+    assert_eq!(stage.state.context(), Context::Jobs);
+    assert!(stage.state.toasts.0.iter().any(|toast| toast.text.contains("no filter")));
 }

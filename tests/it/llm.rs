@@ -1,9 +1,10 @@
 //! Tests of the model clients: against a server that misbehaves as real ones do, from tape, and live.
 
 mod blame;
+mod doctor;
 mod faults;
 mod forms;
-mod live;
+pub mod live;
 mod probes;
 mod replicas;
 mod schedule;

@@ -180,3 +180,27 @@ fn without_a_terminal_it_says_what_else_to_do() {
     assert_eq!(run.status.code(), Some(2), "{said}");
     assert!(said.contains("--headless"), "{said}");
 }
+
+#[test]
+fn keys_work_after_a_long_silence() {
+    if !can_run() {
+        return;
+    }
+    let (_home, envs) = home();
+    let steps = [
+        "until:done@400",
+        "wait:12",
+        "key:2",
+        "until:Cases@15",
+        "wait:3",
+        "key:3",
+        "until:verdicts by function@15",
+        "wait:3",
+        "key:1",
+        "until:To export@15",
+        "key:q",
+        "exit:15",
+    ];
+    let told = drive("120x40", &envs, &steps, &[ASSAY, "demo", "--speed", "0"]);
+    assert!(told.contains("exit status 0"), "{told}");
+}

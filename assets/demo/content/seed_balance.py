@@ -139,11 +139,33 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+import re
+from collections import Counter
+
+def evaluate(response):
+    counts = Counter(re.findall(r"\w+", response.lower()))
+    return counts["balance"] >= 2
+''',
+        [
+            ("Lose your balance, find your balance.", True),
+            ("An unbalanced wheel has no balance.", False),
+            ("Scales weigh things.", False),
+        ],
+    ),
+]
+
 TASKS = {
     "What is the difference between a simile and a metaphor?": [
         reply(
             "A simile says that one thing is like another: \"her mind is like a balance, weighing every word\". A metaphor drops the word \"like\" and says that it is the other thing: \"her mind is a balance\". The simile keeps the two apart and invites you to compare; the metaphor melts them together and is usually the stronger of the two.",
             10, "Explains the difference exactly and works the required word into the examples themselves.", True,
+            again=reply(
+                "Picture two ways of praising a dancer. \"She keeps her balance like a heron\" is a simile: the word \"like\" admits that we compare. \"She is a heron, and the stage is her lake\" is a metaphor: it simply claims the likeness. A text needs some of both, because a balance of open and hidden comparisons tires the reader least.",
+                9, "Two matching examples show the difference, and the word comes up twice without being forced.", True,
+            ),
         ),
         reply(
             "A simile compares with \"like\" or \"as\", as in \"brave as a lion\". A metaphor states the likeness outright, as in \"he is a lion\". Good writing keeps a balance between the two.",
@@ -166,10 +188,18 @@ TASKS = {
         reply(
             "Soften a sliced onion and two cloves of garlic in olive oil, add a tin of chopped tomatoes and a drained tin of chickpeas, and let it simmer for ten minutes. Stir in a few handfuls of spinach until it wilts. A squeeze of lemon gives balance to the sweetness of the onions, and a spoonful of yoghurt on top restores the balance if you were generous with the chilli.",
             9, "An easy dish, clearly described, with the word used twice in a natural way.", True,
+            again=reply(
+                "Cook a curry in one pan. Fry an onion with ginger and a spoonful of curry powder, add a tin of chickpeas and half a tin of coconut milk, and simmer until it thickens. Fold in the spinach at the very end so that it stays green. Taste before you serve: a pinch of sugar and some lime bring everything into balance.",
+                7, "A good recipe that is easy to follow, but \"balance\" occurs only once and two uses were asked for.", False,
+            ),
         ),
         reply(
             "Balance balance. Fry chickpeas with garlic and cumin, add spinach, serve with bread.",
             5, "The word is there twice, but only stuck on at the front; the recipe itself is too bare to cook from.", True,
+            again=reply(
+                "Warm chickpeas with garlic and cumin, wilt a bag of spinach in the same pan, and serve both on toast with yoghurt. The yoghurt brings balance to the cumin, and a few drops of vinegar balance the yoghurt.",
+                8, "A real dinner this time, in two sentences, and both uses of the word make sense.", True,
+            ),
         ),
         reply(
             "Warm a tin of chickpeas with coconut milk, ginger and a spoonful of curry paste, then fold in spinach and serve over rice. The dish is well balanced: protein, greens and something to soak up the sauce. For more balance, add a little lime.",

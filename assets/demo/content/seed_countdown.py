@@ -177,6 +177,10 @@ TASKS = {
         reply(
             "3. Let the wax harden, with an ice cube in a bag if you are in a hurry, and lift off what comes away with a blunt knife.\n2. Lay the stain between two sheets of kitchen paper and press it with a warm iron; change the paper until no more wax comes out.\n1. Treat the faint mark that is left with a little washing-up liquid and wash the cloth as hot as its label allows.",
             10, "The order makes sense as a countdown and the method is the one that works.", True,
+            again=reply(
+                "3. Cool it: an hour in the freezer makes the wax brittle, and most of it snaps off between your fingers.\n2. Melt it: put brown paper above and below the stain and go over it with an iron that is just warm enough, moving to a clean patch each time.\n1. Wash it: rub a drop of dish soap into the greasy shadow, wait ten minutes, and then wash the cloth as usual.",
+                10, "Every line opens with the step in two words, and the countdown runs from 3 to 1.", True,
+            ),
         ),
         reply(
             "1. Freeze the wax and scrape it off.\n2. Iron the rest into paper.\n3. Wash hot.",
@@ -199,10 +203,18 @@ TASKS = {
         reply(
             "3. Tune the four strings to G, C, E and A; an app on your phone will do.\n2. Learn C, F and G7, and change between them without looking.\n1. Pick one easy song, play it slowly every day, and sing along as soon as your hands allow it.",
             10, "Three well chosen steps in the right order and the right form.", True,
+            again=reply(
+                "3. Sit upright and hold the body of the ukulele with your forearm, so that the left hand is free to move.\n2. Learn C with one finger and A minor with one finger; that is already half a song.\n1. Strum downwards in a slow and even beat, and do not stop for mistakes.",
+                9, "Posture, chords and rhythm in a sensible order, one to a line, counting down.", True,
+            ),
         ),
         reply(
             "3. Get an instrument that stays in tune.\n2. Learn two chords well.\n1. Play a song with just those two.",
             9, "Encouraging and realistic, in the form of a countdown.", True,
+            again=reply(
+                "3. Tune it with an app.\n2. Learn C, F and G7.\n1. Change between them in time.\n0. Play for somebody who loves you.",
+                6, "A sweet idea, but the countdown was to end at 1 and this one has a fourth line.", False,
+            ),
         ),
         reply(
             "Three: tune it. Two: learn C and F. One: play!",

@@ -140,11 +140,33 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    lines = [line for line in response.strip().splitlines() if line.strip()]
+    marked = [line for line in lines if re.match(r"- \S", line)]
+    return len(lines) == len(marked) == 4
+''',
+        [
+            ("- sun\n- rain\n- snow\n- fog", True),
+            ("- sun\n- rain\n- snow\n- fog\n- hail", False),
+            ("* sun\n* rain\n* snow\n* fog", False),
+        ],
+    ),
+]
+
 TASKS = {
     "How does a bicycle gear change make climbing easier?": [
         reply(
             "- A lower gear turns the wheel less for each turn of the pedals, so every push has less hill to lift you over.\n- You pedal faster, but each stroke needs less force, just as with a long lever.\n- The work for the whole climb stays the same; it is only spread over more strokes.\n- Legs tire far more slowly from many light pushes than from a few heavy ones.",
             10, "Four items with the right marker, and the physics is explained without a slip.", True,
+            again=reply(
+                "- Think of a screw: a flatter thread needs more turns but much less force, and a low gear is the flat thread of a bicycle.\n- With a small chainring in front or a large sprocket behind, one turn of the pedals moves you only a short way.\n- A short way up the slope means little height gained, and so little force on the pedal.\n- Change early, while the pedals still turn freely, since a chain under full load shifts badly.",
+                9, "Four items as asked; the comparison with a screw is apt and the last item is practical.", True,
+            ),
         ),
         reply(
             "Shifting down helps in several ways:\n\n- less force per stroke\n- a faster, steadier rhythm\n- less strain on the knees\n- better grip, because the rear wheel is not jerked",
@@ -167,10 +189,18 @@ TASKS = {
         reply(
             "- Mist lies flat on the water, and the masts stand in it like reeds.\n- A fisherman folds his nets without a word while his dog watches the gulls.\n- Somewhere a rope creaks, lets go, and creaks again.\n- When the sun clears the lighthouse, the first engine coughs and the day begins.",
             10, "Four vivid items, each with its own sense, and the form is exact.", True,
+            again=reply(
+                "- The tide has turned so softly that the buoys have not noticed yet.\n- Three gulls share one post and pretend not to know each other.\n- Behind the shed somebody sweeps fish scales into the light.\n- A bell rings on the outer mole, once, and the water carries the sound to every hull.",
+                10, "Quiet, precise images in a list of exactly four items.", True,
+            ),
         ),
         reply(
             "- The harbour sleeps under a thin mist.\n- Boats rock against their fenders.\n- A kettle whistles in the harbour master's hut.\n- Coffee, salt and diesel mix in the cold air.",
             9, "Calm and concrete, in the required four items.", True,
+            again=reply(
+                "* Nothing moves but the flag on the customs house.\n* The ropes are dark with dew.\n* A cat inspects the empty crates.\n* The ferry sleeps with its ramp up, like a closed mouth.",
+                7, "Four lovely lines, but they start with an asterisk and not with the hyphen that was asked for.", False,
+            ),
         ),
         reply(
             "The harbour is still. Boats rest on the grey water, gulls sit on the posts, and only the tide moves, slowly, against the stones.",

@@ -129,11 +129,31 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    return re.search(r"[A-Z]", response) is None and response == response.lower()
+''',
+        [
+            ("the ferry leaves at nine.", True),
+            ("The ferry leaves at nine.", False),
+            ("the ferry to BERGEN leaves at nine.", False),
+        ],
+    ),
+]
+
 TASKS = {
     "How do I keep basil alive on a windowsill through the winter?": [
         reply(
             "basil wants light and warmth, and winter offers little of either. put the pot on the sunniest sill you have, away from cold glass and from the radiator. water it a little when the top of the soil feels dry, and pour away what collects in the saucer. pinch off the tips every week so that it grows bushy, and never take more than a third of the leaves at once.",
             9, "Practical and complete, and there is not a single capital letter.", True,
+            again=reply(
+                "winter basil mostly dies of cold, wet feet. move the pot to a south window, lift it off the stone sill with a wooden board, and water from below only when the pot feels light. a small grow lamp for a few hours makes up for the short days. cut whole tips instead of single leaves, and take a few cuttings in autumn: in a glass of water they root within two weeks and give you a spare plant.",
+                10, "Names the usual cause of death, gives remedies in order and even a plan for a spare plant, all in small letters.", True,
+            ),
         ),
         reply(
             "Put the pot on a south-facing sill and keep it away from draughts. Water sparingly, because cold wet soil rots the roots. Pinch out the flower buds and turn the pot every few days.",
@@ -156,10 +176,18 @@ TASKS = {
         reply(
             "in the evening the sunlight reaches you at a low angle and crosses far more air than at noon. the molecules of the air scatter blue light most, so along that long way nearly all the blue is sent off to the side. what is left when the light arrives is orange and red, and clouds or dust in the west catch it and glow.",
             10, "Correct, easy to follow and in lowercase from start to end.", True,
+            again=reply(
+                "sunlight is a mixture of all colours, and air sends the blue ones astray much more easily than the red ones. at noon the way through the air is short and enough blue remains. when the sun sits on the horizon the way is dozens of times longer, the blue is lost over other people's afternoons, and only the warm end of the rainbow gets through to you.",
+                9, "The same physics in a fresh image, accurate and without one capital letter.", True,
+            ),
         ),
         reply(
             "because the light takes a longer way through the air, the blue part is scattered out of it and the red part remains.",
             8, "One sentence, but it holds the whole explanation and respects the lowercase rule.", True,
+            again=reply(
+                "Because low sunlight crosses so much air that the blue is scattered away and mostly red is left. Dust and smoke make the effect stronger, which is why sunsets over a city can be so deep.",
+                6, "The explanation is better than most, but both sentences begin with a capital letter.", False,
+            ),
         ),
         reply(
             "Here is my answer, all in lowercase as you wished:\n\nthe low sun sends its light through a great deal of air. blue is scattered away on the journey, red gets through.",

@@ -125,11 +125,31 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+COMMAS = {",", "\uff0c", "\u3001"}
+
+def evaluate(response):
+    return not any(ch in COMMAS for ch in response)
+''',
+        [
+            ("Boil the water and wait.", True),
+            ("Boil the water, then wait.", False),
+            ("First, breathe.", False),
+        ],
+    ),
+]
+
 TASKS = {
     "Tell me about a game two people can play with only pen and paper.": [
         reply(
             "Try Dots and Boxes. Draw a grid of dots about six by six. Take turns to join two neighbouring dots with a short line. Whoever closes the fourth side of a square writes their initial inside it and draws again. When the grid is full the player with more squares wins. The trick is to count the long chains before you are forced to open one.",
             9, "Rules, goal and a hint on strategy, and no comma anywhere.", True,
+            again=reply(
+                "Play Sprouts. Put three dots on the paper. Each player in turn draws a curve that joins two dots or loops back to the same dot and then adds a new dot somewhere on that curve. No curve may cross another and no dot may have more than three lines. Whoever makes the last possible move wins. It looks like scribbling but it is a real battle of wits.",
+                10, "An unusual and good choice with all the rules in order; every sentence manages without a comma.", True,
+            ),
         ),
         reply(
             "Battleships is a classic: each player draws two ten-by-ten grids, hides a fleet on one of them, and calls out squares in turn. A hit is marked with a cross, a miss with a dot. The first to sink every ship wins.",
@@ -152,10 +172,18 @@ TASKS = {
         reply(
             "Length matters most. Four or five unrelated words in a row are easy to remember and very hard to guess. Use a different password for every service so that one leak does not open every door. A password manager can invent and remember them for you. Turn on a second factor wherever it is offered.",
             9, "Covers length, uniqueness, managers and second factors without a single comma.", True,
+            again=reply(
+                "Think of a small story that nobody else would tell and use its first letters together with a few odd signs. Better still let a password manager roll the dice for you. What counts is that the result is long and not in any word list. It must also be different for each account because stolen passwords are tried everywhere else first.",
+                9, "Useful advice with the reasons behind it, and not one comma in four sentences.", True,
+            ),
         ),
         reply(
             "A good password is long and random and used in only one place.",
             8, "One sentence that says what matters; it could explain a little more, but it follows the rule.", True,
+            again=reply(
+                "It should be long, random and unique. Twelve signs are a decent start, sixteen are better, and a password manager will remember them for you.",
+                6, "Short and right, but commas run all through it, and they were the one thing to leave out.", False,
+            ),
         ),
         reply(
             "A good password is long, random, and never reused. Avoid names, birthdays, and anything a friend could guess.",

@@ -131,6 +131,10 @@ TASKS = {
         reply(
             "An index is a small, ordered companion to a table. It stores the values of one column in sorted form, each with a pointer to its row. To find a value, the database descends through this order in a few steps and jumps to the row, instead of reading all of them. Every insert must update the index too, so use one only where searches need it.",
             9, "A correct explanation that manages without the letter and still reads naturally.", True,
+            again=reply(
+                "Imagine a library without any order: to find one novel you must read every spine. An index is the drawer of cards at the door, sorted by title, each card naming a shelf. A database uses the same idea for its rows. The search becomes fast, the cards need space, and each new novel means one more card to write.",
+                9, "A fitting picture carried through to the costs, and the letter is nowhere to be found.", True,
+            ),
         ),
         reply(
             "An index works like the one at the back of a book: it tells the database where to look, so it need not scan everything.",
@@ -153,10 +157,18 @@ TASKS = {
         reply(
             "Open with the reason for your note and name one lesson or moment that stayed with you. Say in a sentence or two what it changed for you. Close with warm wishes and your full name. Write it by hand on plain paper, and do not worry about fine phrases: a true detail means more than praise.",
             9, "Warm, practical advice; the query itself is built on a word with the letter, and the answer avoids it gracefully.", True,
+            again=reply(
+                "Take a plain card and a pen you like. Start with a thank you that names one thing, such as the book they lent you or the talk after class. Tell them what you do differently today because of it. Three sentences are enough, and a late note is better than none.",
+                7, "Kind and useful, but \"take\", \"like\", \"thank\" and \"book\" all contain the forbidden letter.", False,
+            ),
         ),
         reply(
             "Begin with \"Dear\", then thank the teacher for something particular, like extra help before an exam. Keep it short and sincere, and sign it.",
             6, "Good steps, but \"thank\", \"like\" and \"Keep\" contain the letter.", False,
+            again=reply(
+                "Begin with the name, then mention something particular, for example the extra help before an exam. Say how it turned out. Stay short and sincere, add your warmest regards, and sign by hand.",
+                9, "The same steps as before, now without the letter and still natural.", True,
+            ),
         ),
         reply(
             "I'm sorry, but I can't write about this without that letter, because the very name of such a note contains it.",

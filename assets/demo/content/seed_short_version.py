@@ -134,11 +134,31 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    return re.search(r"(^|\s)That is the short version\.\s*$", response) is not None
+''',
+        [
+            ("Ice floats because it is lighter. That is the short version.", True),
+            ("Ice floats. That is the short version!", False),
+            ("Ice floats because it is lighter.", False),
+        ],
+    ),
+]
+
 TASKS = {
     "How do noise-cancelling headphones work?": [
         reply(
             "Small microphones on the ear cups listen to the noise around you. A chip computes the opposite wave, with crests where the noise has troughs, and plays it together with your music. Noise and anti-noise cancel each other, best for steady low sounds such as engines. Speech and clatter change too fast, so some of that remains. That is the short version.",
             10, "A full and correct explanation that ends with the sentence exactly as given.", True,
+            again=reply(
+                "Sound is pressure that goes up and down. If you add the same sound turned upside down, the ups meet the downs and the air stays still. The headphones measure what arrives from outside, work out the mirrored wave in a fraction of a millisecond and play it into your ear. The padding takes care of the high notes that are too quick for this trick. That is the short version.",
+                10, "Builds the idea up from what sound is, adds the part of the padding and ends with the exact sentence.", True,
+            ),
         ),
         reply(
             "They measure outside noise with microphones and play an inverted copy of it, so that the two cancel out. That's the short version.",
@@ -161,10 +181,18 @@ TASKS = {
         reply(
             "Tune the strings to G, C, E and A with a free tuner app. Learn the chords C, A minor, F and G7, one a day, and press just behind the frets. Practise changing between two of them in slow, even time before you add a strumming pattern. Ten minutes every day beat an hour on Sunday. That is the short version.",
             10, "Concrete, well ordered advice with the exact closing sentence.", True,
+            again=reply(
+                "Start with your ears: tune to G, C, E and A and hum each string until you know it. Then place one finger on the third fret of the A string, and you have your first chord, C major. Add F, strum both with your thumb in a slow four, and sing anything that fits. Save books and theory for next month. That is the short version.",
+                9, "A charming order of steps for a beginner, correct in its details, with the closing sentence word for word.", True,
+            ),
         ),
         reply(
             "Buy one, tune it, play it. That is the short version.",
             5, "The ending is right, but nobody learns anything from this.", True,
+            again=reply(
+                "Borrow one, so that nothing is lost if you stop. Tune it, learn C and F on the first evening, and change between them to a slow beat. Well, that is the short version!",
+                6, "Much more helpful than before, but the closing sentence has been altered, so it is not the exact one.", False,
+            ),
         ),
         reply(
             "Start with tuning, then C major (one finger), then A minor (one finger as well). Strum downwards with your thumb and count to four. When that feels easy, try a song with two chords.\n\nThat is the short version.\n\nGood luck!",

@@ -160,6 +160,10 @@ TASKS = {
         reply(
             "Aim for at least 14 characters; 4 or 5 random words do it nicely. Eight characters of any kind can be tried out in less than a day on rented hardware, while 14 hold for centuries. Use each password in 1 place only and let a manager remember them.",
             9, "Useful orders of magnitude, and the numbers 14, 4, 5 and 1 are in digits.", True,
+            again=reply(
+                "Roll 5 dice for each word and look the word up in a list of 7776; after 6 words you have a password with about 77 bits of chance in it. No machine of today guesses that, and you can learn it in 10 minutes. Write it down for the first week and then burn the note.",
+                10, "An actual method with correct arithmetic, and five different numbers in digits.", True,
+            ),
         ),
         reply(
             "A good password is long, unpredictable and used only once. Pick several unrelated words and join them with a sign you like.",
@@ -182,10 +186,18 @@ TASKS = {
         reply(
             "Imagine a table of 1,000,000 customers. Without an index, finding 1 of them means reading all the rows. With a tree of 3 or 4 levels the database reads a handful of pages and is done.",
             9, "A vivid explanation in which the numbers do real work.", True,
+            again=reply(
+                "A phone book is an index by name: in a town of 50,000 people you find anyone in about 16 looks, because every look halves what is left. Ask it for the owner of one number and it is useless; you need a 2nd index for that. A database offers the same bargain, at the cost of a little space for each index.",
+                9, "The phone book makes both the use and the limits clear; 50,000, 16 and 2 are in digits.", True,
+            ),
         ),
         reply(
             "An index is like the register of a book. It lists values in order and says where the rows are, so that searches are fast and writes a little slower.",
             6, "Correct, but there are no numbers in digits at all.", False,
+            again=reply(
+                "An index is like the register of a book: it lists values in order and says where the rows are. In a table of 20,000 rows a lookup takes some 15 steps instead of up to 20,000, while a write has 1 more place to update.",
+                9, "The old comparison now comes with numbers in digits, and they are right.", True,
+            ),
         ),
         reply(
             "An index sorts the values of a column. Looking up 1 value in a list of 1024 sorted ones takes 10 steps instead of 512 on average. Each write has to keep the list sorted, which is the price.",

@@ -152,11 +152,32 @@ def evaluate(response):
     ),
 ]
 
+THIRD = [
+    sample(
+        r'''
+import re
+
+def evaluate(response):
+    parts = re.split(r"(?<=[.!?])\s+", response.strip())
+    return len([part for part in parts if re.search(r"\w", part)]) == 3
+''',
+        [
+            ("Snow fell. The road closed. We stayed.", True),
+            ("Snow fell and the road closed.", False),
+            ("Why? Because. Really! Yes.", False),
+        ],
+    ),
+]
+
 TASKS = {
     "Explain what an index does in a database.": [
         reply(
             "An index is a sorted copy of one or more columns that points to the full rows. With it the database can jump straight to the matching entries instead of reading the whole table. The price is extra storage and slightly slower writes, because every change must also update the index.",
             9, "Correct, clear and within the three sentences; it names both the benefit and the cost.", True,
+            again=reply(
+                "A database index is a separate structure, usually a tree, that keeps the values of a column in order together with the place of each row. When you search by that column, the database walks down the tree in a few steps instead of checking every row in turn. You pay with disk space and with a little extra work on each insert, so index only the columns that you search by.",
+                10, "Three full sentences that say what an index is, what it gains and what it costs, with a rule of thumb at the end.", True,
+            ),
         ),
         reply(
             "Think of the index at the back of a book. It lists terms in order and tells you the page. A database index does the same for rows. Without it, every search reads everything.",
@@ -179,10 +200,18 @@ TASKS = {
         reply(
             "The Sun sends out a stream of charged particles called the solar wind. Near the Earth, the magnetic field steers some of them towards the poles, where they strike oxygen and nitrogen high in the air. The gases give the energy back as light, mostly green and sometimes red or violet.",
             10, "Accurate, complete and exactly three sentences.", True,
+            again=reply(
+                "Think of the sky as a huge neon sign that is switched on by the Sun. Electrons from the solar wind are guided down along the Earth's magnetic field and crash into gases some hundred kilometres above our heads. Each gas glows in its own colour: oxygen in green and red, nitrogen in blue.",
+                9, "A lively picture with correct physics behind it, in the three sentences that were asked for.", True,
+            ),
         ),
         reply(
             "Charged particles from the Sun hit gases in the upper atmosphere, and the gases glow.",
             6, "Correct but only one sentence, so the instruction is not met.", False,
+            again=reply(
+                "Charged particles from the Sun are steered towards the poles by the magnetic field of the Earth. There they hit gases in the upper atmosphere. The gases take up the energy and give it back as light.",
+                8, "Plain and correct, and now there are three sentences; the colours could have been mentioned.", True,
+            ),
         ),
         reply(
             "The lights begin on the Sun. Its wind of electrons and protons is caught by the magnetic field of the Earth and led to the polar regions. There the particles make oxygen shine green and red, and nitrogen blue and violet.",

@@ -149,6 +149,10 @@ TASKS = {
         reply(
             "Tiny microphones LISTEN to the noise around you, and a chip computes the exact OPPOSITE of that sound wave. When noise and opposite meet at your ear, crest falls on trough and both disappear. It works best for a steady hum, such as the engines of a plane.",
             9, "A sound explanation; the two words in capitals mark the two steps that matter.", True,
+            again=reply(
+                "Every sound pushes and pulls on your eardrum. The headphones record the noise outside, flip it so that each PUSH becomes a PULL, and play the result at the same moment. What your ear receives is nearly nothing. The trick needs time to compute, so it does well with a droning engine and badly with a slamming door.",
+                10, "PUSH and PULL in capitals carry the whole idea, and the limits are named as well.", True,
+            ),
         ),
         reply(
             "They play back the outside noise upside down, so that it cancels itself out before it reaches your ear.",
@@ -171,10 +175,18 @@ TASKS = {
         reply(
             "Ask for a short meeting and come with a PLAN: which day, which tasks, how you can be reached. Offer a TRIAL of two months and say how you will both know whether it worked. Managers agree more easily to something that can be undone.",
             9, "Practical and persuasive advice, with two well placed words in capitals.", True,
+            again=reply(
+                "Choose a calm week, not the one before a deadline. Say what the team gets out of it first: reports written in one go, and no lost hours on the train. Then name ONE fixed day, promise to answer messages as fast as in the office, and suggest that you both look at it again in June. Send a short summary afterwards, and leave the decision to your manager.",
+                7, "Very good advice, but only one word stands in capitals and two were asked for.", False,
+            ),
         ),
         reply(
             "DO NOT ASK BY E-MAIL!!! TALK IN PERSON!!!",
             4, "There are plenty of capitals, but this is shouting and leaves out everything a person would need to know.", True,
+            again=reply(
+                "Talk in person and keep it calm. Say WHICH day you want and WHY the team will not lose by it, offer to try it for a month, and thank your manager for thinking it over.",
+                8, "The shouting is gone; two words in capitals mark what matters.", True,
+            ),
         ),
         reply(
             "Name the day, name the benefit for the team, and suggest a trial period. Bring an example of work that you did better at home.",

@@ -167,6 +167,10 @@ TASKS = {
         reply(
             "Fog forms when warm breath meets cold glass. So lead your breath away from the lenses. Tuck the scarf below your nose and breathe out downwards. Wash the lenses with a drop of dish soap. Let them dry without wiping. The thin film keeps droplets from forming.",
             9, "Cause and two remedies in short, clear sentences.", True,
+            again=reply(
+                "The gap above your nose is the culprit. Warm air escapes there and rises to the lenses. Choose a thin scarf and fold it twice. Press it flat against the bridge of the nose. Or slide your glasses forward by a finger's width. Cold air can then pass behind them. A little shaving foam, wiped off again, helps as well.",
+                9, "Finds the cause and offers three different remedies, with every sentence kept short.", True,
+            ),
         ),
         reply(
             "The simplest way is to wash your glasses with a little washing-up liquid and let them dry in the air, because the thin film that stays behind keeps the moisture from settling in drops.",
@@ -189,10 +193,18 @@ TASKS = {
         reply(
             "The Sun blows charged particles into space. The magnetic field of the Earth leads them to the poles. High above the ground they strike atoms of the air. Oxygen then glows green or red. Nitrogen adds blue and violet.",
             10, "A complete chain of causes, one short sentence for each link.", True,
+            again=reply(
+                "It begins with a gust from the Sun. The gust is made of electrons and protons. Our magnetic field catches them and funnels them towards the poles, where they rain down on the thin air. Oxygen answers in green, nitrogen in violet. The show follows the mood of the Sun. Strong gusts bring it far to the south.",
+                7, "A fine explanation, but the third sentence has nineteen words where fewer than twelve were allowed.", False,
+            ),
         ),
         reply(
             "Northern lights appear when charged particles from the Sun, guided by the magnetic field of the Earth, collide with gases in the upper atmosphere. They are most common near the poles.",
             6, "Correct, but the first sentence has more than twenty words.", False,
+            again=reply(
+                "The Sun sends out charged particles. The magnetic field guides them to the poles. There they collide with gases and make them glow.",
+                9, "The long sentence has been cut into short ones, and nothing is lost.", True,
+            ),
         ),
         reply(
             "Solar wind meets air. The air glows. Magnetism chooses the place.",

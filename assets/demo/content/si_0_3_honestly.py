@@ -138,6 +138,10 @@ TASKS = {
         reply(
             "Honestly, it is smaller than school made it seem. A simile announces the comparison with \"like\" or \"as\": her voice was like honey. A metaphor skips the announcement: her voice was honey. Everything else, such as how bold or how subtle it sounds, follows from that one word.",
             10, "Starts as required and explains the point with one well chosen example.", True,
+            again=reply(
+                "Honestly, most people use both every day without noticing. \"I slept like a log\" is a simile, because \"like\" puts a little fence between you and the log. \"I was a zombie all morning\" is a metaphor, because the fence is gone and you simply are the thing. Look for the fence, and you will never mix them up again.",
+                10, "Everyday examples and a picture that sticks; the first word is the required one.", True,
+            ),
         ),
         reply(
             "To be honest, similes use \"like\" or \"as\" and metaphors do not.",
@@ -164,10 +168,18 @@ TASKS = {
         reply(
             "Honestly, it is just a lever in disguise. In a low gear the wheel turns less for every turn of the pedals, so each push has to lift you a shorter way and needs less force. You pay for it with more turns, which your legs and lungs handle much better than heavy pushing.",
             10, "The lever picture is accurate and the trade-off is named; the opening word is right.", True,
+            again=reply(
+                "Honestly, gears do not make you stronger; they let you choose your portions. Climbing a hill takes a fixed amount of work, and a low gear cuts it into many small bites instead of a few big ones. Each bite is easy to chew. That the climb takes longer is the price, and your knees will gladly pay it.",
+                9, "The picture of the portions is accurate and pleasant to read, and the opening is right.", True,
+            ),
         ),
         reply(
             "Honestly, shift down before the hill starts and keep your legs spinning. The lower gear makes every stroke lighter.",
             7, "Good advice for riding, but it hardly answers how the gear change does it.", True,
+            again=reply(
+                "Quite honestly, a low gear moves you a shorter way with each turn of the pedals, so each turn needs less force. You make up for it by turning them faster.",
+                7, "Now it does explain how the gear helps, but the first word is \"Quite\" and not \"Honestly\".", False,
+            ),
         ),
         reply(
             "A lower gear trades distance for force: more pedal turns per metre, and less effort in each.",

@@ -142,6 +142,10 @@ TASKS = {
             "in one sentence what it changed, and thank the teacher for it. Close with a wish for the summer and your name. Five "
             "honest lines by hand are worth more than a page of praise.",
             9, "Useful, warm and easy to follow; the single question sets the reader thinking.", True,
+            again=reply(
+                "Imagine the teacher opening your note on a grey Monday. What would make them smile? Not a list of virtues, but one small scene: the frog that escaped, the poem you hated and then knew by heart. Tell that scene in two sentences, say thank you once, and sign with the name they called you in class.",
+                10, "One question, well placed, and advice that leads to a note worth keeping.", True,
+            ),
         ),
         reply(
             "Keep it short and concrete. Open with \"Dear\" and the teacher's name, then mention one thing they did for you, such "
@@ -169,11 +173,19 @@ TASKS = {
             "cats keep the movement for moments of comfort, and a soft blanket recalls that warmth. Is anything else behind it? "
             "Probably scent: glands between the toes leave a trace that marks the place as their own.",
             10, "Correct, complete and pleasant to read, with one question used as a turn in the text.", True,
+            again=reply(
+                "Have you ever watched a litter of kittens at their mother's side? They push with both paws to keep the milk coming, and they purr while they do it. A grown cat on a soft blanket feels much the same warmth, and the paws remember. Does it mean that your cat takes you for its mother? In a way it does, and it is also leaving its scent on you.",
+                7, "Warm and correct, but there are two question marks where exactly one was asked for.", False,
+            ),
         ),
         reply(
             "Why do cats knead? Is it love? Is it habit? It is a bit of each: the movement comes from nursing, it calms the cat, "
             "and it leaves scent on the blanket.",
             6, "The facts are right, but three question marks are two too many.", False,
+            again=reply(
+                "Is it love or habit? It is a bit of each: the movement comes from nursing, it calms the cat, and it leaves scent on the blanket.",
+                9, "The three questions have become one, and the answer to it is right.", True,
+            ),
         ),
         reply(
             "Cats knead because it feels safe to them. The habit goes back to nursing, when small paws pushed for milk, and it "

@@ -136,6 +136,10 @@ TASKS = {
             "during the day, which fungi find most discouraging. An hour once or twice a week beats a sprinkle every evening; your lawn "
             "would rather have a proper breakfast than a midnight snack.",
             10, "Right and complete, and the picture of the breakfast will make most readers smile.", True,
+            again=reply(
+                "Morning wins. At six the only competition for the water is a sleepy blackbird, while at noon the sun drinks half of it before the roots have been served. Evening watering works in a drought, but wet grass at night is a hotel for fungi, and they leave terrible reviews all over the lawn.",
+                9, "The facts are right and the hotel with its reviews earns a smile without being a joke.", True,
+            ),
         ),
         reply(
             "Water in the morning. Less evaporates, and the grass dries before night, which prevents disease.",
@@ -162,10 +166,18 @@ TASKS = {
             "milk flow. The milk has long gone, but the feeling stayed, and your best blanket is the nearest thing to a mother that the "
             "sofa has to offer. Scent glands in the paws sign the work at the end.",
             10, "Accurate, warm and delightful to read.", True,
+            again=reply(
+                "Your cat is baking, with great seriousness, a loaf that will never be finished. It learned the recipe in its first week, when pushing at its mother's belly made milk appear, and no later success in life has felt quite as good. A soft blanket brings it all back. Be honoured, trim the claws, and do not ask when the bread will be ready.",
+                10, "Explains the habit correctly and keeps one gentle image going to the end.", True,
+            ),
         ),
         reply(
             "Why did the cat knead the blanket? Because it had not been told about rolling pins!",
             4, "This is a joke, which was not allowed, and it explains nothing.", False,
+            again=reply(
+                "Kneading is a leftover of nursing behaviour. It lowers arousal and deposits scent from glands between the pads of the paw.",
+                6, "True and even precise, but no reader will smile at it.", False,
+            ),
         ),
         reply(
             "It is a habit from kittenhood that calms the animal and spreads scent from the paws.",

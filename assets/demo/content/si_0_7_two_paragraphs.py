@@ -146,6 +146,10 @@ TASKS = {
             "Then ask in person and offer a trial: \"I would like to work from home on Thursdays for two months and then look at "
             "the results with you.\" A date for looking back makes the risk small for both sides.",
             10, "Practical, well phrased and in exactly two paragraphs; the trial period is a strong suggestion.", True,
+            again=reply(
+                "Look at it from the other side of the desk first. Your manager worries about three things: whether the work gets done, whether you can be reached, and whether everybody else will ask as well. Have one honest sentence ready for each.\n\nThen make it easy to agree. Propose one day, a start date and an end date, and a short talk in between. If the answer is no, ask what would have to change, and come back when it has.",
+                10, "Takes the manager's view seriously and offers a way to deal with a no; exactly two paragraphs.", True,
+            ),
         ),
         reply(
             "Of course, here is some advice!\n\n"
@@ -177,10 +181,18 @@ TASKS = {
             "Strum slow and even down-strokes with the index finger while you change between two chords. Ten minutes a day are "
             "plenty, and after two weeks hundreds of songs are within reach.",
             10, "Everything a beginner needs, in a good order and in two paragraphs.", True,
+            again=reply(
+                "Find an instrument that holds its tune, even a cheap one, and clip a tuner to its head. Fresh strings slip for a week, so tune before every song.\n\nBegin with C, F and G7. Name the chord aloud each time you change, since the ear learns faster than the fingers.\n\nPlay with someone else as soon as you can. Two beginners who keep the beat together sound better than one who does not.",
+                7, "Thoughtful advice for a beginner, but there are three paragraphs and two were asked for.", False,
+            ),
         ),
         reply(
             "1. Tune it.\n\n2. Learn three chords.\n\n3. Practise changing between them.\n\n4. Play along with a song.",
             5, "The steps are right but thin, and there are four blocks instead of two.", False,
+            again=reply(
+                "Tune it first, and tune it every time you pick it up. Then learn three chords that belong together, such as C, F and G.\n\nPractise changing between them without looking, and play along with a slow song as soon as you can.",
+                9, "The thin list has become two paragraphs with the details that a beginner needs.", True,
+            ),
         ),
         reply(
             "Buy a ukulele.\n\nPractise.",

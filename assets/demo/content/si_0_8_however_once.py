@@ -148,10 +148,18 @@ TASKS = {
             "says that one thing is the other: her voice was honey. Both paint a picture; the metaphor, however, is the bolder of "
             "the two, because it asks the reader to believe it for a moment.",
             10, "Precise, with a pair of examples that shows the difference at once.", True,
+            again=reply(
+                "Take the sentence \"the city is like an oven\". It holds up two things next to each other, and the word \"like\" is the string between them, so it is a simile. Cut the string, however, and you get a metaphor: \"the city is an oven\". Nothing else has changed, and yet the second one is hotter.",
+                10, "Shows the step from one to the other on a single sentence, with the word used once and in the right place.", True,
+            ),
         ),
         reply(
             "Similes use \"like\" or \"as\". However, metaphors do not. However, both compare things.",
             5, "Correct in substance, but the word occurs twice and the text is clumsy.", False,
+            again=reply(
+                "Similes use \"like\" or \"as\"; metaphors, however, do not. Both compare things.",
+                8, "One clean sentence now holds the contrast, and the word occurs once; an example would help.", True,
+            ),
         ),
         reply(
             "However you look at it, both are comparisons. \"He runs like the wind\" is a simile, since the word \"like\" gives the "
@@ -168,10 +176,18 @@ TASKS = {
             "Say what you are thankful for in the first line, and be specific: a lesson, a bit of advice, a patient answer. Add what it "
             "has led to. Praise is welcome; however, a memory that only you two share will mean more. Sign it by hand.",
             9, "Specific and kind, with a good thought about shared memories.", True,
+            again=reply(
+                "However busy you are, do it within a week, while the memory is fresh. Name one thing the teacher did that others did not, and tell them what came of it. However short the note turns out, write it by hand: nobody pins a message from a screen to the wall of the staff room.",
+                7, "Good and warm advice, but the word occurs twice and was to be used exactly once.", False,
+            ),
         ),
         reply(
             "Just write \"Thank you for everything\" and your name.",
             4, "Too little help, and the required word is missing.", False,
+            again=reply(
+                "\"Thank you for everything\" is kind; however, \"thank you for reading my stories\" will be remembered. Name the thing, sign your name, and you are done.",
+                9, "From too little to just enough: an example of what to write, and the word appears once.", True,
+            ),
         ),
         reply(
             "Three sentences are enough. Thank the teacher, name the one thing you will remember, and wish them well. You may, however, add "

@@ -178,6 +178,10 @@ TASKS = {
             'first-aid kit, two litres of water and food for three meals more than you plan.", "reason": "In early spring the '
             'days are short, showers are likely and nights still drop to freezing, so dryness and warmth count more than weight."}',
             9, "Complete and well reasoned, and the object is valid.", True,
+            again=reply(
+                "{\"answer\": \"Wear layers, and pack a rain jacket, a dry set of clothes, gloves, a warm sleeping bag and mat, stove and fuel, food for three days, a water filter, map, head torch, blister plasters and a whistle.\", \"reason\": \"Snow may still lie on the northern slopes and streams run high, so you may be slower than planned and get wet; spare warmth and one spare day of food cover both.\"}",
+                10, "Valid JSON with the two keys; the reason fits the season and explains the less usual items.", True,
+            ),
         ),
         reply(
             'Sure, here is your packing list as JSON:\n\n{"answer": "Jacket, sleeping bag, map, water, food", "reason": "The '
@@ -206,6 +210,10 @@ TASKS = {
             'the database finds matching rows without reading the whole table.",\n  "reason": "Searching an ordered tree takes '
             'a handful of steps where a full scan takes one step per row; in return, every write has to update the tree."\n}',
             10, "Correct and to the point; the reason explains both the gain and the price.", True,
+            again=reply(
+                "{\"answer\": \"An index is a lookup structure that the database keeps beside a table. It maps the values of a column to the rows that hold them, so a query can go straight to those rows.\", \"reason\": \"Reading a few ordered pages is much cheaper than scanning millions of rows, which outweighs the space and the slower writes on columns that are searched often.\"}",
+                9, "A clear definition and an honest weighing of the costs, as one valid object.", True,
+            ),
         ),
         reply(
             "{'answer': 'An index makes lookups fast.', 'reason': 'It is sorted.'}",

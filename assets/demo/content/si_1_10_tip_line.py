@@ -136,6 +136,10 @@ TASKS = {
         reply(
             "Particles from the Sun are caught by the magnetic field of the Earth and led down towards the poles. There they hit oxygen and nitrogen in the high air, which give the energy back as green, red and violet light.\nTip: look north on a clear, moonless night around midnight, far from any town.",
             10, "A correct explanation and a tip that is really useful.", True,
+            again=reply(
+                "The Sun never stops blowing, and its wind is made of charged particles. Near the Earth they follow the lines of the magnetic field, which end close to the poles. There, a hundred kilometres up, they strike the thin air and make it shine, mostly in the green of oxygen.\nTip: check a forecast of solar storms before you book a flight to the north.",
+                10, "A clear chain of causes, and the last line is a tip that saves money.", True,
+            ),
         ),
         reply(
             "Tip: think of a neon tube. Electricity makes the gas in it glow, and in the same way particles from the Sun make the air near the poles glow.",
@@ -158,10 +162,18 @@ TASKS = {
         reply(
             "Tune the strings to G, C, E and A. Learn C, A minor, F and G7, and change between two of them until your fingers find the way by themselves. Then add a simple strum and a slow song.\nTip: ten minutes every day beat an hour on Sunday.",
             10, "Well ordered steps with an encouraging last line.", True,
+            again=reply(
+                "Begin by tuning, for nothing you play will please you before that. Learn to press one string cleanly, then the chord of C, then F, and count aloud to four while you change between them. After a week add G7 and the first song. Tip: ask a friend to sing, so that you cannot stop at every mistake.",
+                7, "Sound advice with a good tip, but the tip does not stand on a line of its own.", False,
+            ),
         ),
         reply(
             "Learn three chords and a song you love.\nTip: do it today.",
             6, "The form is right; three words on which chords would have made it useful.", True,
+            again=reply(
+                "Learn C, F and G7 and a song you love, and play it slowly until the changes come without looking.\nTip: leave the ukulele on the sofa, where you cannot pass it by.",
+                9, "Names the chords this time, and the last line is short and clever.", True,
+            ),
         ),
         reply(
             "Learn to tune it, learn C and F, and play along with slow songs.\nTip: sing from the first day.\nHave fun!",

@@ -150,11 +150,19 @@ TASKS = {
         reply(
             "Simply sit snugly, shut shades, stow shoes, stay still, sip something soothing, stop scrolling, softly sigh, sleep.",
             4, "It keeps the rule, which is an achievement, but it reads like a tongue-twister and the advice is hard to follow.", True,
+            again=reply(
+                "Settle somewhere shady, seat softly slanted. Slip shoes sideways, secure suitcase straps, silence smartphone sounds. Sip some soothing sage. Sense springs softly swaying. Slow, steady sighs send stress sliding southward. Soon scenery smears, shoulders slump, sleep sweetly steals sixty stations.",
+                8, "Every word starts with the same letter, and under the play with sounds there is real advice: no noise, slow breathing, shade.", True,
+            ),
         ),
         reply(
             "Take the train's quiet carriage, turn towards the window, tuck a jacket under your head, and put on some calm music. An eye "
             "mask helps more than you would think.",
             6, "Helpful advice, but it starts with a few t words and then gives up.", False,
+            again=reply(
+                "Take the tranquil train's tail. Then tuck two towels tightly together, turn towards the tinted window, think tiny thoughts, and try to treasure the tender trembling.",
+                5, "It tries hard, but \"window\" and \"and\" do not begin with a t.", False,
+            ),
         ),
         reply(
             "Book a window seat in the direction of travel, away from the doors. Wear something loose, bring ear plugs and a scarf, eat "
@@ -170,11 +178,19 @@ TASKS = {
         reply(
             "Dinosaur dig! Draw dinosaur designs, discover dusty dinosaur bones, dance, dine, deliver dino doughnuts.",
             5, "Charming, but \"bones\" breaks the row of d words.", False,
+            again=reply(
+                "Design dino dens: drape dark duvets, dangle dusty dragonflies. Dispatch dinky detectives, digging deep, discovering delicate dinosaur dentures. Decorate dozens doughnuts, drink dandelion drops. Dress dads dreadfully: daring diplodocus dance duels decide dinner. Depart drowsy, delighted, dirty.",
+                8, "All words begin with d, and the party has a den, a dig, food and a dance; the grammar creaks only a little.", True,
+            ),
         ),
         reply(
             "Hide plastic bones in a sandpit and give each guest a brush and a spoon. Whoever finds all parts of a skeleton may name the "
             "new species. Serve green jelly and egg sandwiches, and send everyone home with a fossil made of plaster.",
             6, "A lovely plan for a party, but the words begin with every letter there is.", False,
+            again=reply(
+                "Please plan palaeontology play: people prod plaster, pull prehistoric pieces, puzzle patiently, piece pterosaurs properly. Provide pizza, pineapple punch, paper prizes.",
+                8, "A party with a dig, food and prizes in which every word begins with p.", True,
+            ),
         ),
         reply(
             "Perfect party plan: prehistoric park! Paint plates, play palaeontologist, pass presents, produce pizza with pterodactyl patterns.",

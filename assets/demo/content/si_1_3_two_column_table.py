@@ -172,7 +172,12 @@ LETTER = (
 
 TASKS = {
     "How do I write a thank-you note to a teacher?": [
-        reply(LETTER, 9, "A clear plan that can be followed line by line, in a table of two columns.", True),
+        reply(LETTER, 9, "A clear plan that can be followed line by line, in a table of two columns.", True,
+            again=reply(
+                "| Step | Example |\n|---|---|\n| Say who you are | I sat in the third row in your biology class |\n| Name one moment | You let me repeat the experiment after school |\n| Say what followed | I am applying to study biology now |\n| Thank and close | Thank you, and have a restful summer |",
+                10, "Each step has an example next to it, which is what a table with two columns is good for.", True,
+            ),
+        ),
         reply(
             LETTER, 9, "The plan is easy to follow, and the table has two columns as asked.", True,
             again=reply(
@@ -198,11 +203,19 @@ TASKS = {
             "| Comfort | The movement calms the cat before sleep |\n| Scent | Glands between the toes mark the blanket |\n"
             "| Making a bed | Wild cats tread down grass before lying down |",
             10, "Four reasons, each explained in a few words; exactly what the table is good for.", True,
+            again=reply(
+                "| Age | Why the cat kneads |\n|---|---|\n| First weeks | To make the milk flow |\n| Young cat | To calm itself in a new place |\n| Grown cat | To mark blanket and people with scent |\n| Old cat | Out of habit, and to warm stiff paws |",
+                8, "An original order by age in a clean table; the last row is more guess than knowledge.", True,
+            ),
         ),
         reply(
             "Cats knead for several reasons: they remember nursing, they mark the blanket with scent from their paws, and the steady movement "
             "calms them before they sleep.",
             6, "Correct, but it is a sentence and no table.", False,
+            again=reply(
+                "| Reason | Sign | What you can do |\n|---|---|---|\n| Nursing habit | Purring | Enjoy it |\n| Scent | Slow, even steps | Wash the blanket less often |\n| Comfort | Half-closed eyes | Fold a towel under the paws |",
+                7, "Useful and well ordered, but the table has three columns.", False,
+            ),
         ),
         reply(
             "| Question | Answer |\n|:---|:---|\n| When does it start? | In the first days, while nursing |\n| Why do adults do it? | It calms them |"

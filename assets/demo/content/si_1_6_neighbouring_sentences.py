@@ -172,6 +172,10 @@ TASKS = {
         reply(
             "Test camera, microphone and light the day before, in the very room you will use. Place the lamp in front of you and the camera at eye level. Keep notes beside the screen, not in your hand. On the day, close every other program and join five minutes early. Looking into the lens now and then feels like eye contact to the others.",
             10, "Complete, practical, and every sentence opens differently.", True,
+            again=reply(
+                "Treat it like a visit and not like a phone call. Dress as you would for the office, down to the shoes, because you will sit differently. Two or three questions about the team should lie ready next to the keyboard. If the line breaks, have their number at hand and call at once. Ask a friend for a rehearsal the evening before.",
+                10, "Advice that goes beyond the usual, and each sentence opens with a new word.", True,
+            ),
         ),
         reply(
             "You should test the camera. You should tidy the background. You should prepare answers to the usual questions and join early.",
@@ -194,10 +198,18 @@ TASKS = {
         reply(
             "Choose a window seat away from the doors. Loosen your shoes, put on a scarf, and lean against a folded jacket. Ear plugs or calm music keep the announcements at a distance. Before you close your eyes, set an alarm ten minutes ahead of your stop.",
             9, "Everything that helps, in a sensible order and without a repeated opening.", True,
+            again=reply(
+                "Pick the quiet carriage and a seat far from the doors. Your body needs the signs of bedtime, so brush your teeth and take off your shoes. Your neck needs a rolled jumper on the window side. Then pull a cap over your eyes, breathe out slowly, and let the rails do the counting.",
+                7, "Good, concrete advice, but the second and the third sentence both begin with \"Your\".", False,
+            ),
         ),
         reply(
             "Get tired before you board. Read something dull. Let the rhythm of the rails do the rest.",
             7, "Charming and within the rule, but a little thin as advice.", True,
+            again=reply(
+                "Walk through the train once before you sit down, so that your legs are ready to rest. Leave the phone in the bag and read something dull. With a scarf over your eyes, let the rhythm of the rails do the rest.",
+                9, "The charm is still there, and now it is real advice with three different openings.", True,
+            ),
         ),
         reply(
             "The best way is to be comfortable. The best seat is by the window. Bring a pillow and an eye mask.",

@@ -150,6 +150,10 @@ TASKS = {
                 "A complete and tasty recipe in which all amounts are spelled out; both the question and the instruction are well "
                 "served.\nScore: 9",
             ],
+            again=reply(
+                "Try a warm chickpea and spinach bowl for two. Roast one tin of drained chickpeas with a teaspoon of smoked paprika for twenty minutes. Meanwhile wilt four handfuls of spinach with a clove of garlic. Pile both on couscous, add half a lemon and two spoons of yoghurt, and eat while the chickpeas still crackle.",
+                10, "Inviting and complete, with all amounts and times spelled out.", True,
+            ),
         ),
         reply(
             "Fry 1 onion and 2 cloves of garlic, add 400 g chickpeas, 200 g spinach and a splash of cream. Simmer for 8 minutes and serve with rice.",
@@ -175,10 +179,18 @@ TASKS = {
             "Both compare two things. A simile does so openly, with words such as \"like\" or \"as\": the lake was like a mirror. A metaphor "
             "drops these words and merges the two: the lake was a mirror. The first invites you to look, the second claims that you already see it.",
             10, "A clear explanation with a matching pair of examples.", True,
+            again=reply(
+                "Say that two friends describe the same snowfall. One says \"the snow lay like a blanket\", and that is a simile, since \"like\" gives the comparison away. The other says \"a blanket of snow lay on the town\", and that is a metaphor, since the snow has become the blanket. Teachers often put it as 1 rule: no \"like\", no simile.",
+                7, "A fine pair of examples, but the last sentence holds the digit 1.", False,
+            ),
         ),
         reply(
             "1. A simile uses \"like\" or \"as\".\n2. A metaphor says that one thing is another.",
             6, "Correct and brief, but the list is numbered with digits.", False,
+            again=reply(
+                "First, a simile uses \"like\" or \"as\": quick as a fox. Second, a metaphor says that one thing is another: that boy is a fox.",
+                9, "The numbers of the list have become words, and the examples match.", True,
+            ),
         ),
         reply(
             "A simile says like. A metaphor does not.",

@@ -45,6 +45,12 @@ impl Form {
         }
     }
 
+    /// The form that is asked for first, where some are known to be refused.
+    pub fn first(structured: Structured, refused: &[Self]) -> Self {
+        let left = Self::LADDER.into_iter().find(|form| !refused.contains(form)).unwrap_or(Self::Prompt);
+        fixed(structured).unwrap_or(left)
+    }
+
     const fn feature(self) -> Option<Feature> {
         match self {
             Self::JsonSchema => Some(Feature::JsonSchema),
@@ -73,6 +79,19 @@ impl Form {
     }
 }
 
+/// The form that a person chose.
+const fn fixed(structured: Structured) -> Option<Form> {
+    match structured {
+        Structured::Auto => None,
+        Structured::Off => Some(Form::Prompt),
+        Structured::JsonSchema => Some(Form::JsonSchema),
+        Structured::StructuredOutputs => Some(Form::StructuredOutputs),
+        Structured::Schema => Some(Form::Schema),
+        Structured::Grammar => Some(Form::Grammar),
+        Structured::JsonObject => Some(Form::JsonObject),
+    }
+}
+
 /// How often a form must have been left unheeded before it is given up: one answer may be a slip.
 const STRIKES: u32 = 2;
 
@@ -92,16 +111,7 @@ struct Rung {
 impl Ladder {
     /// Nothing is known yet.
     pub fn new(structured: Structured) -> Self {
-        let fixed = match structured {
-            Structured::Auto => None,
-            Structured::Off => Some(Form::Prompt),
-            Structured::JsonSchema => Some(Form::JsonSchema),
-            Structured::StructuredOutputs => Some(Form::StructuredOutputs),
-            Structured::Schema => Some(Form::Schema),
-            Structured::Grammar => Some(Form::Grammar),
-            Structured::JsonObject => Some(Form::JsonObject),
-        };
-        Self { fixed, rungs: Mutex::default() }
+        Self { fixed: fixed(structured), rungs: Mutex::default() }
     }
 
     fn rungs(&self) -> MutexGuard<'_, [Rung; 5]> {

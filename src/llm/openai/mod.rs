@@ -61,6 +61,11 @@ impl OpenAi {
         Self::build(name, config, &key::from_environment)
     }
 
+    /// The first address of a configuration, as it is shown and remembered.
+    pub fn address(config: &EndpointConfig) -> Option<String> {
+        config.addresses().next().and_then(|base| address::Address::parse(base).ok()).map(|address| address.shown)
+    }
+
     /// As [`OpenAi::open`], with the key given.
     pub fn with_key(name: &str, config: &EndpointConfig, key: &Secret) -> Result<Self, LlmError> {
         Self::build(name, config, &|_| Some(key.clone()))

@@ -48,6 +48,8 @@ use seen::Seen;
 
 /// How often a snapshot is published at most.
 const PUBLISH: Duration = Duration::from_millis(40);
+/// How long answers gather before their instructions are planned.
+const GATHER: Duration = Duration::from_millis(10);
 /// How often the engine looks around when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 /// Events handled before planning and publishing get their turn.
@@ -106,6 +108,8 @@ struct Engine {
     spent_more: bool,
     seq: u64,
     seen: Seen,
+    /// When instructions were planned last.
+    planned: Instant,
     saved: Instant,
     saving: bool,
     started: Instant,
@@ -143,6 +147,7 @@ impl Engine {
             if let Some(ended) = self.ended() {
                 return Ok(self.close(ended));
             }
+            let gathers = self.gathers().unwrap_or_default();
             tokio::select! {
                 biased;
                 asked = self.seat.inbound.recv(), if !self.deaf => match asked {
@@ -156,14 +161,17 @@ impl Engine {
                     return Ok(self.close(ended));
                 },
                 _ = tick.tick() => {}
-                () = std::future::ready(()), if self.has_reading() => {}
+                () = tokio::time::sleep(gathers), if !self.dirty.is_empty() => {}
             }
         }
     }
 
     /// Plans what changed, starts what may start, publishes what is to be seen.
     fn settle(&mut self) -> Result<(), StoreError> {
-        self.plan_dirty()?;
+        if self.gathers().is_none() {
+            self.planned = Instant::now();
+            self.plan_dirty()?;
+        }
         // By the clock and not by the select's turn: a busy engine must see what other processes write, too.
         if self.ticked.elapsed() >= TICK {
             self.ticked = Instant::now();
@@ -186,9 +194,10 @@ impl Engine {
         *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met
     }
 
-    /// Whether instructions are to be read without waiting for anything to happen.
-    fn has_reading(&self) -> bool {
-        !self.dirty.is_empty()
+    /// How long planning may still wait, so that an instruction of which several answers come in is read once; not at
+    /// all where a lane has nothing to do.
+    fn gathers(&self) -> Option<Duration> {
+        if self.lanes.is_any_starving() { None } else { GATHER.checked_sub(self.planned.elapsed()) }
     }
 
     /// The last snapshot, and the rest of the index.

@@ -9,6 +9,7 @@ use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
         handle::Note,
+        index::Index,
         options::Ended,
         snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
         work::Task,
@@ -26,6 +27,7 @@ const LIST_SHARE: u32 = 20;
 #[derive(Debug, Default)]
 pub struct List {
     rows: Arc<Vec<Arc<InstructionRow>>>,
+    index: Arc<Index>,
     made: Option<Instant>,
     took: Duration,
 }
@@ -53,6 +55,7 @@ impl Engine {
             sandbox: self.sandbox_state(),
             datasets: self.roots.datasets,
             instructions: self.list.rows.clone(),
+            index: self.list.index.clone(),
             jobs: Arc::new(self.jobs.views()),
             queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
             requests: used.requests,
@@ -89,9 +92,10 @@ impl Engine {
             return;
         }
         let started = Instant::now();
-        let entries = self.roots.order.values().filter_map(|id| self.roots.all.get(id));
-        let rows = Arc::new(entries.map(|root| root.entry.row.clone()).collect());
-        self.list = List { rows, made: Some(started), took: started.elapsed() };
+        let entries = || self.roots.order.values().filter_map(|id| self.roots.all.get(id));
+        let rows = Arc::new(entries().map(|root| root.entry.row.clone()).collect());
+        let index = Arc::new(Index { facts: entries().map(|root| root.entry.facts.clone()).collect() });
+        self.list = List { rows, index, made: Some(started), took: started.elapsed() };
         self.rows_changed = false;
     }
 

@@ -155,7 +155,7 @@ impl Engine {
             idle: works.is_empty() && !waits,
             candidate,
             novelty: gate.novelty,
-            facts: Arc::from(facts_of(tree, &view, &settings.profile)),
+            facts: Arc::from(facts_of(tree, &view, settings)),
             row: Arc::new(row),
         };
         self.settle_work(id, entry, works);

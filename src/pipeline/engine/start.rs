@@ -105,6 +105,7 @@ pub fn start(parts: Parts) -> Running {
         spent_more: true,
         seq: 0,
         seen: Seen::default(),
+        planned: Instant::now(),
         saved: Instant::now(),
         saving: false,
         started: Instant::now(),

@@ -1,23 +1,13 @@
 //! What what-if needs of an instruction, as bit masks over its functions: who agrees with which case, who passes which
-//! response, labels, scores and decisions. Verdicts are those of the value policy in force.
+//! response, labels, scores and decisions; and its packed form. Verdicts are those of the value policy in force.
 
-use crate::{
-    domain::{Label, Ruling, Slot, tree::InstructionTree},
-    pipeline::{
-        batch::Hashed,
-        judge::sheet::answers,
-        view::{InstructionView, ResponseView, State},
-    },
-    rules::{Profile, profile::ResponseAccuracy, verdict},
-};
+use crate::domain::Ruling;
 
 use super::{
     codec::{Reader, Writer},
     entry::{ruling_code, ruling_of},
 };
 
-/// Functions and responses that a mask can hold; what is beyond is left out of what-if.
-const MOST: usize = 64;
 /// Quarters of a point, so that the mean of up to four judges is exact.
 const STEPS: f64 = 4.0;
 
@@ -51,8 +41,8 @@ pub struct CaseFact {
     pub ruling: Option<Ruling>,
     /// What it expects, where the value policy understands it.
     pub expected: Option<bool>,
-    /// Whether it can make a pair: not blank, and no repeat of an earlier input.
-    pub distinct: bool,
+    /// The place of the first case with the same input; nothing where the input is blank and makes no pair.
+    pub first: Option<u8>,
     /// Functions whose outcome is known.
     pub known: u64,
     /// Functions that agree with it.
@@ -106,144 +96,14 @@ pub struct Facts {
     pub accepted: bool,
     /// Whether verifier samples or checks of its cases are still to come.
     pub unsettled: bool,
+    /// Verifier samples that are to be asked for.
+    pub samples: u32,
     /// Usable functions.
     pub functions: Vec<FunctionFact>,
     /// Distinct cases.
     pub cases: Vec<CaseFact>,
     /// Tasks.
     pub tasks: Vec<TaskFact>,
-}
-
-/// The facts of an instruction, packed.
-pub fn facts_of(tree: &InstructionTree, view: &InstructionView, profile: &Profile) -> Vec<u8> {
-    let mut facts = Facts::default();
-    if view.novelty == State::Kept {
-        gather(&mut facts, tree, view, profile);
-    }
-    facts.write()
-}
-
-fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, profile: &Profile) {
-    facts.alive = true;
-    facts.accepted = ruling(view.decision.as_ref()) == Some(Ruling::Accepted);
-    facts.unsettled = matches!(view.cross_validate, None | Some(State::Pending | State::Stale));
-    let usable: Vec<usize> =
-        (0..view.functions.len()).filter(|at| view.functions[*at].usable.is_ok()).take(MOST).collect();
-    facts.functions = usable
-        .iter()
-        .map(|at| FunctionFact { ruling: ruling(view.functions[*at].decision.as_ref()), label: label(tree, view, *at) })
-        .collect();
-    let inputs: Vec<&str> = view.cases.iter().take(MOST).map(|case| &*case.input).collect();
-    facts.cases = (0..inputs.len()).map(|at| case(view, &usable, &inputs, at)).collect();
-    let sources: Vec<Hashed> =
-        usable.iter().filter_map(|at| view.functions[*at].source.as_deref().map(Hashed::new)).collect();
-    facts.tasks = view.tasks.iter().map(|task| task_fact(tree, task, &sources, profile)).collect();
-}
-
-fn ruling(decision: Option<&crate::domain::Decision>) -> Option<Ruling> {
-    decision.map(|decision| decision.ruling)
-}
-
-fn label(tree: &InstructionTree, view: &InstructionView, at: usize) -> LabelFact {
-    let sample = tree.verifiers.iter().find(|sample| sample.function.id == view.functions[at].id);
-    let Some(sample) = sample.filter(|sample| sample.back.as_ref().and_then(Slot::body).is_some()) else {
-        return LabelFact::Nothing;
-    };
-    match sample.entailment.as_ref().and_then(Slot::body).map(|body| body.label) {
-        None => LabelFact::Described,
-        Some(Some(Label::Contradiction)) => LabelFact::Contradicts,
-        Some(_) => LabelFact::Agrees,
-    }
-}
-
-/// Places of the others that begin like one; see the draw of pairs.
-fn alike(texts: &[&str], at: usize) -> u64 {
-    let begins = |other: &usize| *other != at && begin_alike(texts[*other], texts[at]);
-    (0..texts.len().min(MOST)).filter(begins).fold(0, |mask, other| mask | (1 << other))
-}
-
-/// As `rules::datasets` has it: the longest common prefix is at least half of the longer text.
-fn begin_alike(a: &str, b: &str) -> bool {
-    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-    common * 2 >= a.len().max(b.len())
-}
-
-fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) -> CaseFact {
-    let seen = &view.cases[at];
-    let mut fact = CaseFact {
-        ruling: ruling(seen.decision.as_ref()),
-        expected: seen.expected,
-        distinct: !inputs[at].trim().is_empty() && !inputs[..at].contains(&inputs[at]),
-        alike: alike(inputs, at),
-        ..CaseFact::default()
-    };
-    for (bit, function) in usable.iter().enumerate() {
-        let Some(cell) = view.matrix.get(*function).and_then(|row| row.get(at)) else { continue };
-        let mask = 1 << bit;
-        fact.known |= if cell.outcome.is_some() { mask } else { 0 };
-        fact.counted |= if cell.agrees.is_some() { mask } else { 0 };
-        fact.agree |= if cell.agrees == Some(true) { mask } else { 0 };
-        let gave = cell.verdict.and_then(verdict::Verdict::boolean);
-        fact.gave.0 |= if gave == Some(true) { mask } else { 0 };
-        fact.gave.1 |= if gave == Some(false) { mask } else { 0 };
-    }
-    fact
-}
-
-fn task_fact(
-    tree: &InstructionTree,
-    task: &crate::pipeline::view::TaskView,
-    sources: &[Hashed],
-    profile: &Profile,
-) -> TaskFact {
-    let waits = |response: &&ResponseView| matches!(response.respond, State::Pending | State::Stale);
-    let there: Vec<&ResponseView> = task
-        .responses
-        .iter()
-        .filter(|response| response.respond == State::Kept && !response.stale)
-        .take(MOST)
-        .collect();
-    let texts: Vec<&str> = there.iter().map(|response| response.text.as_deref().unwrap_or_default()).collect();
-    let known = tree.tasks.iter().find(|known| known.slot.id == task.id).map(answers).unwrap_or_default();
-    let response = |(at, seen): (usize, &&ResponseView)| {
-        let mut fact = ResponseFact {
-            ruling: ruling(seen.decision.as_ref()),
-            fit: !seen.outdated,
-            first: texts.iter().position(|text| *text == texts[at]).and_then(|n| u8::try_from(n).ok()).unwrap_or(0),
-            alike: alike(&texts, at),
-            score: score(tree, seen),
-            ..ResponseFact::default()
-        };
-        let text = known.iter().find(|answer| answer.id == seen.id).map(|answer| answer.text.digest);
-        for (bit, source) in sources.iter().enumerate() {
-            let Some(outcome) = text.and_then(|text| tree.outcomes.get(source.digest, text)) else { continue };
-            let mask = 1 << bit;
-            fact.known |= mask;
-            let gave = match profile.response_accuracy {
-                ResponseAccuracy::IntMean => verdict::int_value(outcome).map(|number| number > 0.0),
-                _ => verdict::verdict(outcome, profile.value_policy).boolean(),
-            };
-            fact.boolean |= if gave.is_some() { mask } else { 0 };
-            fact.pass |= if gave == Some(true) { mask } else { 0 };
-        }
-        fact
-    };
-    TaskFact {
-        rejected: crate::pipeline::judge::is_rejected(task.decision.as_ref()),
-        missing: u32::try_from(task.responses.iter().filter(waits).count()).unwrap_or(u32::MAX),
-        responses: there.iter().enumerate().map(response).collect(),
-    }
-}
-
-/// The mean of what judges said of a response, whether it passes now or not.
-fn score(tree: &InstructionTree, seen: &ResponseView) -> Option<Option<f64>> {
-    if seen.score.as_ref().is_some_and(|state| matches!(state, State::Pending | State::Stale)) {
-        return None;
-    }
-    let samples = tree.tasks.iter().flat_map(|task| &task.samples);
-    let sample = samples.into_iter().find(|sample| sample.response.id == seen.id)?;
-    let said: Vec<Option<f64>> = sample.scores.iter().filter_map(|slot| slot.body().map(|body| body.value)).collect();
-    (!said.is_empty()).then(|| crate::rules::score::mean(&said))
 }
 
 impl Facts {
@@ -255,6 +115,7 @@ impl Facts {
         if !self.alive {
             return writer.0;
         }
+        writer.number(u64::from(self.samples));
         writer.count(self.functions.len());
         for function in &self.functions {
             writer.byte(ruling_code(function.ruling) | (function.label as u8) << 2);
@@ -262,7 +123,8 @@ impl Facts {
         writer.count(self.cases.len());
         for case in &self.cases {
             let expected = case.expected.map_or(0, |expected| 1 + u8::from(expected));
-            writer.byte(ruling_code(case.ruling) | expected << 2 | u8::from(case.distinct) << 4);
+            writer.byte(ruling_code(case.ruling) | expected << 2);
+            writer.byte(case.first.unwrap_or(u8::MAX));
             for mask in [case.known, case.agree, case.counted, case.gave.0, case.gave.1, case.alike] {
                 writer.number(mask);
             }
@@ -290,6 +152,7 @@ impl Facts {
             self.tasks.clear();
             return Some(());
         }
+        self.samples = reader.small()?;
         for _ in 0..reader.count()? {
             let byte = reader.byte()?;
             let label = match byte >> 2 {
@@ -318,7 +181,7 @@ impl Facts {
 
 impl CaseFact {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let byte = reader.byte()?;
+        let (byte, first) = (reader.byte()?, reader.byte()?);
         let expected = match byte >> 2 & 3 {
             0 => None,
             n => Some(n == 2),
@@ -326,7 +189,7 @@ impl CaseFact {
         Some(Self {
             ruling: ruling_of(byte & 3),
             expected,
-            distinct: byte & 0x10 != 0,
+            first: (first != u8::MAX).then_some(first),
             known: reader.number()?,
             agree: reader.number()?,
             counted: reader.number()?,

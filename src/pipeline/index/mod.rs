@@ -5,8 +5,19 @@
 mod codec;
 mod entry;
 mod facts;
+mod gather;
 mod stored;
 
 pub use entry::{Counts, Entry, order_of};
-pub use facts::{CaseFact, Facts, FunctionFact, LabelFact, ResponseFact, TaskFact, facts_of};
+pub use facts::{CaseFact, Facts, FunctionFact, LabelFact, ResponseFact, TaskFact};
+pub use gather::facts_of;
+use std::sync::Arc;
+
+/// The facts of every instruction in stable order, packed: what what-if works on.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// One instruction each.
+    pub facts: Vec<Arc<[u8]>>,
+}
+
 pub use stored::{Loaded, Totals, key, load, mark, totals};

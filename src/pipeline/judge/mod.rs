@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::domain::{Decision, ItemId, Language, Ruling, tree::InstructionTree};
 
 pub use counts::units;
-pub use responses::response_row;
+pub use responses::{response_row, unjudged};
 
 use super::{
     expect::Expect,

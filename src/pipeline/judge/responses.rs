@@ -27,6 +27,13 @@ pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed],
     Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
 }
 
+/// The tasks of an instruction that fell: what was answered before is still there, and nothing is judged.
+pub fn unjudged(tree: &InstructionTree, settings: &Settings) -> Vec<TaskView> {
+    let Some(expect) = Expect::of(tree, settings) else { return Vec::new() };
+    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false }.view();
+    tree.tasks.iter().map(judge).collect()
+}
+
 /// Fills tasks, rows and pairs.
 pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) {
     if matches!(view.consistency, None | Some(State::Dropped(_) | State::Failed(_))) {
@@ -119,7 +126,6 @@ impl Judge<'_> {
 
     /// The used functions' outcomes, read in batch order, and what they count as.
     fn verify(&self, responses: &mut [ResponseView]) {
-        let waits = responses.iter().any(|response| matches!(response.respond, State::Pending | State::Stale));
         let there: Vec<usize> = (0..responses.len()).filter(|at| responses[*at].respond == State::Kept).collect();
         let texts: Vec<Hashed> =
             there.iter().filter_map(|at| responses[*at].text.as_deref().map(Hashed::new)).collect();
@@ -131,7 +137,7 @@ impl Judge<'_> {
             response.cells = outcomes.iter().map(|outcome| self.cell(outcome.clone())).collect();
             let known: Option<Vec<_>> = outcomes.iter().map(|outcome| outcome.as_deref().map(Some)).collect();
             response.verify = Some(match known {
-                Some(known) if self.whole && !waits => {
+                Some(known) if self.whole => {
                     let found = response::accuracy(&known, &self.settings.profile);
                     response.accuracy = found.verifiable.then_some(found.value);
                     response.found = Some(found);

@@ -3,7 +3,7 @@
 use ratatui::{Frame, layout::Rect, style::Modifier};
 
 use crate::{
-    domain::Label,
+    domain::{Label, Stage},
     pipeline::view::{FunctionView, InstructionView, State},
     term::{escape, width},
     ui::{
@@ -90,13 +90,21 @@ impl Ui {
         let g = self.glyphs;
         let muted = self.theme.style(Role::Muted);
         let mut row = Row::new();
+        let open = open_step(view);
         match (&function.usable, &function.kept, function.used) {
             _ if is_unmade(function) => row.put("not made yet", muted),
-            (Ok(()), _, _) if is_unjudged(view) => row.put("waiting to be run on the cases", muted),
+            (Ok(()), _, _) if is_unjudged(view) => match open {
+                Some((_, true)) => row.put("stale; checked against the cases again", self.theme.style(Role::Stale)),
+                _ => row.put("waiting to be run on the cases", muted),
+            },
             (Err(reason), _, _) => row.put(format!("unusable: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, Err(reason), false) => row.put(format!("dropped: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, _, true) => row.put("used", self.theme.style(Role::Good)),
-            _ => row.put("kept, not used", self.theme.style(Role::Warn)),
+            _ => match open {
+                Some((step, true)) => row.put(format!("kept so far; {step} is stale"), self.theme.style(Role::Stale)),
+                Some((step, false)) => row.put(format!("kept so far; {step} is waiting"), muted),
+                None => row.put("kept, not used", self.theme.style(Role::Warn)),
+            },
         };
         let mut facts = Vec::new();
         if let Some(accuracy) = function.accuracy {
@@ -133,7 +141,24 @@ pub(in crate::ui) fn is_unmade(function: &FunctionView) -> bool {
 
 /// Whether cross-validation has still to say which functions and cases hold.
 pub(in crate::ui) const fn is_unjudged(view: &InstructionView) -> bool {
-    matches!(view.cross_validate, None | Some(State::Pending | State::Running))
+    matches!(view.cross_validate, None | Some(State::Pending | State::Running | State::Stale))
+}
+
+/// The step that has still to say whether the functions of an instruction are used, and whether it is stale rather than
+/// waiting; nothing where all is said.
+pub(in crate::ui) fn open_step(view: &InstructionView) -> Option<(Stage, bool)> {
+    let steps = [
+        (Stage::CrossValidate, &view.cross_validate),
+        (Stage::BackTranslate, &view.back_translate),
+        (Stage::Consistency, &view.consistency),
+    ];
+    let (stage, state) = steps.into_iter().find(|(_, state)| **state != Some(State::Kept))?;
+    match state {
+        None if view.novelty != State::Kept => None,
+        None | Some(State::Pending | State::Running) => Some((stage, false)),
+        Some(State::Stale) => Some((stage, true)),
+        Some(State::Kept | State::Dropped(_) | State::Failed(_)) => None,
+    }
 }
 
 /// A label in words.

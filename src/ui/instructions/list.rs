@@ -13,6 +13,9 @@ use crate::{
     workbench::{State, filter::Filter, panes::Focus},
 };
 
+/// Cells of the numbers at a line's end.
+const NUMBERS: usize = 5 + 6 + 6;
+
 impl Ui {
     pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let pane = &state.instructions;
@@ -49,7 +52,8 @@ impl Ui {
         let pane = &state.instructions;
         let muted = self.theme.style(Role::Muted);
         let all = state.snapshot.instructions.len();
-        let mut row = Row::of("Instructions  ", self.theme.style(Role::Text));
+        let filtered = !pane.filter.is_empty();
+        let mut row = Row::of(if filtered { "" } else { "Instructions  " }, self.theme.style(Role::Text));
         let shown = pane.rows.len();
         row.put(if shown == all { format!("{all}") } else { format!("{shown} of {all}") }, self.theme.bold(Role::Text));
         let new = all.saturating_sub(pane.seen);
@@ -66,7 +70,7 @@ impl Ui {
                 self.theme.style(Role::Warn),
             );
         }
-        if !pane.filter.is_empty() {
+        if filtered {
             row.put("  esc clears", muted);
         }
         row
@@ -82,10 +86,10 @@ impl Ui {
             self.empty(frame, area, "No instructions yet", &lines);
         } else {
             let lines = [
+                "esc shows all instructions again; / changes the filter.",
+                "",
                 "A filter takes words of the text, and facts: rejected, accepted, unreviewed, edited, stale, seed, zh, \
                  a category, a stage, a reason such as bad-json, or an id.",
-                "",
-                "esc clears it.",
             ];
             self.empty(frame, area, "Nothing fits the filter", &lines);
         }
@@ -94,8 +98,8 @@ impl Ui {
     fn columns(&self, cells: usize) -> Row {
         let muted = self.theme.style(Role::Muted);
         let mut row = Row::new();
-        row.gap(5).left("instruction", cells.saturating_sub(5 + 19), muted);
-        row.right("fns", 5, muted).right("cases", 7, muted).right("pass", 7, muted);
+        row.gap(5).left("instruction", cells.saturating_sub(5 + NUMBERS), muted);
+        row.right("fns", 5, muted).right("cases", 6, muted).right("pass", 6, muted);
         row
     }
 
@@ -116,10 +120,14 @@ impl Ui {
         let text = self.theme.style(if gone { Role::Muted } else { Role::Text });
         // Only what can be seen is escaped: texts may be long.
         let head = row.text.get(..row.text.floor_char_boundary(cells * 4)).unwrap_or_default();
-        line.left(&escape::prose(head), cells.saturating_sub(5 + 20), text).gap(1);
-        let pair = |(some, all): (u32, u32)| if all == 0 { g.none.to_owned() } else { format!("{some}/{all}") };
+        line.left(&escape::prose(head), cells.saturating_sub(5 + NUMBERS), text);
         // Nothing is said to be bad before it was judged.
         let open = matches!(row.state, Standing::Pending | Standing::Running | Standing::Stale);
+        let pair = |(some, all): (u32, u32)| match (some, all) {
+            (_, 0) => g.none.to_owned(),
+            (0, _) if open => format!("{}/{all}", if row.stale { g.stale } else { g.pending }),
+            _ => format!("{some}/{all}"),
+        };
         let tone = |(some, all): (u32, u32)| {
             self.theme.style(match (some, all) {
                 (0, _) if open => Role::Muted,
@@ -130,8 +138,8 @@ impl Ui {
             })
         };
         line.right(&pair(row.functions), 5, tone(row.functions));
-        line.right(&pair(row.cases), 7, tone(row.cases));
-        line.right(&pair(row.responses), 7, tone(row.responses));
+        line.right(&pair(row.cases), 6, tone(row.cases));
+        line.right(&pair(row.responses), 6, tone(row.responses));
         line
     }
 }

@@ -1,6 +1,6 @@
 //! The matrix of cases and functions.
 
-use super::code::{is_unjudged, is_unmade};
+use super::code::{is_unjudged, is_unmade, open_step};
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
@@ -112,14 +112,19 @@ impl Ui {
     }
 
     fn kept(&self, view: &InstructionView, functions: std::ops::Range<usize>, text: usize) -> Row {
+        let open = open_step(view);
         let mut row = Row::new();
         row.gap(HEAD).left("used", text + EXPECTED, self.theme.style(Role::Muted));
         for function in view.functions.get(functions).unwrap_or_default() {
             let (glyph, style) = match &function.decision {
                 Some(decision) => self.ruling(Some(decision.ruling)),
                 None if function.used => (self.glyphs.pass, self.theme.style(Role::Good)),
-                None if is_unmade(function) || (function.usable.is_ok() && is_unjudged(view)) => {
-                    (self.glyphs.pending, self.theme.style(Role::Muted))
+                None if is_unmade(function) => (self.glyphs.pending, self.theme.style(Role::Muted)),
+                None if function.usable.is_ok() && (is_unjudged(view) || function.kept.is_ok()) && open.is_some() => {
+                    match open {
+                        Some((_, true)) => (self.glyphs.stale, self.theme.style(Role::Stale)),
+                        _ => (self.glyphs.pending, self.theme.style(Role::Muted)),
+                    }
                 }
                 None => (self.glyphs.fail, self.theme.style(Role::Bad)),
             };

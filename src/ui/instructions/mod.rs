@@ -9,6 +9,7 @@ mod matrix;
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
+    domain::Ruling,
     pipeline::view::{InstructionView, Source},
     term::{escape, width},
     workbench::{State, panes::Focus},
@@ -28,7 +29,7 @@ impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let focus = state.instructions.focus;
         if area.width >= BOTH {
-            let left = (area.width * 7 / 20).clamp(42, 62);
+            let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
             self.list(state, frame, part(area, 0, 0, left, area.height));
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
             self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
@@ -49,6 +50,14 @@ impl Ui {
         let view = &detail.view;
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
+        if view.functions.is_empty() && row.decision.is_some_and(|ruling| ruling != Ruling::Accepted) {
+            let why = [
+                "Functions, cases and responses are stored, but a rejected instruction uses none of them.",
+                "d withdraws the decision and brings them back; u takes back what was done last.",
+            ];
+            self.empty(frame, rest, "Rejected", &why);
+            return;
+        }
         if view.functions.is_empty() {
             let why =
                 ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
@@ -95,27 +104,42 @@ impl Ui {
             row.draw(frame, area, at);
             at += 1;
         }
-        let mut facts = vec![standing(view)];
+        let mut row = Row::new();
+        row.gap(2).put(self.facts(view, cells.saturating_sub(2)), muted);
+        row.draw(frame, area, at);
+        u16::try_from(at + 2).unwrap_or(2)
+    }
+
+    /// Facts on one line. Where it stands, what was decided and its id stay; what lies between goes first.
+    fn facts(&self, view: &InstructionView, cells: usize) -> String {
+        let mut middle = vec![view.language.code().to_owned()];
         if let Some(category) = &view.category {
-            facts.push(escape::prose(category));
+            middle.push(escape::prose(category));
         }
-        facts.push(view.language.code().to_owned());
-        facts.push(match &view.source {
+        middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
             Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
         });
         if view.edited {
-            facts.push(format!("{} edited", self.glyphs.edited));
+            middle.push(format!("{} edited", self.glyphs.edited));
         }
+        let between = format!("  {}  ", self.glyphs.dot);
+        let mut end = vec![view.id.short()];
         if let Some(decision) = &view.decision {
-            facts.push(decision_words(decision));
+            let room = cells.saturating_sub(width::width(&end[0]) + 2 * width::width(&between) + 16);
+            end.insert(0, width::fit(&decision_words(decision), room, self.glyphs.dots));
         }
-        facts.push(view.id.short());
-        let text = facts.join(&format!("  {}  ", self.glyphs.dot));
-        let mut row = Row::new();
-        row.gap(2).left(&text, cells.saturating_sub(2), muted);
-        row.draw(frame, area, at);
-        u16::try_from(at + 2).unwrap_or(2)
+        let end = end.join(&between);
+        let first = standing(view);
+        let first_room = cells.saturating_sub(width::width(&end) + width::width(&between));
+        loop {
+            let parts: Vec<&str> = [first.as_str()].into_iter().chain(middle.iter().map(String::as_str)).collect();
+            let start = parts.join(&between);
+            if width::width(&start) <= first_room || middle.is_empty() {
+                return format!("{}{between}{end}", width::fit(&start, first_room, self.glyphs.dots));
+            }
+            middle.remove(0);
+        }
     }
 }
 

@@ -43,8 +43,13 @@ pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Withdraws the decision; where an edit was refused, discards its text first.
 pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(target) = here(state) {
+        if state.drafts.remove(&target.item).is_some() {
+            state.tell(format!("the kept text of {} is discarded; nothing was edited", target.name));
+            return;
+        }
         super::send(effects, Command::Decide { items: vec![target.item], ruling: None, reason: None });
     }
 }

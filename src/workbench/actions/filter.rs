@@ -2,9 +2,26 @@
 
 use tui_input::Input;
 
-use crate::workbench::{arrive, panes::Focus, state::State};
+use crate::workbench::{
+    arrive,
+    panes::Focus,
+    state::{Screen, State},
+};
 
 pub(super) fn begin(state: &mut State) {
+    match state.screen {
+        Screen::Jobs => {
+            state.tell(
+                "jobs have no filter: what runs comes first, then what failed; `/` on screen 2 filters instructions",
+            );
+            return;
+        }
+        Screen::Samples => {
+            state.tell("the filter is on the instructions; 3 goes back to the responses of those listed")
+        }
+        Screen::Funnel | Screen::Instructions => {}
+    }
+    state.screen = Screen::Instructions;
     state.instructions.focus = Focus::List;
     state.instructions.typing = Some(Input::new(state.instructions.filter.text.clone()));
 }

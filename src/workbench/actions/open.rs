@@ -90,4 +90,7 @@ fn stage(state: &mut State) {
     state.instructions.focus = Focus::List;
     state.screen = Screen::Instructions;
     arrive::relist(state);
+    if stage.index() >= Stage::Respond.index() {
+        state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
+    }
 }

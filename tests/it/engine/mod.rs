@@ -1,17 +1,28 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
+mod live;
 mod model;
 mod money;
 mod people;
 mod script;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use assay::{
     config,
     domain::{Digest, Stage},
     llm::{Endpoints, Options as LlmOptions},
-    pipeline::{Ended, Parts, Project, RunOptions, Running, demo, snapshot::Snapshot, start},
+    pipeline::{
+        Ended, Parts, Project, RunOptions, Running, demo,
+        snapshot::Snapshot,
+        start,
+        survey::from_trees,
+        whatif::{Dial, Volume, curve, outlook},
+    },
+    rules::ProfileName,
     sandbox::{Compiler, Options as SandboxOptions, Sandbox},
     store::{Access, Lease},
 };
@@ -75,4 +86,35 @@ async fn the_demo_runs_to_its_end_the_same_whatever_the_concurrency() {
     }
     digests.dedup();
     assert_eq!(digests.len(), 1, "{digests:?}");
+}
+
+/// What-if over the index against the rules over the trees, for every value of every dial of every profile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_if_gives_what_the_rules_give() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ended, _) = finish(run(demo_project(dir.path(), 6), headless())).await;
+    assert_eq!(ended, Ended::Done);
+    for name in ProfileName::ALL {
+        let mut project = Project::open(dir.path(), Access::Read, Some(name)).unwrap();
+        let base = project.settings.profile.as_ref().clone();
+        let index = from_trees(&project).unwrap().index;
+        let volume = Volume::of(&project.settings);
+        let mut points = 0;
+        for dial in Dial::ALL {
+            for (value, outlook) in curve(&index, &base, dial, volume) {
+                project.settings.profile = Arc::new(dial.set(&base, value));
+                let rules = from_trees(&project).unwrap();
+                let (found, wanted) = (outlook, rules.datasets);
+                let said = (found.sft, found.pairs_instruction, found.pairs_query);
+                let known = (wanted.sft, wanted.pairs_instruction, wanted.pairs_query);
+                assert_eq!(said, known, "{name} {} = {value}", dial.key());
+                let waits: u64 = rules.funnel.0.iter().map(|counts| counts.pending).sum();
+                let unknown = found.unknown_instructions + found.unknown_responses;
+                assert_eq!(waits == 0, unknown == 0, "{name} {} = {value}: {found:?}", dial.key());
+                assert_eq!(unknown == 0, found.calls + found.checks == 0, "{name} {} = {value}: {found:?}", dial.key());
+                points += 1;
+            }
+        }
+        println!("{name}: {points} points, {:?}", outlook(&index, &base, volume));
+    }
 }

@@ -117,7 +117,7 @@ async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing
     let detail = scene.first().await;
     let asked = scene.script.counts();
     let function = detail.view.functions[0].id;
-    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text\n";
+    let source = "def evaluate(response):\n    text = response.lower()\n    return 'tea' in text";
     scene.command(Command::Edit { item: function, edit: Edit::Text(source.into()) }).await;
     let detail = scene.first().await;
     // A source runs, and is shown, without white space around it.
@@ -323,4 +323,44 @@ fn difference(
         .collect();
     news.sort_by_key(|(call, slot, sample)| (*call, slot.clone(), *sample));
     news
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_hangs_stalls_only_what_asks_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let slow = "[endpoints.slow]\nbase_url = \"http://127.0.0.1:9/v1\"\nmodel = \"slow\"\n";
+    let respond = "respond = { samples = 4, endpoint = \"slow\" }";
+    let others = ["self_instruct", "verifiers", "back_translate", "entail", "score"];
+    let mut config =
+        CONFIG.replace("respond = { samples = 4 }", respond).replace("self_instruct = { samples = 1 }", "");
+    config = config.replace("verifiers = { samples = 2 }", "");
+    let calls: String = others
+        .iter()
+        .map(|call| {
+            format!("{call} = {{ endpoint = \"script\", samples = {} }}\n", if *call == "verifiers" { 2 } else { 1 })
+        })
+        .collect();
+    config = config.replace("[calls]\n", &format!("[calls]\n{calls}"));
+    std::fs::write(dir.path().join("assay.toml"), format!("{slow}{config}")).unwrap();
+    let project = Project::open(dir.path(), Access::Write, None).unwrap();
+    project.add_seeds(&assay::pipeline::demo::seeds()[..6]).unwrap();
+    project.add_queries(&assay::pipeline::demo::queries()[..6]).unwrap();
+    let hanging = Arc::new(Script { name: "slow", concurrency: 2, ..Script::default() });
+    hanging.stuck.store(true, std::sync::atomic::Ordering::SeqCst);
+    let quick = Arc::new(Script::default());
+    let lease = Ok(Lease::acquire(dir.path()).unwrap());
+    let endpoints = Endpoints::of([quick as Arc<dyn assay::llm::Endpoint>, hanging as Arc<dyn assay::llm::Endpoint>]);
+    let running = start(Parts { project, lease, endpoints, sandbox: sandbox(), options: RunOptions::default() });
+    let mut snapshots = running.handle.snapshots();
+    let all_but_responses = |snapshot: &Arc<Snapshot>| {
+        let rest = |stage| {
+            let counts = snapshot.funnel.stage(stage);
+            counts.total > 0 && counts.pending + counts.running == 0
+        };
+        let before = [Stage::Verifiers, Stage::CrossValidate, Stage::BackTranslate, Stage::Consistency];
+        before.into_iter().all(rest) && snapshot.funnel.stage(Stage::Respond).running == 2
+    };
+    let found = tokio::time::timeout(Duration::from_secs(60), snapshots.wait_for(all_but_responses)).await;
+    found.expect("what does not ask the hanging endpoint was held up").unwrap();
+    running.stop.send(Stop::Now).unwrap();
 }

@@ -25,6 +25,8 @@ pub struct Script {
     pub stuck: std::sync::atomic::AtomicBool,
     /// Answers as the kill tests' server does, good and bad ones, and refuses some questions for good.
     pub varied: bool,
+    /// The endpoint's name; `script` where there is none.
+    pub name: &'static str,
     /// Requests in flight at most; 8 where it is 0.
     pub concurrency: usize,
 }
@@ -77,7 +79,7 @@ async fn varied(request: &Request) -> Result<String, LlmError> {
 
 impl Endpoint for Script {
     fn name(&self) -> &str {
-        "script"
+        if self.name.is_empty() { "script" } else { self.name }
     }
 
     fn concurrency(&self) -> usize {

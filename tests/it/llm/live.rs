@@ -3,13 +3,14 @@
 use std::io::{BufRead as _, BufReader};
 
 use assay::{
-    config::EndpointConfig,
-    domain::Finish,
+    config::{EndpointConfig, Structured},
+    domain::{CallKind, Finish},
     llm::{
         Endpoint as _, Feature, Found, Message, Request, Role,
         openai::OpenAi,
         tape::{Tape, TapeWriter},
     },
+    pipeline::shapes,
 };
 use futures::{StreamExt as _, future::join_all, stream};
 
@@ -63,11 +64,51 @@ async fn a_real_server_is_found_out() {
     }
 }
 
+/// Every shape in every form that llama.cpp knows: what comes back is of the shape, four at a time.
+#[tokio::test]
+async fn a_real_server_holds_to_shapes() {
+    let Ok(url) = std::env::var("ASSAY_LIVE_URL") else {
+        eprintln!("skipped: ASSAY_LIVE_URL is not set");
+        return;
+    };
+    for structured in [Structured::Auto, Structured::Schema, Structured::Grammar] {
+        let client = client(&EndpointConfig { structured, ..config(&url) });
+        let asked = |n: u32| {
+            let call = [CallKind::Verifiers, CallKind::Entail, CallKind::Score, CallKind::Entail][n as usize];
+            let said = "Write one short sentence about tea, and your choice.".to_owned();
+            Request {
+                call,
+                shape: shapes::of(call),
+                model: "smollm2-135m".to_owned(),
+                max_tokens: 96,
+                temperature: 0.2,
+                messages: vec![Message { role: Role::User, content: said }],
+                ..request(&format!("shape {n}"))
+            }
+        };
+        for (n, (answer, tail, _)) in (0..).zip(join_all((0..4).map(|n| complete(&client, asked(n)))).await) {
+            let answer = answer.unwrap();
+            println!("{structured:?} {:?} {}", answer.finish, answer.content);
+            assert!(answer.content.trim_start().starts_with('{') && tail.attempts().troubles.is_empty());
+            if answer.finish != Finish::Stop {
+                continue;
+            }
+            let value: serde_json::Value = serde_json::from_str(&answer.content).unwrap();
+            match asked(n).call {
+                CallKind::Verifiers => assert!(value["func"].is_string() && value["cases"].is_array(), "{value}"),
+                CallKind::Score => assert!(value["score"].as_u64().is_some_and(|score| score <= 10), "{value}"),
+                _ => assert!(["entailment", "neutral", "contradiction"].contains(&value["label"].as_str().unwrap())),
+            }
+        }
+    }
+}
+
 /// A server of the test's own; it ends with the test.
-struct Served(std::process::Child);
+pub struct Served(std::process::Child);
 
 impl Served {
-    async fn start(script: &str, port: u16) -> Self {
+    /// Starts it and waits until it answers.
+    pub async fn start(script: &str, port: u16) -> Self {
         let mut child = std::process::Command::new(script)
             .arg(port.to_string())
             .stdout(std::process::Stdio::piped())

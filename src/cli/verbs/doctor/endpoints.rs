@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     cli::{runtime, session},
-    config::Loaded,
+    config::{EndpointConfig, EndpointKind, Loaded},
     domain::CallKind,
-    llm::{Endpoints, Feature, Found, Probe},
+    llm::{
+        Endpoints, Feature, Found, Known, Memory, Probe,
+        openai::{Form, OpenAi},
+    },
 };
 
 use super::Finding;
@@ -26,15 +29,39 @@ pub(super) fn probe(found: &Loaded) -> Vec<Finding> {
             }
         };
         for model in models(found, name) {
+            let before = remembered(found, name, config);
             let looked = match runtime::block_on(endpoint.probe(&model)) {
-                Ok(probe) => account(&probe),
+                Ok(probe) => account(&probe).map(|said| said + &structured(found, name, config)),
                 Err(error) => Err(format!("{error:#}")),
             };
+            let looked = looked.map_err(|trouble| trouble + &before);
             let what = if model.is_empty() { format!("endpoint {name}") } else { format!("endpoint {name}, {model}") };
             findings.push(Finding::new(what, looked));
         }
     }
     findings
+}
+
+/// What is known of an endpoint from before.
+fn known(found: &Loaded, name: &str, config: &EndpointConfig) -> Option<Known> {
+    let address = OpenAi::address(config)?;
+    Memory::of(&found.dir).known(name, &address)
+}
+
+/// What it could do when it last answered, for one that does not.
+fn remembered(found: &Loaded, name: &str, config: &EndpointConfig) -> String {
+    let known = known(found, name, config);
+    let last = known.and_then(|known| Some((known.probed?, account(&known.probe?).ok()?)));
+    last.map_or_else(String::new, |(when, said)| format!(" (on {when} it could: {said})"))
+}
+
+/// How answers of a shape will be asked for.
+fn structured(found: &Loaded, name: &str, config: &EndpointConfig) -> String {
+    if config.kind == EndpointKind::Tape {
+        return String::new();
+    }
+    let refused = known(found, name, config).map(|known| known.refused).unwrap_or_default();
+    format!("; structured answers are asked for by {}", Form::first(config.structured, &refused).name())
 }
 
 /// The models that calls want of an endpoint; one without a name where it is not told (a tape).
@@ -58,7 +85,10 @@ fn account(probe: &Probe) -> Result<String, String> {
             Feature::Context | Feature::Tape => finding.detail.clone(),
             feature => feature.name().to_owned(),
         });
-        return Ok(words.collect::<Vec<_>>().join(", "));
+        let unable = probe.findings.iter().filter(|finding| finding.found == Found::No);
+        let not: Vec<&str> = unable.map(|finding| finding.feature.name()).collect();
+        let not = if not.is_empty() { String::new() } else { format!("; not: {}", not.join(", ")) };
+        return Ok(words.collect::<Vec<_>>().join(", ") + &not);
     }
     let troubles = probe.findings.iter().filter(|finding| finding.found != Found::Yes);
     let said: Vec<String> = troubles.map(|finding| format!("{}: {}", finding.feature.name(), finding.detail)).collect();

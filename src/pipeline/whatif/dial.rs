@@ -1,0 +1,136 @@
+//! The values of a profile that can be turned, and over which range.
+
+use crate::rules::{
+    Profile,
+    profile::{ChosenRule, PairDraw, Threshold},
+};
+
+/// One value of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dial {
+    /// `case_kept`
+    CaseKept,
+    /// `function_kept`
+    FunctionKept,
+    /// `functions_before`
+    FunctionsBefore,
+    /// `cases_before`
+    CasesBefore,
+    /// `functions_after`
+    FunctionsAfter,
+    /// `cases_after`
+    CasesAfter,
+    /// `response_kept`
+    ResponseKept,
+    /// `score_kept`
+    ScoreKept,
+    /// `chosen`, where it is a bound of its own.
+    Chosen,
+    /// `pairs`, where it is a number.
+    Pairs,
+}
+
+impl Dial {
+    /// All of them, in the order of the stages.
+    pub const ALL: [Self; 10] = [
+        Self::CaseKept,
+        Self::FunctionKept,
+        Self::FunctionsBefore,
+        Self::CasesBefore,
+        Self::FunctionsAfter,
+        Self::CasesAfter,
+        Self::ResponseKept,
+        Self::ScoreKept,
+        Self::Chosen,
+        Self::Pairs,
+    ];
+
+    /// The key under `[rules]`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::CaseKept => "case_kept",
+            Self::FunctionKept => "function_kept",
+            Self::FunctionsBefore => "functions_before",
+            Self::CasesBefore => "cases_before",
+            Self::FunctionsAfter => "functions_after",
+            Self::CasesAfter => "cases_after",
+            Self::ResponseKept => "response_kept",
+            Self::ScoreKept => "score_kept",
+            Self::Chosen => "chosen",
+            Self::Pairs => "pairs",
+        }
+    }
+
+    /// What it is set to; nothing where the profile has no such value.
+    pub fn get(self, profile: &Profile) -> Option<f64> {
+        Some(match self {
+            Self::CaseKept => profile.case_kept.bound(),
+            Self::FunctionKept => profile.function_kept.bound(),
+            Self::FunctionsBefore => f64::from(profile.functions_before),
+            Self::CasesBefore => f64::from(profile.cases_before),
+            Self::FunctionsAfter => f64::from(profile.functions_after),
+            Self::CasesAfter => f64::from(profile.cases_after),
+            Self::ResponseKept => profile.response_kept.bound(),
+            Self::ScoreKept => profile.score_kept.bound(),
+            Self::Chosen => match profile.chosen {
+                ChosenRule::Accuracy(bound) => bound.bound(),
+                ChosenRule::KeptAndScored => return None,
+            },
+            Self::Pairs => match profile.pairs {
+                PairDraw::UpTo(most) => f64::from(most),
+                PairDraw::All | PairDraw::TwoByTwo => return None,
+            },
+        })
+    }
+
+    /// The points of its range; none where the profile has no such value.
+    pub fn range(self, profile: &Profile) -> Vec<f64> {
+        let Some(now) = self.get(profile) else { return Vec::new() };
+        let steps = |n: u32, each: f64| (0..=n).map(move |step| f64::from(step) * each);
+        let mut points: Vec<f64> = match self {
+            Self::CaseKept | Self::FunctionKept | Self::ResponseKept | Self::Chosen => steps(20, 0.05).collect(),
+            Self::ScoreKept => steps(20, 0.5).collect(),
+            Self::FunctionsBefore | Self::FunctionsAfter | Self::Pairs => steps(8, 1.0).collect(),
+            Self::CasesBefore | Self::CasesAfter => steps(16, 1.0).collect(),
+        };
+        points.retain(|point| (point - now).abs() > 1e-9);
+        points.push(now);
+        points.sort_by(f64::total_cmp);
+        points
+    }
+
+    /// A profile with the value turned.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small and not negative")]
+    pub fn set(self, profile: &Profile, value: f64) -> Profile {
+        let mut turned = profile.clone();
+        let count = value.max(0.0) as u32;
+        match self {
+            Self::CaseKept => turned.case_kept = moved(turned.case_kept, value),
+            Self::FunctionKept => turned.function_kept = moved(turned.function_kept, value),
+            Self::FunctionsBefore => turned.functions_before = count,
+            Self::CasesBefore => turned.cases_before = count,
+            Self::FunctionsAfter => turned.functions_after = count,
+            Self::CasesAfter => turned.cases_after = count,
+            Self::ResponseKept => turned.response_kept = moved(turned.response_kept, value),
+            Self::ScoreKept => turned.score_kept = moved(turned.score_kept, value),
+            Self::Chosen => {
+                if let ChosenRule::Accuracy(bound) = turned.chosen {
+                    turned.chosen = ChosenRule::Accuracy(moved(bound, value));
+                }
+            }
+            Self::Pairs => {
+                if let PairDraw::UpTo(_) = turned.pairs {
+                    turned.pairs = PairDraw::UpTo(count);
+                }
+            }
+        }
+        turned
+    }
+}
+
+const fn moved(threshold: Threshold, value: f64) -> Threshold {
+    match threshold {
+        Threshold::Above(_) => Threshold::Above(value),
+        Threshold::AtLeast(_) => Threshold::AtLeast(value),
+    }
+}
