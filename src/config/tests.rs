@@ -16,7 +16,7 @@ fn error(text: &str) -> String {
 fn bad_files_say_where_and_what_to_do() {
     let table: &[(&str, &str, &[&str])] = &[
         ("profil = \"paper\"\n", "p/assay.toml:1:1: profil:", &["unknown field `profil`", "did you mean `profile`?"]),
-        ("seed = \"x\"\n", "p/assay.toml:1:8: seed:", &["invalid type", "expected u64", "config keys"]),
+        ("seed = \"x\"\n", "p/assay.toml:1:8: seed:", &["invalid type", "expected a whole number", "config keys"]),
         ("profile = \"papper\"\n", "p/assay.toml:1:1: profile:", &["`papper`", "paper, released or recommended"]),
         ("profile = paper\n", "p/assay.toml:1:11:", &["mend the TOML"]),
         ("[endpoints.a]\nkind = \"opnai\"\n", "p/assay.toml:2:8: endpoints.a.kind:", &["did you mean `openai`?"]),

@@ -1,7 +1,7 @@
 //! How a run shows itself: bars on a terminal, now and then a line elsewhere, events with `--json`.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{self, IsTerminal},
     time::{Duration, Instant},
 };
@@ -27,13 +27,16 @@ use super::{
 /// Least time between two lines where there is no terminal.
 const BETWEEN_LINES: Duration = Duration::from_secs(5);
 
+/// Warnings that are remembered.
+const WARNINGS: usize = 100;
+
 /// Who is told about a run.
 pub struct Reporter {
     project: String,
     profile: String,
     way: Way,
-    /// The last warning: what ends the run was often told before.
-    warned: String,
+    /// The latest warnings: what ends the run was often told before.
+    warned: HashSet<String>,
 }
 
 enum Way {
@@ -50,7 +53,7 @@ impl Reporter {
             (false, true) => Way::Bars(Bars::default()),
             (false, false) => Way::Lines(Lines::default()),
         };
-        Self { project, profile, way, warned: String::new() }
+        Self { project, profile, way, warned: HashSet::new() }
     }
 
     /// The run begins.
@@ -92,7 +95,10 @@ impl Reporter {
             Note::Changed(_) | Note::Finished => return Ok(()),
         };
         if kind == "warning" {
-            self.warned.clone_from(text);
+            if self.warned.len() >= WARNINGS {
+                self.warned.clear();
+            }
+            self.warned.insert(text.clone());
         }
         match &self.way {
             Way::Json(_) if kind == "warning" => json_line(&Event::message("warning", "engine", text, None)),
@@ -121,7 +127,7 @@ impl Reporter {
             return json_line(&Event::finished(exit.code(), &status));
         }
         if let Some(why) = why {
-            if why != self.warned {
+            if !self.warned.contains(why) {
                 super::say(format!("assay: {}", escape::prose(why)));
             }
             if !why.contains("What is stored is whole") {

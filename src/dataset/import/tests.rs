@@ -123,7 +123,11 @@ fn broken_files_say_where_and_what_to_do() {
             "{\"text\":\"a\"}\n{\"text\": 5}\n",
             &["s.jsonl: line 2: field `text` is a number", "`text` or `instruction`"],
         ),
-        ("s.jsonl", "{\"text\":\"a\"}\n{\"txt\":\"b\"}\n", &["line 2: no field holds the text"]),
+        (
+            "s.jsonl",
+            "{\"text\":\"a\"}\n{\"txt\":\"b\"}\n",
+            &["line 2: no field holds the text; did you mean `text` for `txt`?"],
+        ),
         ("s.jsonl", "{\"text\":\"a\"}\n{\"text\":\"b\",}\n", &["line 2 is not JSON", "at column", "mend or remove"]),
         ("s.jsonl", "{\"text\":\n\"a\"}\n", &["line 1 is not JSON", "write a file of many lines as an array"]),
         ("s.jsonl", "[1, 2]\n", &["line 1"]),
