@@ -17,7 +17,7 @@ pub(super) fn begin(state: &mut State) {
             return;
         }
         Screen::Samples => {
-            state.tell("the filter is on the instructions; 3 goes back to the responses of those listed")
+            state.tell("the filter is on the instructions; 3 goes back to the responses of those listed");
         }
         Screen::Funnel | Screen::Instructions => {}
     }
