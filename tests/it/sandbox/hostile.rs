@@ -263,9 +263,9 @@ fn resident_memory_stays_flat_over_a_thousand_rounds() {
             assert_eq!(boolean(&found.unwrap()[1]), Some(true));
         }
     };
-    rounds(0..200);
+    rounds(0..600);
     let Some(before) = resident() else { return };
-    rounds(200..1200);
+    rounds(600..1600);
     let after = resident().unwrap();
     // One lost memory would show. A worker's images of sources seen before are bounded by 24 MiB.
     assert!(after < before + 50_000, "{before} kB before, {after} kB after");
