@@ -7,6 +7,7 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use etcetera::BaseStrategy;
@@ -15,6 +16,11 @@ use wasmtime::{Engine, Module};
 use crate::domain::Digest;
 
 use super::{engine, engine::Reservation, error::SandboxError, guest};
+
+/// Files of compiled code that stay in the folder, whatever their version.
+const KEPT: usize = 2;
+/// A file written less than this ago stays too.
+const YOUNG: Duration = Duration::from_secs(3600);
 
 /// What compilation is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +82,27 @@ pub(super) fn compile(engine: &Engine, dir: &Path, progress: &mut impl FnMut(Ste
     progress(Step::Compiling);
     let code = engine.precompile_module(&module).map_err(|e| SandboxError::engine("compile the Python guest", &e))?;
     progress(Step::Writing);
-    write(dir, &prefix(engine), &code).map_err(|e| SandboxError::file("write compiled code to", dir, &e))
+    let path = write(dir, &prefix(engine), &code).map_err(|e| SandboxError::file("write compiled code to", dir, &e))?;
+    prune(dir, SystemTime::now());
+    Ok(path)
+}
+
+/// Removes code of other versions and settings, all but the newest [`KEPT`] files. Young ones stay, as a process may be
+/// about to load one that it found; a process that has loaded one keeps it, as it is mapped.
+fn prune(dir: &Path, now: SystemTime) {
+    let Ok(entries) = fs::read_dir(dir) else { return };
+    let ours = |name: &str| name.starts_with("python-") && name.ends_with(".cwasm");
+    let mut files: Vec<(SystemTime, PathBuf)> = entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_str().is_some_and(ours))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort_unstable_by(|a, b| b.cmp(a));
+    for (written, path) in files.iter().skip(KEPT) {
+        if now.duration_since(*written).is_ok_and(|age| age > YOUNG) {
+            discard(path);
+        }
+    }
 }
 
 /// Loads a file that [`find`] or [`compile`] returned.
@@ -96,7 +122,7 @@ pub(super) fn writable(dir: &Path) -> bool {
 /// Removes a file that is of no use; a read-only folder is no obstacle to going on.
 pub(super) fn discard(path: &Path) {
     if let Err(error) = fs::remove_file(path) {
-        tracing::debug!(path = %path.display(), %error, "could not remove a damaged file");
+        tracing::debug!(path = %path.display(), %error, "could not remove a useless file");
     }
 }
 
@@ -131,6 +157,22 @@ mod tests {
             assert_eq!(write(dir.path(), &prefix(&engine), b"code").unwrap(), path);
             assert_eq!(find(&engine, dir.path()), Some(path.clone()));
         }
+    }
+
+    #[test]
+    fn old_code_goes_and_nothing_else_does() {
+        let dir = tempfile::tempdir().unwrap();
+        let names = ["python-a.cwasm", "python-b.cwasm", "python-c.cwasm", "python-d.cwasm", "notes.txt"];
+        let start = SystemTime::now() - Duration::from_secs(10 * 3600);
+        for (hours, name) in names.iter().enumerate() {
+            let file = fs::File::create(dir.path().join(name)).unwrap();
+            file.set_modified(start + Duration::from_secs(hours as u64 * 3600)).unwrap();
+        }
+        let there = || names.map(|name| dir.path().join(name).exists());
+        prune(dir.path(), start + Duration::from_secs(1800));
+        assert_eq!(there(), [true; 5], "young files were removed");
+        prune(dir.path(), SystemTime::now());
+        assert_eq!(there(), [false, false, true, true, true]);
     }
 
     #[test]

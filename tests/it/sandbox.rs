@@ -7,6 +7,7 @@ use assay::{
     sandbox::{Batch, Limits, Namespace, Options, Sandbox, SandboxError, Status, Text},
 };
 
+mod cells;
 mod cold;
 mod hostile;
 mod inspect;

@@ -45,22 +45,23 @@ for source in work['sources']:
     for text in work['texts']:
         try:
             told.append(bool(names['evaluate'](text)))
-        except Exception:
-            told.append(None)
+        except Exception as e:
+            told.append(type(e).__name__)
 json.dump(told, sys.stdout)
 ";
 
-fn native(texts: &[String]) -> Option<Vec<Option<bool>>> {
+/// What each source comes to on each text in native Python, in one process: a boolean, or the type of what it raises.
+pub(super) fn native(sources: &[impl serde::Serialize], texts: &[String]) -> Option<Vec<serde_json::Value>> {
     let mut python = Command::new("python3");
     python.args(["-I", "-X", "utf8", "-c", PROGRAM]).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = python.spawn().ok()?;
-    let work = serde_json::json!({ "sources": REFERENCE, "texts": texts });
+    let work = serde_json::json!({ "sources": sources, "texts": texts });
     child.stdin.take()?.write_all(work.to_string().as_bytes()).ok()?;
     serde_json::from_slice(&child.wait_with_output().ok()?.stdout).ok()
 }
 
 /// Texts of many kinds: words, JSON, lists, several scripts, anything at all. The same ones every time.
-fn texts(count: usize) -> Vec<String> {
+pub(super) fn texts(count: usize) -> Vec<String> {
     let word = prop_oneof!["[A-Z]?[a-z]{1,9}", "[0-9]{1,4}", "[一-龥]{1,3}", "(the|une|und|café|naïve|ſ|ǅ|İ)"];
     let sentence = proptest::collection::vec((word, "[ ,.!?\n-]{1,2}"), 0..24)
         .prop_map(|words| words.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>());
@@ -78,7 +79,7 @@ fn in_both(c: char) -> bool {
 #[test]
 fn the_same_verdicts_as_native_python() {
     let texts = texts(300);
-    let Some(theirs) = native(&texts) else {
+    let Some(theirs) = native(&REFERENCE, &texts) else {
         eprintln!("skipped: no python3 here");
         return;
     };
@@ -87,8 +88,8 @@ fn the_same_verdicts_as_native_python() {
     let ours: Vec<_> = sandbox().run(batch).unwrap().blocking_collect().unwrap().iter().map(boolean).collect();
     assert_eq!(ours.len(), theirs.len());
     for (at, pair) in ours.iter().zip(&theirs).enumerate() {
-        assert_eq!(pair.0, pair.1, "{} on {:?}", REFERENCE[at / texts.len()], texts[at % texts.len()]);
+        assert_eq!(*pair.0, pair.1.as_bool(), "{} on {:?}", REFERENCE[at / texts.len()], texts[at % texts.len()]);
     }
-    assert!(theirs.iter().filter(|v| **v == Some(true)).count() > theirs.len() / 10);
-    assert!(theirs.iter().filter(|v| **v == Some(false)).count() > theirs.len() / 10);
+    assert!(theirs.iter().filter(|v| **v == true).count() > theirs.len() / 10);
+    assert!(theirs.iter().filter(|v| **v == false).count() > theirs.len() / 10);
 }
