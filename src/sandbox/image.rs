@@ -36,7 +36,7 @@ impl Loaded {
 
     /// Bytes it takes.
     pub(super) const fn weight(&self) -> usize {
-        self.pages.len() + self.places.len() * 4
+        self.pages.capacity() + (self.places.capacity() + self.differing.capacity()) * 4
     }
 
     /// Whether an instance that has done nothing yet can be brought to it.
