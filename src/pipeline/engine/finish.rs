@@ -116,7 +116,7 @@ impl Engine {
                     self.blocked.insert(work.id, message);
                     self.warn(&format!(
                         "the tape of endpoint `{lane}` has no further answers for what is asked; connect an endpoint to \
-                         continue from here ([endpoints] in assay.toml). Jobs shows which"
+                         continue from here ([endpoints] in assay.toml), or undo. Jobs shows which"
                     ));
                 } else {
                     if let Some(lane) = self.lanes.get_mut(lane) {
