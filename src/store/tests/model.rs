@@ -199,6 +199,8 @@ fn step(model: &mut Model, ids: &[ItemId], step: &Step) -> Option<(Vec<Op>, Answ
             held.versions.push((None, 0));
             let (before, after) = (held.current, held.versions.len() - 1);
             held.current = after;
+            // A person's text ends what was asked for before it.
+            held.rerun = None;
             model.did(vec![Did::Edited { item: *item, before, after }]);
             let change = Change::Edit { item: ids[*item], before: None, after: 0 };
             vec![human(ids[*item], source()), act("edit", vec![change])]
