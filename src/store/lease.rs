@@ -8,6 +8,11 @@ use std::{
     sync::Arc,
 };
 
+/// How often, and how long apart, a lease that is held is tried again.
+const PATIENCE: u32 = 8;
+/// See [`PATIENCE`].
+const MOMENT: std::time::Duration = std::time::Duration::from_millis(25);
+
 /// The file that is locked.
 const FILE: &str = "assay.lock";
 
@@ -37,8 +42,20 @@ pub enum LeaseError {
 }
 
 impl Lease {
-    /// Takes the lease of the project in a folder, or says who has it.
+    /// Takes the lease of the project in a folder, or says who has it. Waits a moment where somebody has it: a lock
+    /// outlives its holder for as long as a child that the holder was just starting has not become another program.
     pub fn acquire(dir: &Path) -> Result<Self, LeaseError> {
+        for _ in 0..PATIENCE {
+            match Self::acquire_now(dir) {
+                Err(LeaseError::Held { .. }) => std::thread::sleep(MOMENT),
+                settled => return settled,
+            }
+        }
+        Self::acquire_now(dir)
+    }
+
+    /// The same without waiting.
+    pub fn acquire_now(dir: &Path) -> Result<Self, LeaseError> {
         let path = dir.join(FILE);
         let io = |error| LeaseError::Io { path: path.clone(), source: Arc::new(error) };
         let mut options = OpenOptions::new();

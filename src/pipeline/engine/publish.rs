@@ -161,7 +161,7 @@ impl Engine {
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
         self.read_along()?;
         if self.leads.is_err()
-            && let Ok(lease) = Lease::acquire(&self.project.dir)
+            && let Ok(lease) = Lease::acquire_now(&self.project.dir)
         {
             self.lease = Some(lease);
             self.leads = Ok(());
