@@ -61,7 +61,7 @@ fn the_demo_is_alive_on_every_screen() {
         "until:self-instruct.*━@60",
         "until:tok/s@30",
         "key:2",
-        "until:Instructions +[0-9]+",
+        "until:balance",
         "until:accuracy@120",
         "key:Enter",
         "key:Tab",
@@ -97,7 +97,7 @@ fn decisions_and_edits_in_the_demo() {
     let steps = [
         "until:self-instruct@60",
         "key:2",
-        "until:Instructions +[0-9]+",
+        "until:balance",
         "until:accuracy@120",
         // Reject with a reason, and take it back.
         "key:x",
@@ -141,7 +141,7 @@ fn starting_again_continues_where_one_was() {
     let first = [
         "until:self-instruct@60",
         "key:2",
-        "until:Instructions +[0-9]+",
+        "until:balance",
         "key:j",
         "key:j",
         "key:a",
