@@ -119,6 +119,7 @@ fn decisions_and_edits_in_the_demo() {
         "until:edited",
         // Suspending where no shell waits comes straight back.
         "key:C-z",
+        "wait:1",
         "until:# looked at",
         "key:q",
         "key:y",
