@@ -69,9 +69,10 @@ Example:
     Config(ConfigArgs),
     /// Look at what could be in the way: sandbox, endpoints, terminal
     #[command(after_help = "\
-Example:
-  assay doctor --project my-data")]
-    Doctor,
+Examples:
+  assay doctor --project my-data
+  assay doctor --bench")]
+    Doctor(DoctorArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -170,6 +171,17 @@ Examples:
 pub struct StatusArgs {
     /// As one JSON object
     #[arg(long)]
+    pub json: bool,
+}
+
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
     pub json: bool,
 }
 
