@@ -2,10 +2,12 @@
 //!
 //! Nothing here draws or waits. Drawing (`ui`) reads the state; `app` brings messages and executes effects.
 
+pub mod action;
 pub mod actions;
 pub mod arrive;
 pub mod chord;
 pub mod code;
+pub mod context;
 pub mod details;
 pub mod draft;
 pub mod filter;
@@ -16,6 +18,7 @@ pub mod message;
 pub mod overlay;
 pub mod panes;
 pub mod saved;
+pub mod screen;
 pub mod state;
 pub mod target;
 pub mod toast;
