@@ -2,12 +2,10 @@
 //!
 //! Nothing here draws or waits. Drawing (`ui`) reads the state; `app` brings messages and executes effects.
 
-pub mod action;
 pub mod actions;
 pub mod arrive;
 pub mod chord;
 pub mod code;
-pub mod context;
 pub mod details;
 pub mod draft;
 pub mod filter;

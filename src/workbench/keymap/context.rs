@@ -1,4 +1,4 @@
-//! Where keys are pressed, and which tables are alive there at the same time.
+//! Where keys are pressed, and which of those places are alive together.
 
 /// Where a key is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

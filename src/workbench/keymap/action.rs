@@ -1,4 +1,4 @@
-//! What a key can do.
+//! Everything that a key or the palette can do.
 
 use serde::Deserialize;
 

@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::chord::{BadChord, Chord};
 
-pub use super::{
-    action::Action,
-    context::{CHAINS, Context, chain},
-};
+mod action;
+mod context;
+
+pub use action::Action;
+pub use context::{CHAINS, Context, chain};
 
 /// One row of the table.
 #[derive(Clone, Debug)]
@@ -94,7 +95,7 @@ impl Keymap {
     /// # Errors
     /// Never with the table as committed; a test holds that.
     pub fn builtin() -> Result<Self, KeymapError> {
-        Self::parse(include_str!("keymap.toml"))
+        Self::parse(include_str!("../../../assets/keys.toml"))
     }
 
     /// Reads and checks a table.
@@ -186,7 +187,7 @@ mod tests {
 
     #[test]
     fn conflicts_are_told_with_both_places() {
-        let twice = include_str!("keymap.toml").replace("on = [\"P\"]", "on = [\"q\"]");
+        let twice = include_str!("../../../assets/keys.toml").replace("on = [\"P\"]", "on = [\"q\"]");
         let error = Keymap::parse(&twice).unwrap_err().to_string();
         assert!(error.contains("`q`") && error.contains("PauseStage") && error.contains("Quit"), "{error}");
     }
