@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{CallConfig, Config},
+    config::{CallConfig, Config, Labeller},
     domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
     prompts::{PromptError, Templates, worked_examples},
     rules::{Profile, ProfileName},
@@ -118,6 +118,13 @@ fn model_of(config: &Config, call: CallKind) -> &str {
 }
 
 fn call_digest(config: &Config, call: CallKind, template: Digest) -> Digest {
+    let labels = &config.consistency;
+    if call == CallKind::Entail && labels.by == Labeller::Local {
+        // A local classifier sees no template and samples nothing.
+        let model = labels.model.as_deref().unwrap_or_default();
+        let most = labels.max_tokens.to_string();
+        return digest_of(&["assay/settings", "entail/local", model, &labels.revision, &most]);
+    }
     let values = config.calls.get(call);
     digest_of(&[
         b"assay/settings".as_slice(),
