@@ -12,7 +12,7 @@ mod publish;
 mod roots;
 mod seen;
 mod start;
-mod troubles;
+mod transcript;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
