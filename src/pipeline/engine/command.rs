@@ -28,26 +28,32 @@ impl Engine {
             Command::Decide { items, ruling, reason } => self.decide(&items, ruling, reason.as_deref()).await,
             Command::Edit { item, edit } => self.edit(item, edit).await,
             Command::Rerun { items } => self.rerun(&items).await,
-            Command::Undo => self.act(Txn::from(Op::Undo { author: self.author(), at: now() }), "undone").await,
-            Command::Redo => self.act(Txn::from(Op::Redo { author: self.author(), at: now() }), "done again").await,
+            Command::Undo => self.undo(false).await,
+            Command::Redo => self.undo(true).await,
+            Command::Tune(wanted) => self.tune(&wanted).await,
             Command::Pause(stage) => Ok(self.pause(stage)),
             Command::Resume(stage) => Ok(self.resume(stage)),
             Command::Apply => self.apply(),
         }
     }
 
-    fn author(&self) -> String {
+    pub(super) fn author(&self) -> String {
         author(&self.project.settings.config)
     }
 
     /// Writes and plans on from it. The answer names what was taken back or done.
-    async fn act(&mut self, txn: Txn, word: &str) -> Reply {
+    pub(super) async fn act(&mut self, txn: Txn, word: &str) -> Reply {
         let applied = self.project.store.write(txn).await.map_err(|error| error.to_string())?;
         self.seen.one(applied.seq);
         let label = applied.entry.as_ref().map(|entry| entry.label.as_str()).unwrap_or_default();
         let label = label.trim_start_matches("undo: ").trim_start_matches("redo: ");
         let before = self.stale_total();
-        if applied.entry.iter().flat_map(|entry| &entry.changes).any(|change| change.item().kind == Kind::Query) {
+        if applied
+            .entry
+            .iter()
+            .flat_map(|entry| &entry.changes)
+            .any(|change| change.item().is_some_and(|item| item.kind == Kind::Query))
+        {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
         }
         self.plan_now(&applied.roots).map_err(|error| error.to_string())?;
@@ -209,7 +215,7 @@ impl Engine {
     }
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
