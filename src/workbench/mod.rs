@@ -18,6 +18,7 @@ pub mod overlay;
 pub mod palette;
 pub mod panes;
 pub mod saved;
+pub mod screen;
 pub mod state;
 pub mod target;
 pub mod toast;

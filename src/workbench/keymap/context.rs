@@ -21,6 +21,8 @@ pub enum Context {
     Move,
     /// Everywhere outside overlays.
     Global,
+    /// What a function did on a case.
+    Case,
     /// The counts by which the list is narrowed.
     Facets,
     /// A text in full.
@@ -43,11 +45,12 @@ pub enum Context {
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Funnel,
         Self::Instructions,
         Self::Matrix,
         Self::Code,
+        Self::Case,
         Self::Samples,
         Self::Jobs,
         Self::Review,
@@ -71,6 +74,7 @@ impl Context {
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
+            Self::Case => "case",
             Self::Samples => "samples",
             Self::Jobs => "jobs",
             Self::Review => "review",
@@ -92,9 +96,10 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
-            Self::Instructions => "Instructions: the list",
-            Self::Matrix => "Instructions: cases and functions",
-            Self::Code => "Instructions: code",
+            Self::Instructions => "Instructions",
+            Self::Matrix => "Verifiers: cases and functions",
+            Self::Code => "Verifiers: code",
+            Self::Case => "Verifiers: what a function did on a case",
             Self::Samples => "Samples",
             Self::Jobs => "Jobs",
             Self::Review => "Deciding, wherever an item is selected",
@@ -124,11 +129,12 @@ impl Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 15] = [
+pub const CHAINS: [&[Context]; 16] = [
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],
     &[Context::Code, Context::Review, Context::Move, Context::Global],
+    &[Context::Case, Context::Review, Context::Move, Context::Global],
     &[Context::Samples, Context::Review, Context::Move, Context::Global],
     &[Context::Jobs, Context::Move, Context::Global],
     &[Context::Facets, Context::Move],
