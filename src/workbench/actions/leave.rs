@@ -21,6 +21,13 @@ pub(super) fn back(state: &mut State) {
     if state.overlay.take().is_some() {
         return;
     }
+    if state.zoom {
+        state.zoom = false;
+        if state.verifiers.focus == Focus::Case {
+            state.verifiers.focus = Focus::Matrix;
+        }
+        return;
+    }
     match state.screen {
         Screen::Instructions if state.instructions.typing.is_some() => {
             super::filter::clear(state);

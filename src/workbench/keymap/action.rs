@@ -46,6 +46,14 @@ pub enum Action {
     ScrollUp,
     /// Scroll the lower text down.
     ScrollDown,
+    /// Scroll a wide text to the left.
+    ScrollLeft,
+    /// Scroll a wide text to the right.
+    ScrollRight,
+    /// Give the focused pane the whole screen, or take it back.
+    Zoom,
+    /// Show white space, or no longer.
+    Spaces,
     /// Go into what is selected.
     Open,
     /// The stored call behind what is selected.
@@ -54,6 +62,14 @@ pub enum Action {
     PreviousFunction,
     /// The function after.
     NextFunction,
+    /// Turn a case's expected value around.
+    FlipCase,
+    /// Drop a case, or bring it back.
+    DropCase,
+    /// Order the cases by disagreement, or as they were made.
+    SortCases,
+    /// Compare two texts.
+    Diff,
     /// The task before.
     PreviousTask,
     /// The task after.
