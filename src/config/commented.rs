@@ -157,6 +157,14 @@ queries_per_instruction = {queries}
 }
 
 const TAIL: &str = "\
+# ── Who labels back-translations ────────────────────────────────────────────────────────────────────────────────────
+[consistency]
+by = \"model\"                        # calls.entail; local: a classifier on this machine; off: nobody
+# model = \"models/mdeberta\"          # local: a folder, or a name on the Hugging Face hub
+# revision = \"main\"
+# batch = 16                          # pairs in one forward pass
+# max_tokens = 256                    # of a pair; longer ones are cut
+
 # ── The sandbox that runs verifiers ─────────────────────────────────────────────────────────────────────────────────
 [sandbox]
 timeout_ms = 2000                   # CPU time of one check

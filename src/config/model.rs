@@ -28,6 +28,8 @@ pub struct Config {
     pub calls: Calls,
     /// Counts and limits of the stages.
     pub pipeline: PipelineConfig,
+    /// Who labels back-translations.
+    pub consistency: ConsistencyConfig,
     /// Limits of one check.
     pub sandbox: SandboxConfig,
     /// Changes to the profile's values.
@@ -44,6 +46,7 @@ impl Default for Config {
             budget: BudgetConfig::default(),
             calls: Calls::default(),
             pipeline: PipelineConfig::default(),
+            consistency: ConsistencyConfig::default(),
             sandbox: SandboxConfig::default(),
             rules: toml::Table::new(),
         }
@@ -310,6 +313,43 @@ impl Default for PipelineConfig {
             query_chars: [10, 300],
             self_instruct: true,
         }
+    }
+}
+
+/// Who labels a back-translation against its instruction (paper 3.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Labeller {
+    /// The endpoint of `calls.entail`: a three-way label asked for in words, with probabilities where a server gives
+    /// those of its tokens.
+    #[default]
+    Model,
+    /// A sequence classifier on this machine, as in the paper; needs a build with the feature `nli-local`.
+    Local,
+    /// Nobody: no label drops anything.
+    Off,
+}
+
+/// How back-translations are labelled. What a label does is the profile's rule `consistency`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsistencyConfig {
+    /// Who labels.
+    pub by: Labeller,
+    /// `local`: a folder with `config.json`, `tokenizer.json` and weights, relative to the project, or a name on the
+    /// Hugging Face hub.
+    pub model: Option<String>,
+    /// `local`: the hub's revision.
+    pub revision: String,
+    /// `local`: pairs in one forward pass.
+    pub batch: u32,
+    /// `local`: most tokens of a pair, markers included; longer ones are cut as the tokenizer cuts.
+    pub max_tokens: u32,
+}
+
+impl Default for ConsistencyConfig {
+    fn default() -> Self {
+        Self { by: Labeller::Model, model: None, revision: "main".to_owned(), batch: 16, max_tokens: 256 }
     }
 }
 

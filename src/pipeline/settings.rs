@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{CallConfig, Config},
+    config::{CallConfig, Config, Labeller, Structured},
     domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
     prompts::{PromptError, Templates, worked_examples},
     rules::{Profile, ProfileName},
@@ -90,6 +90,14 @@ impl Settings {
         endpoint_of(&self.config, call)
     }
 
+    /// Whether answers of a shape are asked for as structured output. `paper` and `released` ask by the prompt alone, as
+    /// their authors did and as their strict reading wants it (a fenced block), unless an endpoint names a form.
+    pub fn asks_for_shapes(&self, call: CallKind) -> bool {
+        let endpoint = self.config.endpoints.get(self.endpoint(call));
+        let named = endpoint.is_some_and(|endpoint| endpoint.structured != Structured::Auto);
+        named || self.profile.name == ProfileName::Recommended
+    }
+
     /// The task key of a call over some contents, take aside.
     pub fn made(&self, call: CallKind, language: Language, inputs: &[Digest], sample: u32) -> Made {
         let mut parts: Vec<&[u8]> = vec![b"assay/inputs", call.name().as_bytes()];
@@ -118,6 +126,13 @@ fn model_of(config: &Config, call: CallKind) -> &str {
 }
 
 fn call_digest(config: &Config, call: CallKind, template: Digest) -> Digest {
+    let labels = &config.consistency;
+    if call == CallKind::Entail && labels.by == Labeller::Local {
+        // A local classifier sees no template and samples nothing.
+        let model = labels.model.as_deref().unwrap_or_default();
+        let most = labels.max_tokens.to_string();
+        return digest_of(&["assay/settings", "entail/local", model, &labels.revision, &most]);
+    }
     let values = config.calls.get(call);
     digest_of(&[
         b"assay/settings".as_slice(),
