@@ -53,6 +53,16 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Times, as in sizes.
     pub by: &'static str,
+    /// More to the left of what is shown.
+    pub before: &'static str,
+    /// More to the right.
+    pub after: &'static str,
+    /// A space made visible, a tab, the end of a line.
+    pub space: &'static str,
+    /// See `space`.
+    pub tab: &'static str,
+    /// See `space`.
+    pub line_end: &'static str,
 }
 
 /// For terminals that show Unicode.
@@ -82,6 +92,11 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▏",
     arrow: "→",
     by: "×",
+    before: "‹",
+    after: "›",
+    space: "·",
+    tab: "⇥",
+    line_end: "↵",
 };
 
 /// For all others.
@@ -111,6 +126,11 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: "_",
     arrow: "->",
     by: "x",
+    before: "<",
+    after: ">",
+    space: "_",
+    tab: ">",
+    line_end: "$",
 };
 
 impl Glyphs {

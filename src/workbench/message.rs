@@ -50,6 +50,8 @@ pub enum Message {
 pub enum Asked {
     /// A command whose reply is only told.
     Plain,
+    /// A command with words of its own for what it did; consequences are added.
+    Said(String),
     /// An edit: the text goes back into the drafts where it is refused.
     Edit(ItemId, String),
 }

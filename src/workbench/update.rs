@@ -1,6 +1,6 @@
 //! The one function that changes state.
 
-use super::{arrive, input, message::Effect, message::Message, state::State};
+use super::{arrive, follow, input, message::Effect, message::Message, state::State};
 
 /// How many stored answers are kept at hand.
 const TRANSCRIPTS: usize = 64;
@@ -43,6 +43,6 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.dirty = true;
         }
     }
-    arrive::settle(state, &mut effects);
+    follow::settle(state, &mut effects);
     effects
 }

@@ -1,5 +1,6 @@
 //! What keys do: one action a file where it has substance.
 
+mod cases;
 mod command;
 pub mod decide;
 mod edit;
@@ -45,9 +46,17 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         | Action::Top
         | Action::Bottom
         | Action::ScrollUp
-        | Action::ScrollDown => moving::go(state, action),
+        | Action::ScrollDown
+        | Action::ScrollLeft
+        | Action::ScrollRight => moving::go(state, action),
+        Action::Zoom => state.zoom = !state.zoom,
+        Action::Spaces => state.spaces = !state.spaces,
+        Action::FlipCase => cases::flip(state, effects),
+        Action::DropCase => cases::drop_or_keep(state, effects),
+        Action::SortCases => cases::sort(state),
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
+        Action::Diff => {}
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),

@@ -73,4 +73,12 @@ actions! {
     Palette "palette" "Ask for the palette of commands.",
     ToggleAdvance "toggle-advance" "Turn going on after a decision on or off.",
     PreviousUnreviewed "previous-unreviewed" "The item before without a decision.",
+    ScrollLeft "scroll-left" "Scroll a wide text to the left.",
+    ScrollRight "scroll-right" "Scroll a wide text to the right.",
+    Zoom "zoom" "Give the focused pane the whole screen, or take it back.",
+    Spaces "spaces" "Show white space, or no longer.",
+    FlipCase "flip-case" "Turn a case's expected value around.",
+    DropCase "drop-case" "Drop a case, or bring it back.",
+    SortCases "sort-cases" "Order the cases by disagreement, or as they were made.",
+    Diff "diff" "Compare two texts.",
 }
