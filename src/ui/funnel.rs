@@ -5,7 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
-    workbench::State,
+    workbench::{State, whatif::WhatIf},
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     row::{Row, paint},
     theme::Role,
     verdicts::phrase,
+    whatif,
 };
 
 /// Widths of the columns.
@@ -38,6 +39,14 @@ impl Ui {
         let wide = area.width >= 128;
         let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
         let left = part(area, 0, 0, area.width - side - u16::from(wide), area.height);
+        if let Some(whatif) = &state.funnel.whatif {
+            self.turning(state, whatif, frame, left);
+            if wide {
+                self.bar(frame, part(area, left.width, 0, 1, area.height));
+                self.now(state, frame, part(area, left.width + 2, 0, side - 2, area.height));
+            }
+            return;
+        }
         let used = self.stages(state, frame, left);
         let rest = part(left, 0, used, left.width, left.height.saturating_sub(used));
         let used = self.exports(state, frame, rest);
@@ -50,6 +59,13 @@ impl Ui {
         } else {
             self.now(state, frame, rest);
         }
+    }
+
+    /// Values being turned: under the stages where there is room, else in their place.
+    fn turning(&self, state: &State, whatif: &WhatIf, frame: &mut Frame<'_>, area: Rect) {
+        let stages = Stage::ALL.len() as u16 + 2;
+        let used = if area.height >= stages + whatif::HEIGHT { self.stages(state, frame, area) } else { 0 };
+        self.what_if(state, whatif, frame, part(area, 0, used, area.width, area.height - used));
     }
 
     fn stages(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> u16 {

@@ -53,6 +53,19 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Times, as in sizes.
     pub by: &'static str,
+    /// Points up at something.
+    pub up: &'static str,
+    /// From nothing to all, in even steps.
+    pub heights: [&'static str; 9],
+}
+
+impl Glyphs {
+    /// A cell as high as a part of the most: nothing only where there is nothing.
+    pub fn height(&self, part: u64, most: u64) -> &'static str {
+        let steps = self.heights.len() as u64 - 1;
+        let at = if part == 0 { 0 } else { (part * steps).div_ceil(most.max(1)).min(steps) };
+        usize::try_from(at).ok().and_then(|at| self.heights.get(at)).copied().unwrap_or(" ")
+    }
 }
 
 /// For terminals that show Unicode.
@@ -82,6 +95,8 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▏",
     arrow: "→",
     by: "×",
+    up: "▲",
+    heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 /// For all others.
@@ -111,6 +126,8 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: "_",
     arrow: "->",
     by: "x",
+    up: "^",
+    heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };
 
 impl Glyphs {

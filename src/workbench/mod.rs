@@ -21,6 +21,7 @@ pub mod state;
 pub mod target;
 pub mod toast;
 mod update;
+pub mod whatif;
 
 pub use keymap::Keymap;
 pub use message::{Effect, Message};

@@ -7,6 +7,7 @@ use crate::domain::ItemId;
 use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
+    whatif::WhatIf,
 };
 
 /// The part of the Verifiers screen that takes the keys.
@@ -31,6 +32,8 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// Values being turned, where they are.
+    pub whatif: Option<WhatIf>,
 }
 
 /// The Instructions screen.

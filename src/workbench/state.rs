@@ -122,6 +122,7 @@ impl State {
             (Some(Overlay::Reason { .. }), _) => Context::Reason,
             (Some(Overlay::Reader { .. }), _) => Context::Reader,
             (Some(Overlay::Leaving), _) => Context::Leaving,
+            (None, Screen::Funnel) if self.funnel.whatif.is_some() => Context::WhatIf,
             (None, Screen::Funnel) => Context::Funnel,
             (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
             (None, Screen::Instructions) => Context::Instructions,

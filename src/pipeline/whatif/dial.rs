@@ -61,6 +61,37 @@ impl Dial {
         }
     }
 
+    /// What the value means, in a few words.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::CaseKept => "share of functions that must agree with a case",
+            Self::FunctionKept => "share of cases that a function must agree with",
+            Self::FunctionsBefore => "usable functions an instruction needs before cross-validation",
+            Self::CasesBefore => "cases it needs before cross-validation",
+            Self::FunctionsAfter => "functions that must be left after it",
+            Self::CasesAfter => "cases that must be left after it",
+            Self::ResponseKept => "share of functions that must accept a response",
+            Self::ScoreKept => "mean score of the judges, from 0 to 10",
+            Self::Chosen => "accuracy from which a response can be chosen in a pair",
+            Self::Pairs => "pairs drawn from one task at most",
+        }
+    }
+
+    /// The bound behind it, where it is one that is met or exceeded; nothing for a number.
+    pub const fn threshold(self, profile: &Profile) -> Option<Threshold> {
+        match self {
+            Self::CaseKept => Some(profile.case_kept),
+            Self::FunctionKept => Some(profile.function_kept),
+            Self::ResponseKept => Some(profile.response_kept),
+            Self::ScoreKept => Some(profile.score_kept),
+            Self::Chosen => match profile.chosen {
+                ChosenRule::Accuracy(bound) => Some(bound),
+                ChosenRule::KeptAndScored => None,
+            },
+            Self::FunctionsBefore | Self::CasesBefore | Self::FunctionsAfter | Self::CasesAfter | Self::Pairs => None,
+        }
+    }
+
     /// What it is set to; nothing where the profile has no such value.
     pub fn get(self, profile: &Profile) -> Option<f64> {
         Some(match self {

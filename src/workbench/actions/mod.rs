@@ -8,11 +8,12 @@ mod moving;
 mod open;
 mod pause;
 mod screens;
+pub mod whatif;
 
 use crate::pipeline::handle::Command;
 
 use super::{
-    keymap::Action,
+    keymap::{Action, Context},
     list::Scroll,
     message::{Asked, Effect},
     overlay::Overlay,
@@ -27,6 +28,10 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Help => {
             state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
         }
+        Action::WhatIf => whatif::begin(state, effects),
+        Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
+        Action::ApplyRules => whatif::apply(state, effects),
+        Action::Back if state.context() == Context::WhatIf => whatif::end(state),
         Action::Back => leave::back(state),
         Action::Confirm => leave::confirm(state, effects),
         Action::Funnel | Action::Instructions | Action::Verifiers | Action::Samples | Action::Jobs => {
@@ -34,6 +39,11 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::NextPane => screens::pane(state, 1),
         Action::PreviousPane => screens::pane(state, -1),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom
+            if state.context() == Context::WhatIf =>
+        {
+            whatif::go(state, action, effects);
+        }
         Action::Up
         | Action::Down
         | Action::PageUp

@@ -88,6 +88,16 @@ pub enum Action {
     PauseStage,
     /// Make again what settings made stale.
     Apply,
+    /// Turn values of the profile and see what they would give.
+    WhatIf,
+    /// Turn the selected value down.
+    Lower,
+    /// Turn the selected value up.
+    Raise,
+    /// Turn the selected value back.
+    Reset,
+    /// Put the turned values in force.
+    ApplyRules,
     /// Type a filter.
     Filter,
     /// Copy what is selected.

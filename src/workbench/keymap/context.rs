@@ -5,6 +5,8 @@
 pub enum Context {
     /// The Funnel screen.
     Funnel,
+    /// Values of the profile being turned, on the Funnel screen.
+    WhatIf,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
@@ -36,7 +38,8 @@ pub enum Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 12] = [
+pub const CHAINS: [&[Context]; 13] = [
+    &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],

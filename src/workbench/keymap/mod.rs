@@ -38,6 +38,7 @@ struct RawBinding {
 #[serde(deny_unknown_fields)]
 struct RawKeymap {
     funnel: Vec<RawBinding>,
+    whatif: Vec<RawBinding>,
     instructions: Vec<RawBinding>,
     matrix: Vec<RawBinding>,
     code: Vec<RawBinding>,
@@ -106,6 +107,7 @@ impl Keymap {
         let raw: RawKeymap = toml::from_str(text)?;
         let groups = [
             (Context::Funnel, raw.funnel),
+            (Context::WhatIf, raw.whatif),
             (Context::Instructions, raw.instructions),
             (Context::Matrix, raw.matrix),
             (Context::Code, raw.code),
