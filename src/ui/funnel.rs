@@ -24,12 +24,15 @@ struct Columns {
     why: usize,
 }
 
+/// The columns of counts, and their widths.
+const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("waiting", 8), ("running", 8), ("stale", 6)];
+
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 5 * 8 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 16 + 6 + 7 + 2 + 6 + 7 };
         let left = width.saturating_sub(numbers);
-        let bar = (left / 3).clamp(6, 28);
+        let bar = (left / 4).clamp(6, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
     }
 }
@@ -86,8 +89,8 @@ impl Ui {
         row.left("stage", 16, style).right("in", 6, style).right("kept", 7, style).gap(1);
         row.gap(columns.bar + 1);
         if columns.all {
-            for name in ["dropped", "failed", "waiting", "running", "stale"] {
-                row.right(name, 8, style);
+            for (name, cells) in COUNTS {
+                row.right(name, cells, style);
             }
         } else {
             row.right("fell", 6, style).right("to do", 7, style);
@@ -116,14 +119,15 @@ impl Ui {
         self.share(&mut row, counts, columns.bar);
         let todo = counts.pending + counts.running;
         if columns.all {
-            for (n, role) in [
+            let counted = [
                 (counts.dropped, Role::Bad),
                 (counts.failed, Role::Warn),
                 (counts.pending, Role::Text),
                 (counts.running, Role::Running),
                 (counts.stale, Role::Stale),
-            ] {
-                row.right(&none(n), 8, some(n, role));
+            ];
+            for ((n, role), (_, cells)) in counted.into_iter().zip(COUNTS) {
+                row.right(&none(n), cells, some(n, role));
             }
         } else {
             let fell = counts.dropped + counts.failed;

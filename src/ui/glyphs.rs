@@ -60,10 +60,13 @@ pub struct Glyphs {
 }
 
 impl Glyphs {
-    /// A cell as high as a part of the most: nothing only where there is nothing.
-    pub fn height(&self, part: u64, most: u64) -> &'static str {
+    /// One cell, from the top, of a column of so many that is as high as a part of the most.
+    pub fn height(&self, part: u64, most: u64, tall: usize, line: usize) -> &'static str {
         let steps = self.heights.len() as u64 - 1;
-        let at = if part == 0 { 0 } else { (part * steps).div_ceil(most.max(1)).min(steps) };
+        let below = (tall.saturating_sub(line + 1)) as u64 * steps;
+        // Something is never drawn as nothing.
+        let all = (part * steps * tall as u64).div_ceil(most.max(1));
+        let at = all.saturating_sub(below).min(steps);
         usize::try_from(at).ok().and_then(|at| self.heights.get(at)).copied().unwrap_or(" ")
     }
 }

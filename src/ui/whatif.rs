@@ -149,12 +149,13 @@ impl Ui {
         if whatif.of != Some(dial) {
             return;
         }
+        let tall = if area.height >= 12 { 3 } else { 1 };
         let each = (usize::from(area.width).saturating_sub(30) / points.len().max(1)).clamp(1, 3);
         let at = |profile: &Profile| {
             let value = dial.get(profile)?;
             points.iter().position(|(point, _)| (point - value).abs() < 1e-9)
         };
-        for (line, (name, of)) in [
+        for (chart, (name, of)) in [
             ("SFT rows", (|o: &Outlook| o.sft) as fn(&Outlook) -> u64),
             ("pairs", |o: &Outlook| o.pairs_query + o.pairs_instruction),
         ]
@@ -163,15 +164,19 @@ impl Ui {
         {
             let values: Vec<u64> = points.iter().map(|(_, outlook)| of(outlook)).collect();
             let most = values.iter().copied().max().unwrap_or_default();
-            let mut row = Row::new();
-            row.left(name, 9, muted);
-            for (place, value) in values.iter().enumerate() {
-                let here = Some(place) == at(&whatif.turned);
-                let style = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Muted) };
-                row.put(self.glyphs.height(*value, most).repeat(each), style);
+            let here = at(&whatif.turned);
+            for line in 0..tall {
+                let mut row = Row::new();
+                row.left(if line + 1 == tall { name } else { "" }, 9, muted);
+                for (place, value) in values.iter().enumerate() {
+                    let role = if Some(place) == here { Role::Accent } else { Role::Muted };
+                    row.put(self.glyphs.height(*value, most, tall, line).repeat(each), self.theme.style(role));
+                }
+                if line == 0 {
+                    row.put(format!("  up to {}", format::count(most)), muted);
+                }
+                row.draw(frame, area, 1 + chart * (tall + usize::from(tall > 1)) + line);
             }
-            row.put(format!("  up to {}", format::count(most)), muted);
-            row.draw(frame, area, line + 1);
         }
         let mut marks = Row::new();
         let (then, now) = (at(&whatif.turned), at(&state.snapshot.rules));
@@ -181,7 +186,7 @@ impl Ui {
             let inforce = if then == now.unwrap_or(then) { " in force" } else { "" };
             marks.put(format!(" {}{inforce}", number(value)), self.theme.style(Role::Accent));
         }
-        marks.draw(frame, area, 3);
+        marks.draw(frame, area, 1 + 2 * (tall + usize::from(tall > 1)) - usize::from(tall > 1));
     }
 }
 

@@ -117,10 +117,11 @@ impl Dial {
     /// The points of its range; none where the profile has no such value.
     pub fn range(self, profile: &Profile) -> Vec<f64> {
         let Some(now) = self.get(profile) else { return Vec::new() };
-        let steps = |n: u32, each: f64| (0..=n).map(move |step| f64::from(step) * each);
+        // Divided, not multiplied: 6 / 20 is the 0.3 that people write, 6 * 0.05 is not.
+        let steps = |n: u32, per_one: f64| (0..=n).map(move |step| f64::from(step) / per_one);
         let mut points: Vec<f64> = match self {
-            Self::CaseKept | Self::FunctionKept | Self::ResponseKept | Self::Chosen => steps(20, 0.05).collect(),
-            Self::ScoreKept => steps(20, 0.5).collect(),
+            Self::CaseKept | Self::FunctionKept | Self::ResponseKept | Self::Chosen => steps(20, 20.0).collect(),
+            Self::ScoreKept => steps(20, 2.0).collect(),
             Self::FunctionsBefore | Self::FunctionsAfter | Self::Pairs => steps(8, 1.0).collect(),
             Self::CasesBefore | Self::CasesAfter => steps(16, 1.0).collect(),
         };
