@@ -26,6 +26,7 @@ pub mod tally;
 pub mod target;
 pub mod toast;
 mod update;
+pub mod whatif;
 
 pub use keymap::Keymap;
 pub use message::{Effect, Message};

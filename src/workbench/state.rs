@@ -139,6 +139,7 @@ impl State {
     /// Where keys go when nothing lies over the screen.
     pub const fn beneath(&self) -> Context {
         match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
             Screen::Funnel => Context::Funnel,
             Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
             Screen::Instructions => Context::Instructions,

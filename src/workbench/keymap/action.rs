@@ -81,4 +81,9 @@ actions! {
     DropCase "drop-case" "Drop a case, or bring it back.",
     SortCases "sort-cases" "Order the cases by disagreement, or as they were made.",
     Diff "diff" "Compare two texts.",
+    WhatIf "what-if" "Turn values of the profile and see what they would give.",
+    Lower "lower" "Turn the selected value down.",
+    Raise "raise" "Turn the selected value up.",
+    Reset "reset" "Turn the selected value back.",
+    ApplyRules "apply-rules" "Put the turned values in force.",
 }
