@@ -10,7 +10,10 @@ use crate::{
     llm::Tail,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -332,6 +335,8 @@ pub struct Snapshot {
     pub redo: Option<String>,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
 }
 
 impl Snapshot {
