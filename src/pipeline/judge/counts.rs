@@ -6,7 +6,7 @@ use crate::{
         settings::Settings,
         snapshot::Funnel,
         stale::{Due, due},
-        view::{InstructionView, Reason, ResponseView, State, TaskView},
+        view::{InstructionView, PairStanding, PairView, Reason, ResponseView, State, TaskView},
     },
 };
 
@@ -48,9 +48,7 @@ pub fn units(
     for task in &view.tasks {
         of_task(each, task);
     }
-    for pair in &view.case_pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
-    }
+    of_pairs(each, &view.case_pairs);
 }
 
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
@@ -87,8 +85,19 @@ fn of_task(each: Each<'_>, task: &TaskView) {
     for response in &task.responses {
         of_response(each, response);
     }
-    for pair in &task.pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
+    of_pairs(each, &task.pairs);
+}
+
+/// Pairs that the rules give, in the data set or turned down.
+fn of_pairs(each: Each<'_>, pairs: &[PairView]) {
+    for pair in pairs {
+        let state = match pair.standing {
+            PairStanding::Given => State::Kept,
+            PairStanding::Rejected => State::Dropped("rejected".into()),
+            PairStanding::Outdated => State::Dropped("outdated".into()),
+            PairStanding::Stale | PairStanding::NotDrawn => continue,
+        };
+        each(Stage::Pairs, pair.id, &state);
     }
 }
 

@@ -4,6 +4,7 @@
 mod consistency;
 mod counts;
 mod cross;
+mod pairs;
 mod responses;
 pub mod sheet;
 
