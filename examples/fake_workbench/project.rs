@@ -144,6 +144,7 @@ pub fn instruction(n: usize) -> InstructionView {
             Source::SelfInstruct { call: (n / 8) as u32, line: (n % 8) as u32, shown: vec![] }
         },
         novelty: if duplicate { State::Dropped("duplicate".into()) } else { State::Kept },
+        nearest: None,
         cross_validate: None,
         back_translate: None,
         consistency: None,

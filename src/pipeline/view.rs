@@ -212,6 +212,8 @@ pub struct InstructionView {
     /// Where it stands at `self-instruct` (novelty), `cross-validate`, `back-translate` and `consistency`; nothing
     /// where it did not get there.
     pub novelty: State,
+    /// Which earlier candidate was nearest when novelty turned it down, and its ROUGE-L (0 to 1).
+    pub nearest: Option<(ItemId, f64)>,
     /// See `novelty`.
     pub cross_validate: Option<State>,
     /// See `novelty`.

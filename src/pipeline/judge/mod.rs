@@ -25,6 +25,8 @@ use super::{
 pub struct Gate {
     /// What novelty says, decisions aside.
     pub novelty: State,
+    /// Which earlier candidate is nearest to one that fell, with its ROUGE-L.
+    pub nearest: Option<(ItemId, f64)>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -52,6 +54,7 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
         category: body.and_then(|body| body.category.clone()),
         source: gate.source.clone(),
         novelty: novelty(tree, gate),
+        nearest: gate.nearest,
         cross_validate: None,
         back_translate: None,
         consistency: None,

@@ -116,6 +116,9 @@ impl Ui {
         if let Some(category) = &view.category {
             middle.push(escape::prose(category));
         }
+        if let Some((near, score)) = view.nearest {
+            middle.push(format!("nearest {} at {score:.2}", near.short()));
+        }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
             Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
