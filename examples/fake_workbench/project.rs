@@ -10,7 +10,9 @@ use assay::{
     pipeline::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
-        view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView},
+        view::{
+            CaseView, Cell, Copies, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView,
+        },
     },
     rules::Verdict,
 };
@@ -145,6 +147,7 @@ pub fn instruction(n: usize) -> InstructionView {
         },
         novelty: if duplicate { State::Dropped("duplicate".into()) } else { State::Kept },
         nearest: None,
+        copies: Copies::default(),
         cross_validate: None,
         back_translate: None,
         consistency: None,

@@ -17,7 +17,7 @@ pub use responses::{response_row, unjudged};
 use super::{
     expect::Expect,
     settings::Settings,
-    view::{InstructionView, Source, State},
+    view::{Copies, InstructionView, Source, State},
 };
 
 /// What is decided above a single instruction: whether it is new, and where it comes from.
@@ -60,6 +60,7 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
         consistency: None,
         decision: tree.slot.decision.clone(),
         edited: tree.slot.is_edited(),
+        copies: Copies::default(),
         functions: Vec::new(),
         cases: Vec::new(),
         matrix: Vec::new(),

@@ -10,7 +10,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{InstructionView, Source},
+    pipeline::view::{Copies, InstructionView, Source},
     term::{escape, width},
     workbench::{State, panes::Focus},
 };
@@ -123,6 +123,10 @@ impl Ui {
             Source::Seed => "seed".to_owned(),
             Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
         });
+        if view.copies.functions + view.copies.cases > 0 {
+            let Copies { functions, of_functions, cases, of_cases } = view.copies;
+            middle.push(format!("copied {functions}/{of_functions} functions, {cases}/{of_cases} cases"));
+        }
         if view.edited {
             middle.push(format!("{} edited", self.glyphs.edited));
         }
