@@ -3,6 +3,7 @@
 pub mod check;
 mod check_endpoint;
 pub mod commented;
+pub mod edit;
 pub mod error;
 pub mod keys;
 pub mod load;

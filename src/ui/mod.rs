@@ -1,7 +1,6 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
-mod evidence;
 mod format;
 mod funnel;
 pub mod glyphs;
@@ -11,11 +10,13 @@ mod instructions;
 mod jobs;
 mod now;
 mod overlays;
+mod page;
 mod reader;
 mod row;
 mod samples;
 pub mod theme;
 mod verdicts;
+mod verifiers;
 mod wraps;
 
 use std::cell::RefCell;
@@ -64,6 +65,7 @@ impl Ui {
                 match state.screen {
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
+                    Screen::Verifiers => self.verifiers(state, frame, body),
                     Screen::Samples => self.samples(state, frame, body),
                     Screen::Jobs => self.jobs(state, frame, body),
                 }

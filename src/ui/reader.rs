@@ -11,7 +11,7 @@ use crate::{
     workbench::{State, list::Scroll, overlay::Reading},
 };
 
-use super::{Ui, evidence::Page, instructions::uncoloured, now::kind_name, part, row::Row, theme::Role};
+use super::{Ui, now::kind_name, page::Page, part, row::Row, theme::Role, verifiers::uncoloured};
 
 impl Ui {
     pub(super) fn reader(&self, state: &State, reading: Reading, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {

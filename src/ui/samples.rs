@@ -9,9 +9,9 @@ use crate::{
 };
 
 use super::{
-    Ui,
-    evidence::Page,
-    format, part,
+    Ui, format,
+    page::Page,
+    part,
     row::{Row, paint},
     theme::Role,
     verdicts::{decision_words, outcome_words, state_words},

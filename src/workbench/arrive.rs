@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What can be done with a text that was refused.
-const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `d` discards it";
+const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it";
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
@@ -203,13 +203,14 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn select(state: &mut State, current: ItemId, detail: &Detail) {
     let view = &detail.view;
-    let pane = &mut state.instructions;
+    let pane = &mut state.verifiers;
     let new = pane.of != Some(current);
     if new {
         pane.of = Some(current);
         pane.cases = super::list::List::default();
         pane.functions = super::list::List::default();
         pane.code.top();
+        pane.case.top();
     }
     let case = |at: usize| view.cases.get(at).map(|case| case.id);
     let function = |at: usize| view.functions.get(at).map(|function| function.id);

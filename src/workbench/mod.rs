@@ -16,6 +16,7 @@ pub mod message;
 pub mod overlay;
 pub mod panes;
 pub mod saved;
+pub mod screen;
 pub mod state;
 pub mod target;
 pub mod toast;

@@ -9,16 +9,21 @@ use super::{
     list::{List, Scroll},
 };
 
-/// The part of the Instructions screen that takes the keys.
+/// The part of the Verifiers screen that takes the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
-    /// The list.
-    #[default]
-    List,
     /// The matrix of cases and functions.
+    #[default]
     Matrix,
     /// The code.
     Code,
+    /// What the function did on the case.
+    Case,
+}
+
+impl Focus {
+    /// All of them, in the order of the tab key.
+    pub const ALL: [Self; 3] = [Self::Matrix, Self::Code, Self::Case];
 }
 
 /// The Funnel screen.
@@ -43,6 +48,11 @@ pub struct InstructionsPane {
     pub seen: usize,
     /// Since when the user has been looking at a list with new ones.
     pub noticed: Option<std::time::Duration>,
+}
+
+/// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.
+#[derive(Clone, Debug, Default)]
+pub struct VerifiersPane {
     /// Which part takes the keys.
     pub focus: Focus,
     /// The cases of the current instruction.
@@ -51,6 +61,8 @@ pub struct InstructionsPane {
     pub functions: List<ItemId>,
     /// Where the code stands.
     pub code: Scroll,
+    /// Where the case's text stands.
+    pub case: Scroll,
     /// Whose cases and functions these are.
     pub of: Option<ItemId>,
 }

@@ -2,8 +2,6 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     domain::ItemId,
     pipeline::{
@@ -18,39 +16,11 @@ use super::{
     details::Details,
     keymap::{Context, Keymap},
     overlay::Overlay,
-    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane},
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
 };
 
-/// The screens, in the order of their number keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Screen {
-    /// What goes on and what falls.
-    #[default]
-    Funnel,
-    /// Functions, cases, back-translations.
-    Instructions,
-    /// Responses.
-    Samples,
-    /// What runs.
-    Jobs,
-}
-
-impl Screen {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Funnel, Self::Instructions, Self::Samples, Self::Jobs];
-
-    /// The name in the header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Funnel => "Funnel",
-            Self::Instructions => "Instructions",
-            Self::Samples => "Samples",
-            Self::Jobs => "Jobs",
-        }
-    }
-}
+pub use super::screen::Screen;
 
 /// The size of text below which an edit's consequences are watched for.
 pub(super) type StaleCounts = [u64; 11];
@@ -93,6 +63,8 @@ pub struct State {
     pub funnel: FunnelPane,
     /// See [`InstructionsPane`].
     pub instructions: InstructionsPane,
+    /// See [`VerifiersPane`].
+    pub verifiers: VerifiersPane,
     /// See [`SamplesPane`].
     pub samples: SamplesPane,
     /// See [`JobsPane`].
@@ -130,6 +102,7 @@ impl State {
             screen: Screen::default(),
             funnel: FunnelPane::default(),
             instructions: InstructionsPane::default(),
+            verifiers: VerifiersPane::default(),
             samples: SamplesPane::default(),
             jobs: JobsPane::default(),
             overlay: None,
@@ -151,10 +124,11 @@ impl State {
             (Some(Overlay::Leaving), _) => Context::Leaving,
             (None, Screen::Funnel) => Context::Funnel,
             (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
-            (None, Screen::Instructions) => match self.instructions.focus {
-                Focus::List => Context::Instructions,
+            (None, Screen::Instructions) => Context::Instructions,
+            (None, Screen::Verifiers) => match self.verifiers.focus {
                 Focus::Matrix => Context::Matrix,
                 Focus::Code => Context::Code,
+                Focus::Case => Context::Case,
             },
             (None, Screen::Samples) => Context::Samples,
             (None, Screen::Jobs) => Context::Jobs,
@@ -180,13 +154,13 @@ impl State {
     /// The selected function and its place.
     pub fn function(&self) -> Option<(usize, &FunctionView)> {
         let functions = &self.detail()?.view.functions;
-        let at = self.instructions.functions.index;
+        let at = self.verifiers.functions.index;
         functions.get(at).map(|function| (at, function))
     }
 
     /// The selected case and its place.
     pub fn case(&self) -> Option<(usize, &CaseView)> {
-        let at = self.instructions.cases.index;
+        let at = self.verifiers.cases.index;
         self.detail()?.view.cases.get(at).map(|case| (at, case))
     }
 

@@ -11,15 +11,15 @@ use crate::{
     },
     pipeline::{
         expect::Expect,
-        handle::{Command, Detail, Edit, Query, Reply, Transcript},
+        handle::{Command, Detail, Edit, Query, Reply},
         judge::view_of,
         project::author,
         snapshot::StageCounts,
     },
-    store::{Body, Op, StoredCompletion, Txn},
+    store::{Body, Op, Txn},
 };
 
-use super::Engine;
+use super::{Engine, transcript::transcript};
 
 impl Engine {
     /// Carries out a command; the reply is for a toast.
@@ -28,26 +28,32 @@ impl Engine {
             Command::Decide { items, ruling, reason } => self.decide(&items, ruling, reason.as_deref()).await,
             Command::Edit { item, edit } => self.edit(item, edit).await,
             Command::Rerun { items } => self.rerun(&items).await,
-            Command::Undo => self.act(Txn::from(Op::Undo { author: self.author(), at: now() }), "undone").await,
-            Command::Redo => self.act(Txn::from(Op::Redo { author: self.author(), at: now() }), "done again").await,
+            Command::Undo => self.undo(false).await,
+            Command::Redo => self.undo(true).await,
+            Command::Tune(wanted) => self.tune(&wanted).await,
             Command::Pause(stage) => Ok(self.pause(stage)),
             Command::Resume(stage) => Ok(self.resume(stage)),
             Command::Apply => self.apply(),
         }
     }
 
-    fn author(&self) -> String {
+    pub(super) fn author(&self) -> String {
         author(&self.project.settings.config)
     }
 
     /// Writes and plans on from it. The answer names what was taken back or done.
-    async fn act(&mut self, txn: Txn, word: &str) -> Reply {
+    pub(super) async fn act(&mut self, txn: Txn, word: &str) -> Reply {
         let applied = self.project.store.write(txn).await.map_err(|error| error.to_string())?;
         self.seen.one(applied.seq);
         let label = applied.entry.as_ref().map(|entry| entry.label.as_str()).unwrap_or_default();
         let label = label.trim_start_matches("undo: ").trim_start_matches("redo: ");
         let before = self.stale_total();
-        if applied.entry.iter().flat_map(|entry| &entry.changes).any(|change| change.item().kind == Kind::Query) {
+        if applied
+            .entry
+            .iter()
+            .flat_map(|entry| &entry.changes)
+            .any(|change| change.item().is_some_and(|item| item.kind == Kind::Query))
+        {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
         }
         self.plan_now(&applied.roots).map_err(|error| error.to_string())?;
@@ -195,11 +201,7 @@ impl Engine {
             }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);
-                let transcript = stored.ok().flatten().map(|stored| {
-                    let mut transcript = transcript(stored);
-                    transcript.facts.extend(self.troubles_of(row));
-                    Arc::new(transcript)
-                });
+                let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));
                 let _gone = reply.send(transcript);
             }
         }
@@ -213,29 +215,7 @@ impl Engine {
     }
 }
 
-fn transcript(stored: StoredCompletion) -> Transcript {
-    let meta = stored.meta;
-    let mut facts = vec![
-        ("endpoint".to_owned(), meta.endpoint),
-        ("model".to_owned(), meta.model),
-        ("finish".to_owned(), format!("{:?}", meta.finish).to_lowercase()),
-        ("first token".to_owned(), format!("{} ms", stored.first_ms)),
-        ("in all".to_owned(), format!("{} ms", meta.total_ms)),
-        ("attempts".to_owned(), stored.attempts.to_string()),
-    ];
-    if let Some(usage) = meta.usage {
-        let cached = if usage.cached_tokens > 0 { format!(" ({} cached)", usage.cached_tokens) } else { String::new() };
-        facts.push((
-            "tokens".to_owned(),
-            format!("{}{cached} in, {} out", usage.prompt_tokens, usage.completion_tokens),
-        ));
-    }
-    facts.extend(stored.cost.map(|cost| ("cost".to_owned(), format!("{cost:.6}"))));
-    facts.push(("task key".to_owned(), meta.key.short(12)));
-    Transcript { prompt: stored.prompt, content: stored.content, reasoning: stored.reasoning, facts }
-}
-
-fn now() -> String {
+pub(super) fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 

@@ -10,9 +10,10 @@ mod finish;
 mod load;
 mod publish;
 mod roots;
+mod rules;
 mod seen;
 mod start;
-mod troubles;
+mod transcript;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -121,6 +122,8 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// `assay.toml`, as it was read last.
+    watched: rules::Watched,
 }
 
 impl Engine {
@@ -240,6 +243,7 @@ impl Engine {
 
     fn tick(&mut self) -> Result<(), StoreError> {
         self.follow()?;
+        self.watch_file();
         if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
             self.publish();
         }

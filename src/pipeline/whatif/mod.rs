@@ -53,7 +53,7 @@ impl AddAssign for Outlook {
 }
 
 /// How much is asked for: what an instruction that is newly kept would cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Volume {
     /// Queries of an instruction.
     pub queries: u64,

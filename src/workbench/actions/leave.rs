@@ -25,14 +25,11 @@ pub(super) fn back(state: &mut State) {
         Screen::Instructions if state.instructions.typing.is_some() => {
             super::filter::clear(state);
         }
-        Screen::Instructions => match state.instructions.focus {
-            Focus::Code => state.instructions.focus = Focus::Matrix,
-            Focus::Matrix => state.instructions.focus = Focus::List,
-            Focus::List => {
-                super::filter::clear(state);
-            }
-        },
-        Screen::Samples => state.screen = Screen::Instructions,
+        Screen::Instructions => {
+            super::filter::clear(state);
+        }
+        Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
+        Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
         Screen::Funnel | Screen::Jobs => {}
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Back => leave::back(state),
         Action::Confirm => leave::confirm(state, effects),
-        Action::Funnel | Action::Instructions | Action::Samples | Action::Jobs => screens::show(state, action),
+        Action::Funnel | Action::Instructions | Action::Verifiers | Action::Samples | Action::Jobs => {
+            screens::show(state, action);
+        }
         Action::NextPane => screens::pane(state, 1),
         Action::PreviousPane => screens::pane(state, -1),
         Action::Up
@@ -53,7 +55,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
         Action::ClearDecision => decide::clear(state, effects),
-        Action::Edit => edit::edit(state, effects),
+        Action::Edit | Action::EditOutside => edit::edit(state, effects),
         Action::Rerun => edit::rerun(state, effects),
         Action::Undo => send(effects, Command::Undo),
         Action::Redo => send(effects, Command::Redo),

@@ -18,7 +18,8 @@ pub(super) fn go(state: &mut State, action: Action) {
     }
     let lower = match state.context() {
         Context::Samples => &state.samples.text,
-        _ => &state.instructions.code,
+        Context::Case => &state.verifiers.case,
+        _ => &state.verifiers.code,
     };
     match action {
         Action::ScrollUp => return lower.by(-3),
@@ -39,12 +40,12 @@ pub(super) fn go(state: &mut State, action: Action) {
             let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
             step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
         }
-        Context::Matrix => {
+        Context::Matrix | Context::Case => {
             let detail = state.detail().cloned();
             let cases = detail.as_ref().map_or(&[][..], |detail| &detail.view.cases);
-            step(&mut state.instructions.cases, action, |at| cases.get(at).map(|case| case.id));
+            step(&mut state.verifiers.cases, action, |at| cases.get(at).map(|case| case.id));
         }
-        Context::Code => scroll_by(&state.instructions.code, action),
+        Context::Code => scroll_by(&state.verifiers.code, action),
         Context::Samples => {
             let detail = state.detail().cloned();
             let ids = detail.as_ref().and_then(|_| state.task().map(|(_, task)| ids(&task.responses)));
@@ -93,8 +94,8 @@ fn scroll_by(scroll: &Scroll, action: Action) {
 pub(super) fn function(state: &mut State, by: isize) {
     let Some(detail) = state.detail().cloned() else { return };
     let functions = &detail.view.functions;
-    state.instructions.functions.step(by, |at| functions.get(at).map(|function| function.id));
-    state.instructions.code.top();
+    state.verifiers.functions.step(by, |at| functions.get(at).map(|function| function.id));
+    state.verifiers.code.top();
 }
 
 /// Another task of the current instruction; past its last, the next instruction that has responses.

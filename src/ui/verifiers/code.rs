@@ -15,10 +15,12 @@ use crate::{
     workbench::{State as Workbench, code::Code, panes::Focus},
 };
 
+use super::focused;
+
 impl Ui {
-    pub(super) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        let focused = state.instructions.focus == Focus::Code && state.overlay.is_none();
-        let chosen = state.instructions.functions.index;
+    pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+        let focused = focused(state, Focus::Code);
+        let chosen = state.verifiers.functions.index;
         let mut title = Row::new();
         for (at, function) in view.functions.iter().enumerate() {
             let style = match (at == chosen, function.used) {
@@ -48,7 +50,7 @@ impl Ui {
             self.empty(frame, body, "The answer held no function", &lines);
             return;
         };
-        let case = state.instructions.cases.index;
+        let case = state.verifiers.cases.index;
         let cell = view.matrix.get(chosen).and_then(|row| row.get(case));
         let marked = cell.and_then(|cell| cell.outcome.as_deref()).and_then(outcome_line);
         let plain;
@@ -59,7 +61,7 @@ impl Ui {
                 &plain
             }
         };
-        let window = state.instructions.code.window(code.lines.len(), body.height.into());
+        let window = state.verifiers.code.window(code.lines.len(), body.height.into());
         for (at, line) in window.enumerate() {
             self.code_line(code, line, marked, body.width.into()).draw(frame, body, at);
         }

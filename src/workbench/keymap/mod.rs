@@ -6,148 +6,11 @@ use serde::Deserialize;
 
 use super::chord::{BadChord, Chord};
 
-/// What a key can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Action {
-    /// Quit, asking where work is in flight.
-    Quit,
-    /// Quit at once.
-    QuitNow,
-    /// Show the help.
-    Help,
-    /// Out of a pane, an overlay, a filter.
-    Back,
-    /// Agree.
-    Confirm,
-    /// Show the Funnel screen.
-    Funnel,
-    /// Show the Instructions screen.
-    Instructions,
-    /// Show the Samples screen.
-    Samples,
-    /// Show the Jobs screen.
-    Jobs,
-    /// Focus the next pane.
-    NextPane,
-    /// Focus the previous pane.
-    PreviousPane,
-    /// One up.
-    Up,
-    /// One down.
-    Down,
-    /// A page up.
-    PageUp,
-    /// A page down.
-    PageDown,
-    /// To the start.
-    Top,
-    /// To the end.
-    Bottom,
-    /// Scroll the lower text up.
-    ScrollUp,
-    /// Scroll the lower text down.
-    ScrollDown,
-    /// Go into what is selected.
-    Open,
-    /// The stored call behind what is selected.
-    Transcript,
-    /// The function before.
-    PreviousFunction,
-    /// The function after.
-    NextFunction,
-    /// The task before.
-    PreviousTask,
-    /// The task after.
-    NextTask,
-    /// The instruction after, in the same pane.
-    NextInstruction,
-    /// The instruction before, in the same pane.
-    PreviousInstruction,
-    /// The next item without a decision.
-    NextUnreviewed,
-    /// Accept what is selected.
-    Accept,
-    /// Reject what is selected.
-    Reject,
-    /// Reject a response, but let it serve as a negative.
-    UseAsNegative,
-    /// Withdraw a decision.
-    ClearDecision,
-    /// Edit what is selected.
-    Edit,
-    /// Ask for a new take.
-    Rerun,
-    /// Take back.
-    Undo,
-    /// Do again.
-    Redo,
-    /// Pause or resume everything.
-    Pause,
-    /// Pause or resume a stage.
-    PauseStage,
-    /// Make again what settings made stale.
-    Apply,
-    /// Type a filter.
-    Filter,
-    /// Copy what is selected.
-    Copy,
-    /// Stop the program as ctrl-z does.
-    Suspend,
-}
+mod action;
+mod context;
 
-/// Where a key is pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Context {
-    /// The Funnel screen.
-    Funnel,
-    /// The list of instructions.
-    Instructions,
-    /// The matrix of cases and functions.
-    Matrix,
-    /// The code of a function.
-    Code,
-    /// The Samples screen.
-    Samples,
-    /// The Jobs screen.
-    Jobs,
-    /// Wherever an item is selected.
-    Review,
-    /// Wherever something can be moved in.
-    Move,
-    /// Everywhere outside overlays.
-    Global,
-    /// A text in full.
-    Reader,
-    /// The help.
-    Help,
-    /// A line being typed.
-    Typing,
-    /// A reason being given.
-    Reason,
-    /// The question before leaving.
-    Leaving,
-}
-
-/// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 11] = [
-    &[Context::Funnel, Context::Move, Context::Global],
-    &[Context::Instructions, Context::Review, Context::Move, Context::Global],
-    &[Context::Matrix, Context::Review, Context::Move, Context::Global],
-    &[Context::Code, Context::Review, Context::Move, Context::Global],
-    &[Context::Samples, Context::Review, Context::Move, Context::Global],
-    &[Context::Jobs, Context::Move, Context::Global],
-    &[Context::Reader],
-    &[Context::Help],
-    &[Context::Typing],
-    &[Context::Reason],
-    &[Context::Leaving],
-];
-
-/// The chain that begins with a context.
-pub fn chain(first: Context) -> &'static [Context] {
-    CHAINS.into_iter().find(|chain| chain.first() == Some(&first)).unwrap_or(&[])
-}
+pub use action::Action;
+pub use context::{CHAINS, Context, chain};
 
 /// One row of the table.
 #[derive(Clone, Debug)]
@@ -178,6 +41,7 @@ struct RawKeymap {
     instructions: Vec<RawBinding>,
     matrix: Vec<RawBinding>,
     code: Vec<RawBinding>,
+    case: Vec<RawBinding>,
     samples: Vec<RawBinding>,
     jobs: Vec<RawBinding>,
     review: Vec<RawBinding>,
@@ -231,7 +95,7 @@ impl Keymap {
     /// # Errors
     /// Never with the table as committed; a test holds that.
     pub fn builtin() -> Result<Self, KeymapError> {
-        Self::parse(include_str!("keymap.toml"))
+        Self::parse(include_str!("../../../assets/keys.toml"))
     }
 
     /// Reads and checks a table.
@@ -245,6 +109,7 @@ impl Keymap {
             (Context::Instructions, raw.instructions),
             (Context::Matrix, raw.matrix),
             (Context::Code, raw.code),
+            (Context::Case, raw.case),
             (Context::Samples, raw.samples),
             (Context::Jobs, raw.jobs),
             (Context::Review, raw.review),
@@ -322,7 +187,7 @@ mod tests {
 
     #[test]
     fn conflicts_are_told_with_both_places() {
-        let twice = include_str!("keymap.toml").replace("on = [\"P\"]", "on = [\"q\"]");
+        let twice = include_str!("../../../assets/keys.toml").replace("on = [\"P\"]", "on = [\"q\"]");
         let error = Keymap::parse(&twice).unwrap_err().to_string();
         assert!(error.contains("`q`") && error.contains("PauseStage") && error.contains("Quit"), "{error}");
     }

@@ -1,60 +1,27 @@
 //! What a function did on a case, and what else is known of the function: beside the code, and in full in the reader.
 
-use ratatui::{Frame, layout::Rect, style::Style};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{Cell, FunctionView, InstructionView},
-    term::{escape, width},
-    workbench::State,
+    term::escape,
+    ui::{
+        Ui,
+        page::Page,
+        row::Row,
+        theme::Role,
+        verdicts::{decision_words, outcome_words, phrase, traceback},
+    },
+    workbench::{State, panes::Focus},
 };
 
-use super::{
-    Ui,
-    instructions::label_words,
-    row::Row,
-    theme::Role,
-    verdicts::{decision_words, outcome_words, phrase, traceback},
-};
-
-/// Lines being collected for a pane.
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
-    cells: usize,
-}
-
-impl Page {
-    pub(super) const fn new(cells: usize) -> Self {
-        Self { rows: Vec::new(), cells }
-    }
-
-    pub(super) const fn width(&self) -> usize {
-        self.cells
-    }
-
-    /// Adds wrapped, already escaped text, indented.
-    pub(super) fn text(&mut self, text: &str, indent: usize, style: Style, most: usize) {
-        let lines = width::wrap(text, self.cells.saturating_sub(indent));
-        let more = lines.len() > most;
-        for (at, line) in lines.into_iter().take(most).enumerate() {
-            let mut row = Row::new();
-            row.gap(indent).put(line, style);
-            if more && at + 1 == most {
-                row.put("…", style);
-            }
-            self.rows.push(row);
-        }
-    }
-
-    pub(super) fn blank(&mut self) {
-        self.rows.push(Row::new());
-    }
-}
+use super::{code::label_words, focused};
 
 impl Ui {
-    pub(super) fn evidence(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        let (f, c) = (state.instructions.functions.index, state.instructions.cases.index);
+    pub(in crate::ui) fn evidence(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+        let (f, c) = (state.verifiers.functions.index, state.verifiers.cases.index);
         let title = Row::of(format!("f{} on c{}", f + 1, c + 1), self.theme.style(Role::Text));
-        self.title(frame, area, 0, title, false);
+        self.title(frame, area, 0, title, focused(state, Focus::Case));
         let mut page = Page::new(usize::from(area.width).saturating_sub(1));
         self.cell_words(view, f, c, &mut page, 4);
         page.blank();
@@ -67,7 +34,7 @@ impl Ui {
     }
 
     /// A case and what a function did on it.
-    pub(super) fn cell_words(&self, view: &InstructionView, f: usize, c: usize, page: &mut Page, most: usize) {
+    pub(in crate::ui) fn cell_words(&self, view: &InstructionView, f: usize, c: usize, page: &mut Page, most: usize) {
         let muted = self.theme.style(Role::Muted);
         let text = self.theme.style(Role::Text);
         let Some(case) = view.cases.get(c) else {
@@ -92,7 +59,7 @@ impl Ui {
     }
 
     /// What happened in one check.
-    pub(super) fn outcome_words(&self, cell: &Cell, page: &mut Page, most: usize) {
+    pub(in crate::ui) fn outcome_words(&self, cell: &Cell, page: &mut Page, most: usize) {
         let muted = self.theme.style(Role::Muted);
         let Some(outcome) = &cell.outcome else {
             page.text("not run yet", 0, muted, 1);
@@ -116,7 +83,7 @@ impl Ui {
     }
 
     /// A function's back-translation, repairs and decision.
-    pub(super) fn function_words(&self, function: &FunctionView, page: &mut Page, most: usize) {
+    pub(in crate::ui) fn function_words(&self, function: &FunctionView, page: &mut Page, most: usize) {
         let muted = self.theme.style(Role::Muted);
         if let Some((_, back)) = &function.back {
             page.text("read back from the code:", 0, muted, 1);

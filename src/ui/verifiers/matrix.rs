@@ -1,6 +1,5 @@
 //! The matrix of cases and functions.
 
-use super::code::{is_unjudged, is_unmade, open_step};
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
@@ -14,6 +13,11 @@ use crate::{
     workbench::{State, panes::Focus},
 };
 
+use super::{
+    code::{is_unjudged, is_unmade, open_step},
+    focused,
+};
+
 /// Cells of a function's column.
 const COLUMN: usize = 5;
 /// Cells before the input.
@@ -22,8 +26,8 @@ const HEAD: usize = 7;
 const EXPECTED: usize = 8;
 
 impl Ui {
-    pub(super) fn matrix(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        let focused = state.instructions.focus == Focus::Matrix && state.overlay.is_none();
+    pub(in crate::ui) fn matrix(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+        let focused = focused(state, Focus::Matrix);
         let kept = view.cases.iter().filter(|case| case.kept.is_ok()).count();
         let mut title = Row::of("Cases  ", self.theme.style(Role::Text));
         title.put(view.cases.len().to_string(), self.theme.bold(Role::Text));
@@ -31,17 +35,17 @@ impl Ui {
         self.title(frame, area, 0, title, focused);
         let cells = usize::from(area.width);
         let shown = (cells.saturating_sub(HEAD + EXPECTED + 20) / COLUMN).clamp(1, view.functions.len().max(1));
-        let chosen = state.instructions.functions.index;
+        let chosen = state.verifiers.functions.index;
         let first = (chosen + 1).saturating_sub(shown);
         let text = cells.saturating_sub(HEAD + EXPECTED + COLUMN * shown + 5);
         let functions = first..(first + shown).min(view.functions.len());
         self.names(view, functions.clone(), chosen, text).draw(frame, area, 1);
         let height = usize::from(area.height).saturating_sub(4);
         let body = part(area, 0, 2, area.width, u16::try_from(height).unwrap_or(0));
-        let window = state.instructions.cases.window(height);
+        let window = state.verifiers.cases.window(height);
         for (at, index) in window.clone().enumerate() {
             let Some(case) = view.cases.get(index) else { break };
-            let here = index == state.instructions.cases.index;
+            let here = index == state.verifiers.cases.index;
             if here {
                 paint(frame, body, at, self.theme.selection(focused));
             }
