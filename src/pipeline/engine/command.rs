@@ -154,7 +154,7 @@ impl Engine {
             }
             let tree = self.tree_of(*item)?;
             for head in slots_to_rerun(&tree, *item) {
-                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take });
+                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take, since: 0 });
             }
         }
         if changes.is_empty() {
