@@ -223,6 +223,7 @@ impl Engine {
                 Ok("resumed".to_owned())
             }
             Command::Pause(Some(stage)) | Command::Resume(Some(stage)) => Ok(format!("switched {stage}")),
+            Command::Tune(_) => Ok("rules: turned; judged again".to_owned()),
             Command::Apply => Ok("nothing waits for apply".to_owned()),
         }
     }

@@ -12,8 +12,8 @@ use assay::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
         view::{
-            CaseView, Cell, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView, Source,
-            State, TaskView,
+            CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView,
+            Source, State, TaskView,
         },
     },
     rules::Verdict,
@@ -154,6 +154,8 @@ pub fn instruction(n: usize) -> InstructionView {
             Source::SelfInstruct { call: (n / 8) as u32, line: (n % 8) as u32, shown: vec![] }
         },
         novelty: if duplicate { State::Dropped("duplicate".into()) } else { State::Kept },
+        nearest: None,
+        copies: Copies::default(),
         cross_validate: None,
         back_translate: None,
         consistency: None,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::domain::{InstructionTree, ItemId, Ruling, Stage};
+use crate::{
+    domain::{InstructionTree, ItemId, Ruling, Stage},
+    rules::Profile,
+};
 
 use super::{snapshot::Snapshot, view::InstructionView};
 
@@ -101,6 +104,8 @@ pub enum Command {
     Pause(Option<Stage>),
     /// Start work again.
     Resume(Option<Stage>),
+    /// Put a profile with other values in force: `[rules]` of `assay.toml` is changed, and all is judged again.
+    Tune(Box<Profile>),
     /// Re-make what changed settings (template, model, sampling) made stale.
     Apply,
 }

@@ -26,6 +26,7 @@ pub mod snapshot;
 pub mod stale;
 pub mod summary;
 pub mod survey;
+pub mod tuning;
 pub mod view;
 pub mod whatif;
 pub mod work;

@@ -8,6 +8,7 @@ use crate::{
     config::BudgetConfig,
     domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
+    rules::Profile,
 };
 
 use super::{
@@ -333,6 +334,10 @@ pub struct Snapshot {
     pub undo: Option<String>,
     /// See `undo`.
     pub redo: Option<String>,
+    /// The rules in force.
+    pub rules: Arc<Profile>,
+    /// How much is asked for, for what-if.
+    pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
     /// Bounded stages, with what is left of each bound.

@@ -222,6 +222,19 @@ pub enum Source {
     },
 }
 
+/// How much of an instruction's answers is copied word for word from the worked examples that the prompts showed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Copied functions.
+    pub functions: u32,
+    /// Functions there are.
+    pub of_functions: u32,
+    /// Distinct cases with a copied input.
+    pub cases: u32,
+    /// Distinct cases there are.
+    pub of_cases: u32,
+}
+
 /// An instruction and all that was made from it, under a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InstructionView {
@@ -240,6 +253,8 @@ pub struct InstructionView {
     /// Where it stands at `self-instruct` (novelty), `cross-validate`, `back-translate` and `consistency`; nothing
     /// where it did not get there.
     pub novelty: State,
+    /// Which earlier candidate was nearest when novelty turned it down, and its ROUGE-L (0 to 1).
+    pub nearest: Option<(ItemId, f64)>,
     /// See `novelty`.
     pub cross_validate: Option<State>,
     /// See `novelty`.
@@ -250,6 +265,8 @@ pub struct InstructionView {
     pub decision: Option<Decision>,
     /// Whether a person wrote it.
     pub edited: bool,
+    /// What was copied from worked examples.
+    pub copies: Copies,
     /// The functions, by sample.
     pub functions: Vec<FunctionView>,
     /// The cases, distinct, in order of appearance.

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     BackTranslation, CallBody, CaseBody, Digest, Entailment, InstructionBody, ItemId, Kind, Made, NewCompletion,
-    Origin, Outcome, PairBody, QueryBody, ResponseBody, ScoreBody, SlotKey, VerifierBody,
+    Origin, Outcome, PairBody, QueryBody, ResponseBody, ScoreBody, SlotKey, Usage, VerifierBody,
     journal::{Change, Entry},
     slot::Failure,
     tree::OutcomeKey,
@@ -73,6 +73,13 @@ pub enum Op {
         key: Digest,
         /// The completion.
         completion: NewCompletion,
+    },
+    /// Counts what failed attempts used, of which nothing else is stored.
+    AddUsage {
+        /// Tokens.
+        usage: Usage,
+        /// Money, where there are prices.
+        cost: Option<f64>,
     },
     /// Makes a version current, or none.
     SetCurrent {

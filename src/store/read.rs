@@ -234,6 +234,11 @@ impl Store {
         self.read(|conn| journal::latest(conn, limit))
     }
 
+    /// The entry that undo would take back, or that redo would do again.
+    pub fn next_entry(&self, redo: bool) -> Result<Option<Entry>, StoreError> {
+        self.read(|conn| journal::next(conn, redo))
+    }
+
     /// The labels of what undo would take back, and redo would do again.
     pub fn undo_state(&self) -> Result<(Option<String>, Option<String>), StoreError> {
         self.read(journal::next_labels)

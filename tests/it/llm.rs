@@ -45,6 +45,7 @@ fn request(slot: &str) -> Request {
         top_p: 1.0,
         max_tokens: 64,
         shape: None,
+        choices: &[],
         seed: Some(11),
     }
 }

@@ -129,14 +129,28 @@ impl<'a> Exchange<'a> {
         Ok(collect.end())
     }
 
-    /// A stream of events.
-    async fn events(&mut self, mut response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
-        let (mut sse, mut collect, mut any) = (Sse::default(), Collect::default(), false);
+    /// A stream of events. What a broken one had used is noted, where it had told.
+    async fn events(&mut self, response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
+        let mut collect = Collect::default();
+        let read = self.read_events(response, head, &mut collect).await;
+        if read.is_err() {
+            self.tail.lose(collect.used());
+        }
+        read.map(|()| collect.end())
+    }
+
+    async fn read_events(
+        &mut self,
+        mut response: Response,
+        head: Vec<u8>,
+        collect: &mut Collect,
+    ) -> Result<(), Failure> {
+        let (mut sse, mut any) = (Sse::default(), false);
         sse.feed(&head);
         loop {
             while let Some(event) = sse.next() {
                 any = true;
-                self.event(&event, &mut collect)?;
+                self.event(&event, collect)?;
             }
             match self.more(&mut response).await? {
                 Some(bytes) => sse.feed(&bytes),
@@ -145,10 +159,10 @@ impl<'a> Exchange<'a> {
         }
         if let Some(event) = sse.last() {
             any = true;
-            self.last(&event, &mut collect)?;
+            self.last(&event, collect)?;
         }
         if self.until.is_some() {
-            return Ok(collect.end());
+            return Ok(());
         }
         if any || head.starts_with(b":") {
             Err(self.cut("the stream ended before the model did"))

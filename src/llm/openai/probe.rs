@@ -60,6 +60,7 @@ pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
         for (feature, form) in forms() {
             trial.try_form(feature, form, &mut probe).await;
         }
+        trial.try_logprobs(&mut probe).await;
     }
     probe
 }
@@ -163,6 +164,19 @@ impl Trial<'_> {
         }
     }
 
+    async fn try_logprobs(&self, probe: &mut Probe) {
+        match self.whole(json!({"logprobs": true, "top_logprobs": 5})).await {
+            Ok(answer) => {
+                let listed = answer.pointer("/choices/0/logprobs/content/0/top_logprobs").and_then(Value::as_array);
+                match listed.map_or(0, Vec::len) {
+                    0 => probe.add(Feature::Logprobs, Found::No, "it answers without them"),
+                    n => probe.add(Feature::Logprobs, Found::Yes, format!("{n} tokens for each place")),
+                }
+            }
+            Err(error) => probe.add(Feature::Logprobs, Found::No, error.to_string()),
+        }
+    }
+
     async fn try_form(&self, feature: Feature, form: Value, probe: &mut Probe) {
         match self.whole(form).await {
             Ok(answer) => {
@@ -232,6 +246,7 @@ fn trial(model: &str) -> Request {
         top_p: 1.0,
         max_tokens: TOKENS,
         shape: None,
+        choices: &[],
         seed: None,
     }
 }

@@ -132,6 +132,9 @@ fn learn(code: u16, words: &Words) -> Option<Quirk> {
     if words.speaks_of(&["stream_options", "include_usage"]) {
         return Some(Quirk::NoStreamOptions);
     }
+    if words.speaks_of(&["logprobs"]) {
+        return Some(Quirk::NoLogprobs);
+    }
     words.speaks_of(&["max_completion_tokens"]).then_some(Quirk::MaxCompletionTokens)
 }
 

@@ -25,8 +25,9 @@ impl Engine {
             Command::Decide { items, ruling, reason } => self.decide(&items, ruling, reason.as_deref()).await,
             Command::Edit { item, edit } => self.edit(item, edit).await,
             Command::Rerun { items } => self.rerun(&items).await,
-            Command::Undo => self.act(Txn::from(Op::Undo { author: self.author(), at: now() }), "undone").await,
-            Command::Redo => self.act(Txn::from(Op::Redo { author: self.author(), at: now() }), "done again").await,
+            Command::Undo => self.undo(false).await,
+            Command::Redo => self.undo(true).await,
+            Command::Tune(wanted) => self.tune(&wanted).await,
             Command::Pause(stage) => Ok(self.pause(stage)),
             Command::Resume(stage) => Ok(self.resume(stage)),
             Command::Apply => self.apply(),
@@ -48,10 +49,11 @@ impl Engine {
         let label = label.trim_start_matches("undo: ").trim_start_matches("redo: ");
         let before = self.stale_total();
         let changes = || applied.entry.iter().flat_map(|entry| &entry.changes);
-        if changes().any(|change| change.item().kind == Kind::Query) {
+        let touches = |kind| changes().filter_map(Change::item).any(|item| item.kind == kind);
+        if touches(Kind::Query) {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
         }
-        if changes().any(|change| change.item().kind == Kind::Call) {
+        if touches(Kind::Call) {
             self.replan_calls().map_err(|error| error.to_string())?;
         }
         self.plan_now(&applied.roots).map_err(|error| error.to_string())?;

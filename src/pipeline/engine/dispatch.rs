@@ -97,7 +97,8 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
-            shape: shapes::of(call.call),
+            shape: shapes::of(call.call).filter(|_| self.project.settings.asks_for_shapes(call.call)),
+            choices: shapes::choices(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();

@@ -1,11 +1,11 @@
 //! What comes back: stored first, then planned on.
 
 use crate::{
-    domain::{NewCompletion, Stage, Usage},
-    llm::{Answer, LlmError, Nature},
+    domain::{NewCompletion, Provenance, Stage, Usage},
+    llm::{Answer, LlmError, Nature, tail::Attempts},
     pipeline::{
         compose,
-        cost::Spent,
+        cost::{Spent, price},
         handle::Note,
         jobs::End,
         lanes::{At, Lane},
@@ -13,7 +13,7 @@ use crate::{
         work::{CallTask, Task, Work},
     },
     sandbox::SandboxError,
-    store::{Applied, Refused, StoreError, Txn},
+    store::{Applied, Op, Refused, StoreError, Txn},
 };
 
 use super::{Engine, Event};
@@ -46,6 +46,9 @@ impl Engine {
             }
             Err(error) => {
                 self.release(&lane);
+                if error.nature() != Nature::Lasting {
+                    self.count_lost(job, &lane);
+                }
                 self.call_failed(job, &work, &call, &lane, &error);
             }
         }
@@ -57,6 +60,31 @@ impl Engine {
         if self.lanes.get_mut(lane).is_some_and(Lane::answered) {
             self.note(Note::Info(format!("{lane} answers again")));
         }
+    }
+
+    /// What a request went through so far.
+    fn attempts_of(&self, job: u64) -> Attempts {
+        self.jobs.get(job).and_then(|job| job.tail.as_ref()).map(|tail| tail.attempts()).unwrap_or_default()
+    }
+
+    /// What failed attempts used: counted and paid for as what is stored is.
+    fn lost(&self, lane: &At, attempts: &Attempts) -> Option<Op> {
+        let usage = attempts.lost;
+        let prices = self.project.settings.config.endpoints.get(lane.name()).and_then(|endpoint| endpoint.prices);
+        (!usage.is_zero()).then(|| Op::AddUsage { usage, cost: prices.map(|prices| price(usage, prices)) })
+    }
+
+    /// Counts what a request used that leaves nothing else behind. It is on its way when this returns.
+    fn count_lost(&mut self, job: u64, lane: &At) {
+        let Some(op) = self.lost(lane, &self.attempts_of(job)) else { return };
+        let written = self.project.store.write(op.into());
+        self.spent_more = true;
+        tokio::spawn(async move {
+            // A store that cannot be written is found out at the next answer.
+            if let Err(error) = written.await {
+                tracing::warn!(%error, "what failed attempts used is not counted");
+            }
+        });
     }
 
     fn drop_job(&mut self, job: u64) {
@@ -82,6 +110,14 @@ impl Engine {
         };
         let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
         let planned = planned.and_then(|call| call.slot.body()).cloned();
+        let attempts = self.attempts_of(job);
+        let lost = self.lost(lane, &attempts);
+        let provenance = Provenance {
+            form: answer.form,
+            chances: answer.chances,
+            troubles: attempts.troubles,
+            lost: Some(attempts.lost).filter(|lost| !lost.is_zero()),
+        };
         let config = &self.project.settings.config;
         let spent = Spent::of(config, lane.name(), answer.usage, &prompt, &answer.content);
         let completion = NewCompletion {
@@ -97,8 +133,10 @@ impl Engine {
             total_ms: answer.total_ms,
             attempts: answer.attempts,
             cost: spent.cost,
+            provenance,
         };
-        let txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
+        let mut txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
+        txn.ops.extend(lost);
         self.write(job, txn, spent.usage);
     }
 
@@ -159,7 +197,12 @@ impl Engine {
 
     /// Stores a lasting failure. The job stays "running" until it is durable, and is then shown as failed.
     fn note_failure(&mut self, job: u64, work: &Work, call: &CallTask, code: &str, message: &str) {
-        let txn = compose::failed(work, call, code, message);
+        let mut txn = compose::failed(work, call, code, message);
+        if let Some(lane) = self.jobs.get(job).map(|job| job.lane.clone()) {
+            txn.ops.extend(self.lost(&lane, &self.attempts_of(job)));
+            self.spent_more = true;
+        }
+        // The job stays "running" until its failure is durable, and is then shown as failed.
         let state = JobState::Failed { code: code.to_owned(), message: message.to_owned() };
         self.failing.insert(job, state);
         self.write(job, txn, None);

@@ -14,10 +14,11 @@ mod pairs;
 mod publish;
 mod retry;
 mod roots;
+mod rules;
 mod seen;
 mod start;
 mod steer;
-mod troubles;
+mod transcript;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
@@ -141,6 +142,8 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// `assay.toml`, as it was read last.
+    watched: rules::Watched,
 }
 
 impl Engine {
@@ -268,6 +271,7 @@ impl Engine {
 
     fn tick(&mut self) -> Result<(), StoreError> {
         self.follow()?;
+        self.watch_file();
         if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
             self.publish();
         }

@@ -12,6 +12,7 @@ use crate::{
         index::Index,
         options::Ended,
         snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        whatif::Volume,
         work::Task,
     },
     sandbox::Status,
@@ -68,6 +69,8 @@ impl Engine {
             undo,
             redo,
             paused,
+            rules: self.project.settings.profile.clone(),
+            volume: Volume::of(&self.project.settings),
             limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
             funnel: Arc::new(funnel),
         };

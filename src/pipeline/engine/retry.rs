@@ -20,7 +20,7 @@ impl Engine {
             };
         }
         let label = match &changes[..] {
-            [change] => format!("retry {}", change.item().short()),
+            [Change::Rerun { item, .. }] => format!("retry {}", item.short()),
             changes => format!("retry {} failed items", changes.len()),
         };
         self.act(Txn::from(Op::Act { author: self.author(), at: now(), label, changes }), "").await
@@ -34,7 +34,7 @@ impl Engine {
                 _ => failed::failed(&self.tree_of(*item)?, &self.project.settings),
             };
             for slot in found.into_iter().filter(|slot| slot.is_of(*item)) {
-                if !changes.iter().any(|change: &Change| change.item() == slot.head.id) {
+                if !changes.iter().any(|change: &Change| change.item() == Some(slot.head.id)) {
                     changes.push(rerun(&slot));
                 }
             }

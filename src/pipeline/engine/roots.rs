@@ -160,6 +160,7 @@ impl Engine {
             idle: works.is_empty() && !waits,
             candidate,
             novelty: gate.novelty,
+            nearest: gate.nearest,
             facts: Arc::from(facts_of(tree, &view, settings)),
             row: Arc::new(row),
         };

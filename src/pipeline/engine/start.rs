@@ -24,7 +24,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub fn start(parts: Parts) -> Running {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
     };
+    let watched = Watched::at(&parts.project.dir);
     let engine = Engine {
         project: parts.project,
         options: parts.options,
@@ -121,6 +122,7 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        watched,
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));

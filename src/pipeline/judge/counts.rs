@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-use super::{Expect, is_rejected};
+use super::{Expect, is_rejected, sheet::is_copied};
 
 /// Who is told of the units.
 type Each<'a> = &'a mut dyn FnMut(Stage, ItemId, &State);
@@ -54,7 +54,9 @@ pub fn units(
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     let Some(expect) = Expect::of(tree, settings) else { return };
     for sample in 0..settings.call(CallKind::Verifiers).samples {
-        let slot = tree.verifiers.iter().find(|known| known.function.index == sample).map(|known| &known.function);
+        let known = tree.verifiers.iter().find(|known| known.function.index == sample);
+        let slot = known.map(|known| &known.function);
+        let copied = || settings.profile.reject_copies && known.is_some_and(|known| is_copied(known, &expect));
         let state = match slot.map(|slot| (slot, due(slot, &expect.verifier(sample), true))) {
             None | Some((_, Due::Call { stale: false, .. })) => State::Pending,
             Some((_, Due::Call { stale: true, .. } | Due::Restore { .. })) => State::Stale,
@@ -66,6 +68,7 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
                 State::Dropped("rejected".into())
             }
             Some((slot, Due::No)) => match slot.body() {
+                Some(body) if body.source.is_some() && copied() => State::Dropped("copied-example".into()),
                 Some(body) if body.source.is_some() => State::Kept,
                 Some(body) => State::Dropped(body.problem.clone().map_or(Reason::Borrowed("empty"), Reason::Owned)),
                 None => State::Pending,

@@ -323,7 +323,7 @@ fn pairs_of_cases(view: &InstructionView, tree: &InstructionTree, settings: &Set
             key: &case.input,
             input: &case.input,
             kept: case.kept.is_ok(),
-            rejected: case.kept == Err("rejected".into()) || case.stale,
+            rejected: case.stale || case.kept.as_ref().is_err_and(|why| why == "rejected" || why == "copied-example"),
             verdicts,
         })
         .collect();

@@ -4,6 +4,7 @@ mod live;
 mod model;
 mod money;
 mod people;
+mod rules;
 mod script;
 
 use std::{
