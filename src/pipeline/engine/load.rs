@@ -74,7 +74,7 @@ impl Engine {
     }
 
     /// Instructions that more queries could be paired with.
-    fn unpaired(&self) -> Vec<ItemId> {
+    pub(super) fn unpaired(&self) -> Vec<ItemId> {
         let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
         let mut facts = Facts::default();
         let entries = self.roots.all.values().map(|root| &root.entry);
