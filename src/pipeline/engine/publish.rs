@@ -8,6 +8,7 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        gate::count_failed_calls,
         handle::Note,
         index::Index,
         options::Ended,
@@ -106,6 +107,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
+        count_failed_calls(&self.calls, &mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;

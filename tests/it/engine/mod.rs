@@ -6,6 +6,8 @@ mod money;
 mod people;
 mod rules;
 mod script;
+mod steer;
+mod trouble;
 
 use std::{
     path::{Path, PathBuf},
