@@ -48,6 +48,11 @@ impl Candidate {
     }
 }
 
+/// What novelty asks for.
+pub fn params(config: &PipelineConfig) -> Params {
+    Params { threshold: config.novelty, max_chars: config.max_instruction_chars as usize, ..Params::default() }
+}
+
 /// Whether a call has its lines, or never will.
 pub fn has_ended(call: &CallTree) -> bool {
     let answered = call.slot.version().is_some_and(|version| version.origin == Origin::Machine);
@@ -134,12 +139,7 @@ impl Gatekeeper {
     fn judge(&mut self, candidate: &Candidate, before: &[&Candidate], config: &PipelineConfig) -> State {
         let states = &self.states;
         let novelty = self.novelty.get_or_insert_with(|| {
-            let params = Params {
-                threshold: config.novelty,
-                max_chars: config.max_instruction_chars as usize,
-                ..Params::default()
-            };
-            let mut novelty = Novelty::new(params);
+            let mut novelty = Novelty::new(params(config));
             for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
                 novelty.add(&known.text);
             }
@@ -153,6 +153,17 @@ impl Gatekeeper {
             Ok(_) => State::Kept,
             Err(drop) => State::Dropped(drop.reason.into()),
         }
+    }
+
+    /// The accepted candidates that novelty compared one with, in the order in which it took them.
+    pub fn accepted_before<'c>(
+        &self,
+        id: ItemId,
+        candidates: &'c [Candidate],
+        calls: &[CallTree],
+    ) -> Vec<&'c Candidate> {
+        let before = arrange(candidates, calls).into_iter().take_while(|candidate| candidate.id != id);
+        before.filter(|candidate| self.states.get(&candidate.id) == Some(&State::Kept)).collect()
     }
 
     /// The gate of an instruction; nothing where it is no candidate.

@@ -220,6 +220,14 @@ pub(super) fn latest(conn: &Connection, limit: usize) -> Res<Vec<Entry>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The entries about an item, oldest first.
+pub(super) fn about(conn: &Connection, item: ItemId) -> Res<Vec<Entry>> {
+    let sql = format!("SELECT {COLUMNS} FROM journal WHERE INSTR(changes, ?1) > 0 ORDER BY seq");
+    let mut select = conn.prepare_cached(&sql)?;
+    let rows = select.query_map([item.to_string()], entry_at)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The labels of what undo would take back and redo would do again.
 pub(super) fn next_labels(conn: &Connection) -> Res<(Option<String>, Option<String>)> {
     let label = |number: &str| -> Res<Option<String>> {

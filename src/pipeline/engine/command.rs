@@ -232,6 +232,9 @@ fn transcript(stored: StoredCompletion) -> Transcript {
     }
     facts.extend(stored.cost.map(|cost| ("cost".to_owned(), format!("{cost:.6}"))));
     facts.push(("task key".to_owned(), meta.key.short(12)));
+    if stored.dropped {
+        facts.push(("texts".to_owned(), "dropped by `assay gc --older-takes`".to_owned()));
+    }
     Transcript { prompt: stored.prompt, content: stored.content, reasoning: stored.reasoning, facts }
 }
 

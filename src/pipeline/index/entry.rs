@@ -137,6 +137,11 @@ impl Entry {
         writer.0
     }
 
+    /// Whether a stored form was made under these settings.
+    pub fn is_of(key: u64, bytes: &[u8]) -> bool {
+        bytes.split_first().is_some_and(|(format, rest)| *format == FORMAT && rest.starts_with(&key.to_le_bytes()))
+    }
+
     /// The entry of an instruction from its stored form; nothing where that cannot be read, or was made under
     /// something else.
     pub fn read(id: ItemId, key: u64, bytes: &[u8]) -> Option<Self> {
