@@ -332,6 +332,8 @@ pub struct Snapshot {
     pub redo: Option<String>,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

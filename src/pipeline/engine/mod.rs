@@ -2,6 +2,7 @@
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
 mod budget;
+mod build;
 mod calls;
 mod command;
 mod dirty;
@@ -41,6 +42,7 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use build::{Build, Built};
 use dirty::Dirty;
 use publish::List;
 use roots::Roots;
@@ -64,6 +66,8 @@ enum Event {
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
     Written { job: u64, result: Result<Applied, StoreError>, usage: Option<Usage> },
+    /// Trees were read for the index.
+    Built(Built),
     /// A part of the index is stored, or could not be.
     Saved(Result<Applied, StoreError>),
 }
@@ -97,6 +101,8 @@ struct Engine {
     paused: HashSet<Stage>,
     all_paused: bool,
     dirty: Dirty,
+    /// The first reading of all trees, while it lasts.
+    build: Option<Build>,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
     /// Whether the list of instructions did.
@@ -227,6 +233,7 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
+            Event::Built(built) => self.built(built),
             Event::Saved(result) => {
                 self.saved(result);
                 Ok(())

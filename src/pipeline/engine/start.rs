@@ -97,6 +97,7 @@ pub fn start(parts: Parts) -> Running {
         paused: HashSet::new(),
         all_paused: false,
         dirty: Dirty::default(),
+        build: None,
         unseen: true,
         rows_changed: true,
         list: List::default(),
