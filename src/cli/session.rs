@@ -182,7 +182,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 }
 
 /// Opens a project for writing, and says what is worth knowing about that.
-fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
         print::say(notice);
