@@ -189,7 +189,9 @@ fn left(config: &Config, now: &Snapshot, scope: Scope) -> Vec<Left> {
     let instructions = scope.limit.map_or(kept + new, |limit| (kept + new).min(f64::from(limit)));
     let checked = instructions * pass(funnel.stage(Stage::CrossValidate));
     let functions = functions(now).unwrap_or_else(|| samples(CallKind::Verifiers));
-    let tasks = checked * pass(funnel.stage(Stage::Consistency)) * f64::from(config.pipeline.queries_per_instruction.min(scope.queries));
+    let tasks = checked
+        * pass(funnel.stage(Stage::Consistency))
+        * f64::from(config.pipeline.queries_per_instruction.min(scope.queries));
     let responses = tasks * samples(CallKind::Respond);
     let scores = responses * pass(funnel.stage(Stage::Verify)) * samples(CallKind::Score);
     let done = |stage, per: f64| count(settled(funnel.stage(stage))) * per;

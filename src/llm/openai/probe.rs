@@ -225,7 +225,8 @@ impl Trial<'_> {
                 return Err(refusal::judge(&self.wire.name, status, words, None, &hint).error);
             }
             serde_json::from_slice(&body).map_err(|_| {
-                let message = format!("not JSON: `{}`", self.wire.quote(&String::from_utf8_lossy(&body[..body.len().min(1024)])));
+                let message =
+                    format!("not JSON: `{}`", self.wire.quote(&String::from_utf8_lossy(&body[..body.len().min(1024)])));
                 LlmError::Protocol { endpoint: self.wire.name.clone(), fault: Fault::Shape, message }
             })
         };

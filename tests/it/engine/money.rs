@@ -4,7 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use assay::{
     llm::{Endpoint, Endpoints},
-    pipeline::{Ended, Parts, Project, cost::{Estimate, Scope}, demo, snapshot::Snapshot, start, survey},
+    pipeline::{
+        Ended, Parts, Project,
+        cost::{Estimate, Scope},
+        demo,
+        snapshot::Snapshot,
+        start, survey,
+    },
     store::{Access, Lease},
 };
 

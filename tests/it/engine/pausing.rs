@@ -128,9 +128,8 @@ async fn a_paused_stage_alone_waits() {
     running.handle.command(Command::Pause(Some(Stage::Verifiers))).await.unwrap();
     model.gate.add_permits(10_000);
     // What was asked before the pause ends; then only verifiers are left to ask.
-    let quiet = |snapshot: &Snapshot| {
-        snapshot.queued > 0 && snapshot.requests == model.asked() as u64 && snapshot.requests > 0
-    };
+    let quiet =
+        |snapshot: &Snapshot| snapshot.queued > 0 && snapshot.requests == model.asked() as u64 && snapshot.requests > 0;
     let waiting = seen(&running, quiet).await;
     assert_eq!(waiting.paused, [Stage::Verifiers]);
     assert!(verifiers(&model) <= AT_ONCE, "no more than was in flight");

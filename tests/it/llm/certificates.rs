@@ -21,7 +21,7 @@ use tokio_rustls::{
     },
 };
 
-use super::{complete, config, quick, request, server::good, server::Step};
+use super::{complete, config, quick, request, server::Step, server::good};
 
 /// An authority, made for a test.
 struct Authority(CertifiedIssuer<'static, KeyPair>);

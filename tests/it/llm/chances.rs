@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assay::{
     domain::CallKind,
-    llm::{Endpoint as _, Memory, Request, Shape, openai::OpenAi, openai::Form},
+    llm::{Endpoint as _, Memory, Request, Shape, openai::Form, openai::OpenAi},
     pipeline::shapes,
 };
 use serde_json::{Value, json};
@@ -23,7 +23,8 @@ static SHAPE: Shape =
     Shape { name: "x", schema: r#"{"type":"object"}"#, grammar: "root ::= \"{}\"", prompt_says_json: false };
 
 fn piece(token: &str, top: &[(&str, f64)]) -> String {
-    let listed: Vec<Value> = top.iter().map(|(token, chance)| json!({"token": token, "logprob": chance.ln()})).collect();
+    let listed: Vec<Value> =
+        top.iter().map(|(token, chance)| json!({"token": token, "logprob": chance.ln()})).collect();
     let logprobs = json!({"content": [{"token": token, "logprob": -0.1, "bytes": null, "top_logprobs": listed}]});
     let choice = json!({"index": 0, "delta": {"content": token}, "finish_reason": null, "logprobs": logprobs});
     format!("data: {}\n\n", json!({"choices": [choice]}))
@@ -98,7 +99,8 @@ async fn a_refusal_is_learnt_and_remembered() {
 async fn refusals_of_forms_are_another_thing() {
     let shaped = |slot: &str| Request { shape: Some(&SHAPE), ..asked(slot) };
     let formed = |seen: &Seen| seen.body.get("response_format").is_some();
-    let server = Server::new(move |seen, _| if formed(seen) { refusal("400 Bad Request", "", "{}") } else { telling() });
+    let server =
+        Server::new(move |seen, _| if formed(seen) { refusal("400 Bad Request", "", "{}") } else { telling() });
     let server = server.await;
     let form = client(&config(&server.url));
     let answer = complete(&form, shaped("a")).await.0.unwrap();
@@ -106,7 +108,8 @@ async fn refusals_of_forms_are_another_thing() {
     assert!(answer.chances.is_some(), "they are still asked for");
 
     let both = move |seen: &Seen| formed(seen) || asks(seen);
-    let picky = Server::new(move |seen, _| if both(seen) { refusal("422 No", "", "{}") } else { good("neutral") }).await;
+    let picky =
+        Server::new(move |seen, _| if both(seen) { refusal("422 No", "", "{}") } else { good("neutral") }).await;
     let second = client(&config(&picky.url));
     complete(&second, shaped("a")).await.0.unwrap();
     let before = picky.asked();

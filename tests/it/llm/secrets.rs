@@ -92,9 +92,8 @@ async fn a_missing_key_is_told_by_name() {
 #[tokio::test]
 async fn keys_are_not_cut_in_two() {
     const QUERY: &str = "query-secret-77777777";
-    let long = |filler: usize| {
-        format!("{{\"error\":{{\"message\":\"{}{KEY} {HEADER} {QUERY}\"}}}}", "x".repeat(filler))
-    };
+    let long =
+        |filler: usize| format!("{{\"error\":{{\"message\":\"{}{KEY} {HEADER} {QUERY}\"}}}}", "x".repeat(filler));
     for filler in 340..402 {
         let in_stream = format!("data: {}\n\n", long(filler));
         let answers = [
