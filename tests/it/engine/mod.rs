@@ -5,6 +5,7 @@ mod model;
 mod money;
 mod pausing;
 mod people;
+mod rules;
 mod script;
 
 use std::{
