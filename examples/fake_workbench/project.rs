@@ -12,8 +12,8 @@ use assay::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
         view::{
-            CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView, Source,
-            State, TaskView,
+            CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView,
+            Source, State, TaskView,
         },
     },
     rules::Verdict,

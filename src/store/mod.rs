@@ -39,7 +39,7 @@ use tokio::sync::oneshot;
 pub use completion::StoredCompletion;
 pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
-pub use means::CallMean;
+pub use means::{CallMean, CallTotal};
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
 pub use read::{QueryHead, RootHead, Totals};
 

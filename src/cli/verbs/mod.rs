@@ -10,6 +10,7 @@ pub mod export;
 pub mod import;
 pub mod init;
 pub mod man;
+pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod status;
