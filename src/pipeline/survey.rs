@@ -52,6 +52,27 @@ fn through<T: Send>(
     })
 }
 
+/// Hands on every instruction with its view under each of several settings, in their order: profiles over the same
+/// facts.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn each_view_under(
+    store: &Store,
+    settings: &[Settings],
+    mut each: impl FnMut(&InstructionTree, &[InstructionView]),
+) -> Result<(), StoreError> {
+    let Some(first) = settings.first() else { return Ok(()) };
+    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+    gates.decide(&Candidate::all(store)?, &calls, &first.config.pipeline);
+    store.for_each_tree(first.outcomes, |tree| {
+        if let Some(gate) = gates.gate(tree.id(), tree.from, &calls) {
+            let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
+            each(&tree, &views);
+        }
+    })
+}
+
 /// What a watcher would see if nothing ran: from the index where nothing changed since it was stored, else from the
 /// trees.
 ///

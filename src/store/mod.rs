@@ -42,7 +42,7 @@ use tokio::sync::oneshot;
 pub use completion::StoredCompletion;
 pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
-pub use means::CallMean;
+pub use means::{CallMean, CallTotal};
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
 pub use read::{QueryHead, Totals};
 pub use roots::{KnownQueries, RootHead};
