@@ -11,6 +11,7 @@ mod jobs;
 mod now;
 mod overlays;
 mod page;
+mod palette;
 mod reader;
 mod row;
 mod samples;
@@ -73,7 +74,9 @@ impl Ui {
                 }
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
-                    Some(Overlay::Leaving) => self.leaving(state, frame, body),
+                    Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
+                    _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}
                 }
             }

@@ -65,7 +65,7 @@ fn matrix() {
 
 #[test]
 fn code() {
-    shots("code", "2 enter tab");
+    shots("code", "2 enter w");
 }
 
 #[test]
@@ -81,6 +81,11 @@ fn jobs() {
 #[test]
 fn help() {
     shots("help", "?");
+}
+
+#[test]
+fn palette() {
+    shots("palette", "2 : r e");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    chord::Chord,
     code::CodeCache,
     details::Details,
     keymap::{Context, Keymap},
@@ -45,6 +46,8 @@ pub struct State {
     pub banner: Option<String>,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Keys pressed so far that begin longer ones.
+    pub begun: Vec<Chord>,
     /// Columns and rows.
     pub size: (u16, u16),
     /// Since the start.
@@ -87,6 +90,8 @@ pub struct State {
     pub zoom: bool,
     /// Whether white space is made visible.
     pub spaces: bool,
+    /// Whether a decision goes on to the next item.
+    pub advance: bool,
 }
 
 impl State {
@@ -97,6 +102,7 @@ impl State {
             profile: profile.into(),
             banner: None,
             keymap,
+            begun: Vec::new(),
             size: (80, 24),
             now: Duration::ZERO,
             dirty: true,
@@ -118,26 +124,31 @@ impl State {
             watch: None,
             zoom: false,
             spaces: false,
+            advance: true,
         }
     }
 
     /// Where keys go now.
     pub const fn context(&self) -> Context {
-        match (&self.overlay, self.screen) {
-            (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::Reason { .. }), _) => Context::Reason,
-            (Some(Overlay::Reader { .. }), _) => Context::Reader,
-            (Some(Overlay::Leaving), _) => Context::Leaving,
-            (None, Screen::Funnel) => Context::Funnel,
-            (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
-            (None, Screen::Instructions) => Context::Instructions,
-            (None, Screen::Verifiers) => match self.verifiers.focus {
+        match &self.overlay {
+            Some(overlay) => overlay.context(),
+            None => self.beneath(),
+        }
+    }
+
+    /// Where keys go when nothing lies over the screen.
+    pub const fn beneath(&self) -> Context {
+        match self.screen {
+            Screen::Funnel => Context::Funnel,
+            Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
+            Screen::Instructions => Context::Instructions,
+            Screen::Verifiers => match self.verifiers.focus {
                 Focus::Matrix => Context::Matrix,
                 Focus::Code => Context::Code,
                 Focus::Case => Context::Case,
             },
-            (None, Screen::Samples) => Context::Samples,
-            (None, Screen::Jobs) => Context::Jobs,
+            Screen::Samples => Context::Samples,
+            Screen::Jobs => Context::Jobs,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What keys do: one action a file where it has substance.
 
 mod cases;
+mod command;
 pub mod decide;
 mod edit;
 mod filter;
@@ -17,6 +18,7 @@ use super::{
     list::Scroll,
     message::{Asked, Effect},
     overlay::Overlay,
+    palette::Palette,
     state::State,
 };
 
@@ -28,6 +30,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Help => {
             state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
         }
+        Action::Palette => state.overlay = Some(Overlay::Palette(Palette::open(state))),
+        Action::ToggleAdvance => decide::toggle_advance(state),
         Action::Back => leave::back(state),
         Action::Confirm => leave::confirm(state, effects),
         Action::Funnel | Action::Instructions | Action::Verifiers | Action::Samples | Action::Jobs => {
@@ -57,7 +61,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),
         Action::PreviousInstruction => moving::instruction(state, -1),
-        Action::NextUnreviewed => moving::next_unreviewed(state),
+        Action::NextUnreviewed => moving::unreviewed(state, 1),
+        Action::PreviousUnreviewed => moving::unreviewed(state, -1),
         Action::Open => open::open(state, effects),
         Action::Transcript => open::transcript(state, effects),
         Action::Accept => decide::accept(state, effects),
