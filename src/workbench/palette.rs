@@ -37,11 +37,12 @@ pub struct Palette {
 }
 
 /// The contexts whose commands are listed: those of the screens.
-const LISTED: [Context; 9] = [
+const LISTED: [Context; 10] = [
     Context::Funnel,
     Context::Instructions,
     Context::Matrix,
     Context::Code,
+    Context::Case,
     Context::Samples,
     Context::Jobs,
     Context::Review,
@@ -113,6 +114,7 @@ fn idle(state: &State, action: Action) -> Option<String> {
         | Action::UseAsNegative
         | Action::ClearDecision
         | Action::Edit
+        | Action::EditOutside
         | Action::Rerun
         | Action::Copy
             if target::of(state, state.beneath()).is_none() && state.job().is_none() =>
