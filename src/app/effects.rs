@@ -1,6 +1,6 @@
 //! Effects executed away from the loop: commands in order, questions at once, highlighting on another thread.
 
-use std::{fs, io::Write, sync::Arc, time::Duration};
+use std::{fs, io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-use super::host::Host;
+use super::{drafts::Drafts, host::Host};
 
 /// How long the end waits for commands to become durable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,10 +26,15 @@ pub(super) struct Errands {
     /// Commands go one after the other, as they were given.
     commands: mpsc::UnboundedSender<(Command, Asked)>,
     clerk: JoinHandle<()>,
+    drafts: Drafts,
 }
 
 impl Errands {
-    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>) -> Self {
+    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>, folder: Option<PathBuf>) -> Self {
+        let (drafts, found) = Drafts::open(folder);
+        if !found.is_empty() {
+            send(&outbox, Message::Recovered(found));
+        }
         let (commands, mut given) = mpsc::unbounded_channel();
         let (asking, replies) = (handle.clone(), outbox.clone());
         let clerk = tokio::spawn(async move {
@@ -38,7 +43,7 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk }
+        Self { handle, outbox, commands, clerk, drafts }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -68,6 +73,14 @@ impl Errands {
                     send(&outbox, Message::Highlighted(source, code));
                 });
             }
+            Effect::Check(source) => {
+                tokio::spawn(async move {
+                    let facts = handle.facts(Arc::clone(&source)).await;
+                    send(&outbox, Message::Checked(source, facts));
+                });
+            }
+            Effect::Keep(kept) => self.drafts.keep(kept),
+            Effect::Forget(item) => self.drafts.forget(item),
             Effect::OpenEditor(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
@@ -78,6 +91,7 @@ impl Errands {
         if tokio::time::timeout(PATIENCE, self.clerk).await.is_err() {
             tracing::warn!("the engine did not answer the last commands in time");
         }
+        self.drafts.finish().await;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
+mod editor;
 mod format;
 mod funnel;
 pub mod glyphs;
@@ -66,6 +67,7 @@ impl Ui {
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
+                    _ if self.editor_alone(state, body) => self.editor(state, frame, body),
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
                     Screen::Verifiers => self.verifiers(state, frame, body),
@@ -74,6 +76,7 @@ impl Ui {
                 }
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),

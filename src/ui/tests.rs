@@ -69,6 +69,26 @@ fn code() {
 }
 
 #[test]
+fn cells() {
+    shots("cell", "2 enter jjj ll enter");
+    assert_snapshot!("sorted-120x40", text(&after("2 enter s d"), (120, 40)));
+}
+
+#[test]
+fn zoomed() {
+    assert_snapshot!("zoom-matrix-80x24", text(&after("3 z"), (80, 24)));
+    assert_snapshot!("zoom-code-120x40", text(&after("3 w z"), (120, 40)));
+}
+
+#[test]
+fn editing() {
+    shots("edit-code", "3 w e");
+    shots("edit-response", "4 jj e");
+    assert_snapshot!("edit-case-120x40", text(&after("3 e"), (120, 40)));
+    assert_snapshot!("edit-find-80x24", text(&after("3 w e ctrl-f r e"), (80, 24)));
+}
+
+#[test]
 fn samples() {
     shots("samples", "4 jj");
 }

@@ -10,9 +10,10 @@ use crate::{
         handle::{Command, Detail, Note, Reply, Transcript},
         snapshot::Snapshot,
     },
+    sandbox::Facts,
 };
 
-use super::{code::Code, draft::Draft};
+use super::{code::Code, draft::Draft, unsaved::Unsaved};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -41,6 +42,10 @@ pub enum Message {
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
     Edited(Draft, Result<String, String>),
+    /// What the sandbox says of a source; nothing where it could not be asked.
+    Checked(Arc<str>, Option<Arc<Facts>>),
+    /// Texts that an earlier run left unsaved.
+    Recovered(Vec<Unsaved>),
     /// An effect failed: what, and what to do.
     Failed(String),
 }
@@ -53,7 +58,7 @@ pub enum Asked {
     /// A command with words of its own for what it did; consequences are added.
     Said(String),
     /// An edit: the text goes back into the drafts where it is refused.
-    Edit(ItemId, String),
+    Edit(Unsaved),
 }
 
 /// What the workbench asks for.
@@ -67,6 +72,12 @@ pub enum Effect {
     LoadTranscript(i64),
     /// Highlighted source.
     Highlight(Arc<str>),
+    /// What the sandbox says of a source, without running it.
+    Check(Arc<str>),
+    /// A text to be kept on disk until it is saved; the newest of an item counts.
+    Keep(Unsaved),
+    /// Nothing of an item is left to be kept.
+    Forget(ItemId),
     /// The user's editor on a draft.
     OpenEditor(Draft),
     /// A text for the clipboard.

@@ -8,6 +8,7 @@ pub mod chord;
 pub mod code;
 pub mod details;
 pub mod draft;
+pub mod editor;
 pub mod filter;
 pub mod follow;
 pub mod fuzzy;
@@ -25,6 +26,7 @@ pub mod state;
 pub mod tally;
 pub mod target;
 pub mod toast;
+pub mod unsaved;
 mod update;
 
 pub use keymap::Keymap;

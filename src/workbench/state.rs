@@ -15,10 +15,12 @@ use super::{
     chord::Chord,
     code::CodeCache,
     details::Details,
+    editor::Editor,
     keymap::{Context, Keymap},
     overlay::Overlay,
     panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
+    unsaved::Unsaved,
 };
 
 pub use super::screen::Screen;
@@ -82,8 +84,10 @@ pub struct State {
     pub transcripts: HashMap<i64, Option<Arc<Transcript>>>,
     /// Highlighted sources.
     pub code: CodeCache,
-    /// Edits that were refused, by item: the next edit begins with them. With what is wrong.
-    pub drafts: HashMap<ItemId, (String, String)>,
+    /// Texts that were refused or not saved, by item: the next edit begins with them.
+    pub drafts: HashMap<ItemId, Unsaved>,
+    /// What is to be selected within the current instruction once it is there.
+    pub wanted: Option<ItemId>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
     /// Whether the focused pane has the whole screen.
@@ -121,6 +125,7 @@ impl State {
             transcripts: HashMap::new(),
             code: CodeCache::default(),
             drafts: HashMap::new(),
+            wanted: None,
             watch: None,
             zoom: false,
             spaces: false,
@@ -149,6 +154,18 @@ impl State {
             },
             Screen::Samples => Context::Samples,
             Screen::Jobs => Context::Jobs,
+        }
+    }
+
+    /// The editor, where one is open.
+    pub fn editor(&self) -> Option<&Editor> {
+        match &self.overlay {
+            Some(Overlay::Editor(editor)) => Some(editor),
+            Some(Overlay::Leaving(Some(before))) => match before.as_ref() {
+                Overlay::Editor(editor) => Some(editor),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

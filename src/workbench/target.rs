@@ -50,6 +50,10 @@ pub fn of(state: &State, context: Context) -> Option<Target> {
 /// # Errors
 /// Why it cannot be edited, for a toast.
 pub fn draft(state: &State, target: &Target) -> Result<Draft, String> {
+    says(state, target).map(|draft| draft.named(&target.name, state.current()))
+}
+
+fn says(state: &State, target: &Target) -> Result<Draft, String> {
     let missing = || format!("{} holds no text yet; wait until it is made, or re-run it", target.name);
     match target.form {
         Form::Instruction => {

@@ -4,6 +4,7 @@ mod cases;
 mod command;
 pub mod decide;
 mod edit;
+pub mod editor;
 mod filter;
 mod leave;
 mod moving;
@@ -24,6 +25,9 @@ use super::{
 
 /// Does what a key asks for.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if editor::act(state, action, effects) || editor::offered(state, action, effects) {
+        return;
+    }
     match action {
         Action::Quit => leave::quit(state, effects),
         Action::QuitNow => effects.push(Effect::Quit),
@@ -69,7 +73,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
         Action::ClearDecision => decide::clear(state, effects),
-        Action::Edit | Action::EditOutside => edit::edit(state, effects),
+        Action::Edit => editor::open(state),
+        Action::EditOutside => edit::outside(state, effects),
+        Action::Save | Action::Find | Action::FindNext | Action::FindPrevious => {}
         Action::Rerun => edit::rerun(state, effects),
         Action::Undo => send(effects, Command::Undo),
         Action::Redo => send(effects, Command::Redo),

@@ -39,13 +39,17 @@ pub enum Context {
     Note,
     /// The question before many items are decided on at once.
     Confirm,
+    /// A text being edited.
+    Editor,
+    /// Unsaved texts being offered.
+    Recovered,
     /// The question before leaving.
     Leaving,
 }
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Funnel,
         Self::Instructions,
         Self::Matrix,
@@ -64,6 +68,8 @@ impl Context {
         Self::Reason,
         Self::Note,
         Self::Confirm,
+        Self::Editor,
+        Self::Recovered,
         Self::Leaving,
     ];
 
@@ -88,6 +94,8 @@ impl Context {
             Self::Reason => "reason",
             Self::Note => "note",
             Self::Confirm => "confirm",
+            Self::Editor => "editor",
+            Self::Recovered => "recovered",
             Self::Leaving => "leaving",
         }
     }
@@ -113,6 +121,8 @@ impl Context {
             Self::Reason => "While giving a reason",
             Self::Note => "While writing a note",
             Self::Confirm => "Before many items are decided on",
+            Self::Editor => "While editing a text",
+            Self::Recovered => "When unsaved texts are offered",
             Self::Leaving => "Before leaving",
         }
     }
@@ -124,12 +134,12 @@ impl Context {
 
     /// Whether plain characters are text there, so that none can be a key.
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Palette | Self::Help | Self::Typing | Self::Reason | Self::Note)
+        matches!(self, Self::Palette | Self::Help | Self::Typing | Self::Reason | Self::Note | Self::Editor)
     }
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 16] = [
+pub const CHAINS: [&[Context]; 18] = [
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],
@@ -145,6 +155,8 @@ pub const CHAINS: [&[Context]; 16] = [
     &[Context::Reason],
     &[Context::Note],
     &[Context::Confirm],
+    &[Context::Editor],
+    &[Context::Recovered],
     &[Context::Leaving],
 ];
 
