@@ -1,6 +1,15 @@
 //! Effects executed away from the loop: commands in order, questions at once, highlighting on another thread.
 
-use std::{fs, io::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -14,7 +23,7 @@ use crate::{
     },
 };
 
-use super::{drafts::Drafts, host::Host};
+use super::{drafts::Drafts, host::Host, whatif};
 
 /// How long the end waits for commands to become durable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,6 +36,8 @@ pub(super) struct Errands {
     commands: mpsc::UnboundedSender<(Command, Asked)>,
     clerk: JoinHandle<()>,
     drafts: Drafts,
+    /// The newest question about turned values: work on older ones ends.
+    newest: Arc<AtomicU64>,
 }
 
 impl Errands {
@@ -43,7 +54,7 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk, drafts }
+        Self { handle, outbox, commands, clerk, drafts, newest: Arc::default() }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -66,6 +77,11 @@ impl Errands {
             }
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
+            }
+            Effect::WhatIf(ask) => {
+                self.newest.store(ask.serial, Ordering::Relaxed);
+                let newest = Arc::clone(&self.newest);
+                tokio::task::spawn_blocking(move || whatif::work_out(&ask, &newest, &outbox));
             }
             Effect::Highlight(source) => {
                 tokio::task::spawn_blocking(move || {
@@ -96,7 +112,7 @@ impl Errands {
 }
 
 /// The loop's end may be gone at the very end; then nobody is left to be told.
-fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
+pub(super) fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
     if outbox.send(message).is_err() {
         tracing::debug!("an answer came after the end");
     }

@@ -6,6 +6,7 @@ mod host;
 mod keys;
 mod looping;
 mod memory;
+mod whatif;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -11,7 +11,10 @@ use crate::{
     rules::Profile,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -337,6 +340,8 @@ pub struct Snapshot {
     pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
 }
 
 impl Snapshot {

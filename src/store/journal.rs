@@ -68,6 +68,9 @@ pub(super) fn act(
 fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
     match change {
         Change::Decide { item, before, after } => {
+            if let (Some(&no), Some(after)) = (work.numbered.get(item), after.as_mut()) {
+                after.version = Some(no);
+            }
             *before = held(work, *item)?.decision;
             decide(work, *item, before.as_ref(), after.as_ref())
         }

@@ -63,6 +63,22 @@ pub struct Glyphs {
     pub tab: &'static str,
     /// See `space`.
     pub line_end: &'static str,
+    /// Points up at something.
+    pub up: &'static str,
+    /// From nothing to all, in even steps.
+    pub heights: [&'static str; 9],
+}
+
+impl Glyphs {
+    /// One cell, from the top, of a column of so many that is as high as a part of the most.
+    pub fn height(&self, part: u64, most: u64, tall: usize, line: usize) -> &'static str {
+        let steps = self.heights.len() as u64 - 1;
+        let below = (tall.saturating_sub(line + 1)) as u64 * steps;
+        // Something is never drawn as nothing.
+        let all = (part * steps * tall as u64).div_ceil(most.max(1));
+        let at = all.saturating_sub(below).min(steps);
+        usize::try_from(at).ok().and_then(|at| self.heights.get(at)).copied().unwrap_or(" ")
+    }
 }
 
 /// For terminals that show Unicode.
@@ -97,6 +113,8 @@ pub static UNICODE: Glyphs = Glyphs {
     space: "·",
     tab: "⇥",
     line_end: "↵",
+    up: "▲",
+    heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 /// For all others.
@@ -131,6 +149,8 @@ pub static ASCII: Glyphs = Glyphs {
     space: "_",
     tab: ">",
     line_end: "$",
+    up: "^",
+    heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };
 
 impl Glyphs {

@@ -19,6 +19,7 @@ mod samples;
 pub mod theme;
 mod verdicts;
 mod verifiers;
+mod whatif;
 mod wraps;
 
 use std::cell::RefCell;

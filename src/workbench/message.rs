@@ -9,11 +9,12 @@ use crate::{
     pipeline::{
         handle::{Command, Detail, Note, Reply, Transcript},
         snapshot::Snapshot,
+        whatif::Dial,
     },
     sandbox::Facts,
 };
 
-use super::{code::Code, draft::Draft, unsaved::Unsaved};
+use super::{code::Code, draft::Draft, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -38,6 +39,8 @@ pub enum Message {
     Detail(ItemId, Option<Arc<Detail>>),
     /// A completion in full.
     Transcript(i64, Option<Arc<Transcript>>),
+    /// What turned values would give.
+    WhatIf(Dial, whatif::Answer),
     /// Highlighted source.
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
@@ -70,6 +73,8 @@ pub enum Effect {
     LoadDetail(ItemId),
     /// A completion in full.
     LoadTranscript(i64),
+    /// What turned values would give; only the newest question matters.
+    WhatIf(Box<whatif::Ask>),
     /// Highlighted source.
     Highlight(Arc<str>),
     /// What the sandbox says of a source, without running it.

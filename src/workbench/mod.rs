@@ -28,6 +28,7 @@ pub mod target;
 pub mod toast;
 pub mod unsaved;
 mod update;
+pub mod whatif;
 
 pub use keymap::Keymap;
 pub use message::{Effect, Message};

@@ -11,6 +11,7 @@ use super::{
     list::{List, Scroll},
     order::Order,
     tally::Tally,
+    whatif::WhatIf,
 };
 
 /// The part of the Verifiers screen that takes the keys.
@@ -35,6 +36,8 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// Values being turned, where they are.
+    pub whatif: Option<WhatIf>,
 }
 
 /// The Instructions screen.

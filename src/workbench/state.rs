@@ -90,12 +90,12 @@ pub struct State {
     pub wanted: Option<ItemId>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
+    /// Whether a decision goes on to the next item.
+    pub advance: bool,
     /// Whether the focused pane has the whole screen.
     pub zoom: bool,
     /// Whether white space is made visible.
     pub spaces: bool,
-    /// Whether a decision goes on to the next item.
-    pub advance: bool,
 }
 
 impl State {
@@ -127,9 +127,9 @@ impl State {
             drafts: HashMap::new(),
             wanted: None,
             watch: None,
+            advance: true,
             zoom: false,
             spaces: false,
-            advance: true,
         }
     }
 
@@ -144,6 +144,7 @@ impl State {
     /// Where keys go when nothing lies over the screen.
     pub const fn beneath(&self) -> Context {
         match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
             Screen::Funnel => Context::Funnel,
             Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
             Screen::Instructions => Context::Instructions,

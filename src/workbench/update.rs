@@ -33,6 +33,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.transcripts.insert(completion, transcript);
             state.dirty = true;
         }
+        Message::WhatIf(dial, answer) => {
+            if let Some(whatif) = &mut state.funnel.whatif {
+                whatif.take(dial, answer, state.now);
+                state.dirty = true;
+            }
+        }
         Message::Highlighted(source, code) => {
             arrive::highlighted(state, &source, code);
         }
@@ -48,5 +54,6 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     }
     follow::settle(state, &mut effects);
     actions::editor::colour(state, &mut effects);
+    actions::whatif::ask(state, &mut effects, false);
     effects
 }

@@ -16,6 +16,9 @@ use crate::{
 
 use super::{Engine, Event};
 
+/// What is said of what a person cancelled.
+const CANCELLED: &str = "cancelled by a person; retry it, or run it again, to go on";
+
 impl Engine {
     /// A model answered, or did not.
     pub(super) fn answered(
@@ -84,7 +87,7 @@ impl Engine {
     fn is_wanted(&self, work: &Work) -> bool {
         let outstanding = match work.root {
             Some(root) => self.roots.all.get(&root).and_then(|root| root.outstanding.get(&work.id)),
-            None => return true,
+            None => self.calling.get(&work.id),
         };
         outstanding == Some(&work.fingerprint())
     }
@@ -139,15 +142,13 @@ impl Engine {
         let (code, message) = (error.code().into_owned(), error.to_string());
         let state = JobState::Failed { code: code.clone(), message: message.clone() };
         match error.nature() {
+            Nature::Cancelled if self.cancelled.remove(&job) && self.is_wanted(work) => {
+                self.note_failure(job, work, call, "cancelled", CANCELLED);
+            }
             Nature::Cancelled => self.drop_job(job),
             Nature::Lasting => {
                 tracing::warn!(item = %work.id.item, code, "{message}");
-                let mut txn = compose::failed(work, call, &code, &message);
-                txn.ops.extend(self.lost(lane, &self.attempts_of(job)));
-                self.spent_more = true;
-                // The job stays "running" until its failure is durable, and is then shown as failed.
-                self.failing.insert(job, state);
-                self.write(job, txn, None);
+                self.note_failure(job, work, call, &code, &message);
             }
             Nature::Blocked if !self.is_wanted(work) => self.drop_job(job),
             Nature::Blocked => {
@@ -169,6 +170,19 @@ impl Engine {
         }
     }
 
+    /// Stores a lasting failure. The job stays "running" until it is durable, and is then shown as failed.
+    fn note_failure(&mut self, job: u64, work: &Work, call: &CallTask, code: &str, message: &str) {
+        let mut txn = compose::failed(work, call, code, message);
+        if let Some(lane) = self.jobs.get(job).map(|job| job.lane.clone()) {
+            txn.ops.extend(self.lost(&lane, &self.attempts_of(job)));
+            self.spent_more = true;
+        }
+        // The job stays "running" until its failure is durable, and is then shown as failed.
+        let state = JobState::Failed { code: code.to_owned(), message: message.to_owned() };
+        self.failing.insert(job, state);
+        self.write(job, txn, None);
+    }
+
     /// The sandbox ran a batch, or did not.
     pub(super) fn executed(
         &mut self,
@@ -186,7 +200,12 @@ impl Engine {
                 self.write(job, txn, None);
             }
             (Ok(_), None) => self.drop_job(job),
-            (Err(SandboxError::Cancelled), _) => self.drop_job(job),
+            (Err(SandboxError::Cancelled), _) => {
+                if self.cancelled.remove(&job) && self.is_wanted(&work) {
+                    self.blocked.insert(work.id, CANCELLED.to_owned());
+                }
+                self.drop_job(job);
+            }
             (Err(error), _) => {
                 let message = error.to_string();
                 self.jobs.end(
@@ -220,8 +239,8 @@ impl Engine {
                 let state = failing.unwrap_or(JobState::Done);
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);
-                if ended.is_some_and(|ended| ended.work.root.is_none()) {
-                    self.reload_calls(&applied.roots)?;
+                if let Some(ended) = ended.filter(|ended| ended.work.root.is_none()) {
+                    self.reload_call(ended.work.id.item, &applied.roots)?;
                 }
                 self.dirty.extend(applied.roots);
                 Ok(())

@@ -1,7 +1,7 @@
 //! Starting the engine on a thread of its own.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     thread::JoinHandle,
     time::Instant,
@@ -92,10 +92,15 @@ pub fn start(parts: Parts) -> Running {
         gates: Gatekeeper::default(),
         allowed: None,
         calls: Vec::new(),
+        calling: HashMap::new(),
+        asks_calls: false,
         queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
+        cancelled: HashSet::new(),
+        pairs_shown: HashMap::new(),
         paused: HashSet::new(),
+        limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
         unseen: true,

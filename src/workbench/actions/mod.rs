@@ -11,11 +11,12 @@ mod moving;
 mod open;
 mod pause;
 mod screens;
+pub mod whatif;
 
 use crate::pipeline::handle::Command;
 
 use super::{
-    keymap::Action,
+    keymap::{Action, Context},
     list::Scroll,
     message::{Asked, Effect},
     overlay::Overlay,
@@ -36,6 +37,10 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::open(state))),
         Action::ToggleAdvance => decide::toggle_advance(state),
+        Action::WhatIf => whatif::begin(state, effects),
+        Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
+        Action::ApplyRules => whatif::apply(state, effects),
+        Action::Back if state.context() == Context::WhatIf => whatif::end(state),
         Action::Back => leave::back(state),
         Action::Confirm => leave::confirm(state, effects),
         Action::Funnel | Action::Instructions | Action::Verifiers | Action::Samples | Action::Jobs => {
@@ -43,6 +48,11 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         }
         Action::NextPane => screens::pane(state, 1),
         Action::PreviousPane => screens::pane(state, -1),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom
+            if state.context() == Context::WhatIf =>
+        {
+            whatif::go(state, action, effects);
+        }
         Action::Up
         | Action::Down
         | Action::PageUp

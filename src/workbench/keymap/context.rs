@@ -5,14 +5,14 @@
 pub enum Context {
     /// The Funnel screen.
     Funnel,
+    /// Values of the profile being turned, on the Funnel screen.
+    WhatIf,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
     Matrix,
     /// The code of a function.
     Code,
-    /// What a function did on a case.
-    Case,
     /// The Samples screen.
     Samples,
     /// The Jobs screen.
@@ -23,6 +23,8 @@ pub enum Context {
     Move,
     /// Everywhere outside overlays.
     Global,
+    /// What a function did on a case.
+    Case,
     /// The counts by which the list is narrowed.
     Facets,
     /// A text in full.
@@ -49,8 +51,9 @@ pub enum Context {
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Funnel,
+        Self::WhatIf,
         Self::Instructions,
         Self::Matrix,
         Self::Code,
@@ -77,6 +80,7 @@ impl Context {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::WhatIf => "whatif",
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
@@ -104,10 +108,11 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
-            Self::Instructions => "Instructions: the list",
+            Self::WhatIf => "Funnel: what if",
+            Self::Instructions => "Instructions",
             Self::Matrix => "Verifiers: cases and functions",
             Self::Code => "Verifiers: code",
-            Self::Case => "Verifiers: what happened on a case",
+            Self::Case => "Verifiers: what a function did on a case",
             Self::Samples => "Samples",
             Self::Jobs => "Jobs",
             Self::Review => "Deciding, wherever an item is selected",
@@ -139,7 +144,8 @@ impl Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 18] = [
+pub const CHAINS: [&[Context]; 19] = [
+    &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],

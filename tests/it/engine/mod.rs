@@ -3,6 +3,7 @@
 mod live;
 mod model;
 mod money;
+mod pausing;
 mod people;
 mod rules;
 mod script;
