@@ -18,6 +18,7 @@ use crate::{
     ui::highlight,
     workbench::{
         Effect, Message,
+        diff::Diff,
         draft::{self, Draft},
         message::Asked,
     },
@@ -87,6 +88,12 @@ impl Errands {
                 tokio::task::spawn_blocking(move || {
                     let code = Arc::new(highlight::python(&source));
                     send(&outbox, Message::Highlighted(source, code));
+                });
+            }
+            Effect::Diff(left, right) => {
+                tokio::task::spawn_blocking(move || {
+                    let diff = Arc::new(Diff::of(&left, &right));
+                    send(&outbox, Message::Diffed((left, right), diff));
                 });
             }
             Effect::Check(source) => {

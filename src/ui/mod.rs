@@ -1,6 +1,7 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
+mod diff;
 mod editor;
 mod format;
 mod funnel;
@@ -47,12 +48,13 @@ pub struct Ui {
     theme: Theme,
     glyphs: &'static Glyphs,
     wraps: RefCell<Wraps>,
+    compared: RefCell<diff::Compared>,
 }
 
 impl Ui {
     /// Draws with these colours and glyphs.
     pub fn new(theme: Theme, glyphs: &'static Glyphs) -> Self {
-        Self { theme, glyphs, wraps: RefCell::default() }
+        Self { theme, glyphs, wraps: RefCell::default(), compared: RefCell::default() }
     }
 
     /// Draws the state. The same state on the same size gives the same screen.
@@ -65,6 +67,7 @@ impl Ui {
         let body = self.chrome(state, frame, area);
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
+            Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {

@@ -13,6 +13,7 @@ use crate::{
 use super::{
     actions,
     code::Code,
+    diff::Diff,
     draft::{self, Draft},
     message::{Asked, Effect},
     overlay::Overlay,
@@ -210,4 +211,13 @@ pub(super) fn highlighted(state: &mut State, source: &Arc<str>, code: Arc<Code>)
         return;
     }
     state.code.put(source, code);
+}
+
+pub(super) fn diffed(state: &mut State, texts: &(Arc<str>, Arc<str>), diff: Arc<Diff>) {
+    if let Some(Overlay::Diff(comparing)) = &mut state.overlay
+        && comparing.texts().as_ref() == Some(texts)
+    {
+        comparing.diff = Some(diff);
+        state.dirty = true;
+    }
 }

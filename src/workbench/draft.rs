@@ -21,13 +21,15 @@ pub enum Form {
     Case,
     /// A response.
     Response,
+    /// A pair of two responses; it is decided on and never edited.
+    Pair,
 }
 
 impl Form {
     /// The file's suffix, so that editors highlight it.
     pub const fn suffix(self) -> &'static str {
         match self {
-            Self::Instruction | Self::Case => ".txt",
+            Self::Instruction | Self::Case | Self::Pair => ".txt",
             Self::Verifier => ".py",
             Self::Response => ".md",
         }
@@ -40,6 +42,7 @@ impl Form {
             Self::Verifier => "verifier",
             Self::Case => "case",
             Self::Response => "response",
+            Self::Pair => "pair",
         }
     }
 }

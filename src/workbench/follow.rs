@@ -101,10 +101,13 @@ fn responses(state: &mut State, detail: &Detail) {
     if changed {
         state.samples.task = task.map(|task| task.id);
         state.samples.responses = List::default();
+        state.samples.pairs = List::default();
         state.samples.text.top();
     }
     if let Some(task) = task {
         let key = |at: usize| task.responses.get(at).map(|response| response.id);
         state.samples.responses.sync(task.responses.len(), key);
+        let pair = |at: usize| task.pairs.get(at).map(|pair| pair.id);
+        state.samples.pairs.sync(task.pairs.len(), pair);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     sandbox::Facts,
 };
 
-use super::{code::Code, draft::Draft, unsaved::Unsaved, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub enum Message {
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
     Edited(Draft, Result<String, String>),
+    /// Two texts compared.
+    Diffed((Arc<str>, Arc<str>), Arc<Diff>),
     /// What the sandbox says of a source; nothing where it could not be asked.
     Checked(Arc<str>, Option<Arc<Facts>>),
     /// Texts that an earlier run left unsaved.
@@ -77,6 +79,8 @@ pub enum Effect {
     WhatIf(Box<whatif::Ask>),
     /// Highlighted source.
     Highlight(Arc<str>),
+    /// Two texts compared.
+    Diff(Arc<str>, Arc<str>),
     /// What the sandbox says of a source, without running it.
     Check(Arc<str>),
     /// A text to be kept on disk until it is saved; the newest of an item counts.

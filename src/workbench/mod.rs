@@ -7,6 +7,7 @@ pub mod arrive;
 pub mod chord;
 pub mod code;
 pub mod details;
+pub mod diff;
 pub mod draft;
 pub mod editor;
 pub mod filter;

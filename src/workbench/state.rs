@@ -7,7 +7,7 @@ use crate::{
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, Cell, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, PairView, ResponseView, TaskView},
     },
 };
 
@@ -18,7 +18,7 @@ use super::{
     editor::Editor,
     keymap::{Context, Keymap},
     overlay::Overlay,
-    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane, VerifiersPane},
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
     unsaved::Unsaved,
 };
@@ -153,7 +153,11 @@ impl State {
                 Focus::Code => Context::Code,
                 Focus::Case => Context::Case,
             },
-            Screen::Samples => Context::Samples,
+            Screen::Samples => match self.samples.focus {
+                Part::Responses => Context::Samples,
+                Part::Text => Context::Response,
+                Part::Pairs => Context::Pairs,
+            },
             Screen::Jobs => Context::Jobs,
         }
     }
@@ -214,6 +218,11 @@ impl State {
     /// The selected response.
     pub fn response(&self) -> Option<&ResponseView> {
         self.task()?.1.responses.get(self.samples.responses.index)
+    }
+
+    /// The selected pair.
+    pub fn pair(&self) -> Option<&PairView> {
+        self.task()?.1.pairs.get(self.samples.pairs.index)
     }
 
     /// The selected job.

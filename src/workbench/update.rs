@@ -46,6 +46,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Checked(source, facts) => {
             actions::editor::checked(state, &source, facts.as_deref(), &mut effects);
         }
+        Message::Diffed(texts, diff) => arrive::diffed(state, &texts, diff),
         Message::Recovered(found) => actions::editor::recovered(state, found),
         Message::Failed(text) => {
             state.warn(text);

@@ -225,7 +225,7 @@ fn go_to(state: &mut State, kept: &Unsaved) {
     state.screen = match kept.form {
         Form::Instruction => Screen::Instructions,
         Form::Verifier | Form::Case => Screen::Verifiers,
-        Form::Response => Screen::Samples,
+        Form::Response | Form::Pair => Screen::Samples,
     };
     state.wanted = Some(kept.item);
     state.instructions.list.selected = kept.root.or(state.instructions.list.selected);

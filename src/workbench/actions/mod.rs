@@ -3,6 +3,7 @@
 mod cases;
 mod command;
 pub mod decide;
+mod diff;
 mod edit;
 pub mod editor;
 mod filter;
@@ -26,7 +27,10 @@ use super::{
 
 /// Does what a key asks for.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
-    if editor::act(state, action, effects) || editor::offered(state, action, effects) {
+    if editor::act(state, action, effects)
+        || editor::offered(state, action, effects)
+        || diff::act(state, action, effects)
+    {
         return;
     }
     match action {
@@ -70,7 +74,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::SortCases => cases::sort(state),
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
-        Action::Diff => {}
+        Action::Diff => diff::open(state, effects),
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),

@@ -10,6 +10,7 @@ use crate::{
     },
 };
 
+mod samples;
 mod verifiers;
 
 use super::{
