@@ -30,7 +30,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, Signals, drive},
+    drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
@@ -75,7 +75,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
+        let watched = handle.clone();
         let left = app::run(handle, app).await;
+        if matches!(left, Ok(app::Exit::Quit)) {
+            drive::wind_down(&watched, &stop).await;
+        }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
         let left = left?;

@@ -262,6 +262,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
