@@ -216,6 +216,9 @@ async fn idle(mut seat: Seat) -> Vec<Command> {
             Inbound::Query(Query::Transcript(_, reply)) => {
                 reply.send(None).ok();
             }
+            Inbound::Query(Query::Fell(_, _, reply)) => {
+                reply.send(Vec::new()).ok();
+            }
         }
     }
     commands

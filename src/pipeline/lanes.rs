@@ -122,6 +122,11 @@ impl Lanes {
         self.lanes.values_mut().any(|lane| lane.queue.remove(id).is_some())
     }
 
+    /// What waits, the next of each lane first, a lane after the other.
+    pub fn waiting(&self) -> impl Iterator<Item = (&Arc<str>, &Work)> {
+        self.lanes.values().flat_map(|lane| lane.queue.iter().map(|work| (&lane.name, work)))
+    }
+
     /// How much waits in all.
     pub fn queued(&self) -> usize {
         self.lanes.values().map(|lane| lane.queue.len()).sum()

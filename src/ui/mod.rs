@@ -8,6 +8,7 @@ mod help;
 pub mod highlight;
 mod instructions;
 mod jobs;
+mod log;
 mod now;
 mod overlays;
 mod page;

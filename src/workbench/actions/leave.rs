@@ -42,7 +42,8 @@ pub(super) fn back(state: &mut State) {
         }
         Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
         Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
-        Screen::Funnel | Screen::Jobs => {}
+        Screen::Funnel => state.funnel.reason = None,
+        Screen::Jobs => state.jobs.log = None,
     }
 }
 

@@ -7,6 +7,10 @@ pub enum Context {
     Funnel,
     /// Values of the profile being turned, on the Funnel screen.
     WhatIf,
+    /// The reasons for which something fell at a stage, on the Funnel screen.
+    Reasons,
+    /// The program's log, on the Jobs screen.
+    Log,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
@@ -47,8 +51,9 @@ pub enum Context {
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Funnel,
+        Self::Reasons,
         Self::WhatIf,
         Self::Instructions,
         Self::Matrix,
@@ -56,6 +61,7 @@ impl Context {
         Self::Case,
         Self::Samples,
         Self::Jobs,
+        Self::Log,
         Self::Review,
         Self::Move,
         Self::Global,
@@ -74,7 +80,9 @@ impl Context {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Reasons => "reasons",
             Self::WhatIf => "whatif",
+            Self::Log => "log",
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
@@ -100,7 +108,9 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
+            Self::Reasons => "Funnel: why something fell",
             Self::WhatIf => "Funnel: what if",
+            Self::Log => "Jobs: the log",
             Self::Instructions => "Instructions",
             Self::Matrix => "Verifiers: cases and functions",
             Self::Code => "Verifiers: code",
@@ -134,7 +144,9 @@ impl Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 17] = [
+pub const CHAINS: [&[Context]; 19] = [
+    &[Context::Reasons, Context::Move, Context::Global],
+    &[Context::Log, Context::Move, Context::Global],
     &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
