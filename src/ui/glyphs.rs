@@ -53,6 +53,12 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Times, as in sizes.
     pub by: &'static str,
+    /// Selected for what is done to many.
+    pub marked: &'static str,
+    /// The least first, or as an order goes by itself.
+    pub down: &'static str,
+    /// The other way round.
+    pub up: &'static str,
 }
 
 /// For terminals that show Unicode.
@@ -82,6 +88,9 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▏",
     arrow: "→",
     by: "×",
+    marked: "▌",
+    down: "↓",
+    up: "↑",
 };
 
 /// For all others.
@@ -111,6 +120,9 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: "_",
     arrow: "->",
     by: "x",
+    marked: "#",
+    down: "v",
+    up: "^",
 };
 
 impl Glyphs {

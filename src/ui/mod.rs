@@ -73,6 +73,8 @@ impl Ui {
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}

@@ -16,7 +16,7 @@ use crate::{
 use super::codec::{Reader, Writer, reason};
 
 /// The stored form's first byte; another one means the entry is made again.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// A funnel in a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -182,6 +182,7 @@ fn write_row(writer: &mut Writer, row: &InstructionRow) {
         writer.number(u64::from(part));
         writer.number(u64::from(whole));
     }
+    writer.number(u64::from(row.disagreements));
 }
 
 fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
@@ -195,6 +196,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
     let fell = u16::try_from(reader.number()?).ok()?;
     let mut pair = || Some((reader.small()?, reader.small()?));
     let (functions, cases, responses, rows) = (pair()?, pair()?, pair()?, pair()?);
+    let disagreements = reader.small()?;
     let language = if flag(0) { Language::Chinese } else { Language::English };
     let (seed, edited, stale) = (flag(1), flag(2), flag(3));
     Some(InstructionRow {
@@ -211,6 +213,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
         fell,
         functions,
         cases,
+        disagreements,
         responses,
         rows,
     })
@@ -286,6 +289,7 @@ mod tests {
             fell: 0x7ff,
             functions: (1, 2),
             cases: (3, 4),
+            disagreements: 70_000,
             responses: (500, 6),
             rows: (7, u32::MAX),
         };
