@@ -55,10 +55,36 @@ pub struct Glyphs {
     pub by: &'static str,
     /// Selected for what is done to many.
     pub marked: &'static str,
-    /// The least first, or as an order goes by itself.
-    pub down: &'static str,
-    /// The other way round.
+    /// Sorted, as the order goes by itself.
+    pub sorted: &'static str,
+    /// Sorted the other way round.
+    pub turned: &'static str,
+    /// More to the left of what is shown.
+    pub before: &'static str,
+    /// More to the right.
+    pub after: &'static str,
+    /// A space made visible, a tab, the end of a line.
+    pub space: &'static str,
+    /// See `space`.
+    pub tab: &'static str,
+    /// See `space`.
+    pub line_end: &'static str,
+    /// Points up at something.
     pub up: &'static str,
+    /// From nothing to all, in even steps.
+    pub heights: [&'static str; 9],
+}
+
+impl Glyphs {
+    /// One cell, from the top, of a column of so many that is as high as a part of the most.
+    pub fn height(&self, part: u64, most: u64, tall: usize, line: usize) -> &'static str {
+        let steps = self.heights.len() as u64 - 1;
+        let below = (tall.saturating_sub(line + 1)) as u64 * steps;
+        // Something is never drawn as nothing.
+        let all = (part * steps * tall as u64).div_ceil(most.max(1));
+        let at = all.saturating_sub(below).min(steps);
+        usize::try_from(at).ok().and_then(|at| self.heights.get(at)).copied().unwrap_or(" ")
+    }
 }
 
 /// For terminals that show Unicode.
@@ -89,8 +115,15 @@ pub static UNICODE: Glyphs = Glyphs {
     arrow: "→",
     by: "×",
     marked: "▌",
-    down: "↓",
-    up: "↑",
+    sorted: "↓",
+    turned: "↑",
+    before: "‹",
+    after: "›",
+    space: "·",
+    tab: "⇥",
+    line_end: "↵",
+    up: "▲",
+    heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 /// For all others.
@@ -121,8 +154,15 @@ pub static ASCII: Glyphs = Glyphs {
     arrow: "->",
     by: "x",
     marked: "#",
-    down: "v",
+    sorted: "v",
+    turned: "^",
+    before: "<",
+    after: ">",
+    space: "_",
+    tab: ">",
+    line_end: "$",
     up: "^",
+    heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };
 
 impl Glyphs {

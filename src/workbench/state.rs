@@ -7,7 +7,7 @@ use crate::{
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, ResponseView, TaskView},
     },
 };
 
@@ -88,6 +88,10 @@ pub struct State {
     pub watch: Option<Watch>,
     /// Whether a decision goes on to the next item.
     pub advance: bool,
+    /// Whether the focused pane has the whole screen.
+    pub zoom: bool,
+    /// Whether white space is made visible.
+    pub spaces: bool,
 }
 
 impl State {
@@ -119,6 +123,8 @@ impl State {
             drafts: HashMap::new(),
             watch: None,
             advance: true,
+            zoom: false,
+            spaces: false,
         }
     }
 
@@ -133,6 +139,7 @@ impl State {
     /// Where keys go when nothing lies over the screen.
     pub const fn beneath(&self) -> Context {
         match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
             Screen::Funnel => Context::Funnel,
             Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
             Screen::Instructions => Context::Instructions,
@@ -169,10 +176,15 @@ impl State {
         functions.get(at).map(|function| (at, function))
     }
 
-    /// The selected case and its place.
+    /// The selected case and its number.
     pub fn case(&self) -> Option<(usize, &CaseView)> {
-        let at = self.verifiers.cases.index;
-        self.detail()?.view.cases.get(at).map(|case| (at, case))
+        self.verifiers.order.case(&self.detail()?.view, self.verifiers.cases.index)
+    }
+
+    /// The selected cell of the matrix.
+    pub fn cell(&self) -> Option<&Cell> {
+        let (case, _) = self.case()?;
+        self.detail()?.view.matrix.get(self.verifiers.functions.index)?.get(case)
     }
 
     /// The selected task and its place.

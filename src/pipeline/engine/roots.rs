@@ -155,6 +155,7 @@ impl Engine {
             idle: works.is_empty() && !waits,
             candidate,
             novelty: gate.novelty,
+            nearest: gate.nearest,
             facts: Arc::from(facts_of(tree, &view, settings)),
             row: Arc::new(row),
         };
@@ -212,7 +213,7 @@ impl Engine {
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,
     /// what is new is queued, what goes on as it was is left alone.
-    fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
+    pub(super) fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
         let wanted: HashMap<WorkId, Digest> = works.iter().map(|work| (work.id, work.fingerprint())).collect();
         for (id, fingerprint) in &known {
             if wanted.get(id) != Some(fingerprint) {

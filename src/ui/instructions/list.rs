@@ -149,7 +149,7 @@ impl Ui {
     }
 
     const fn direction(&self, sort: Sort) -> &'static str {
-        if sort.reversed { self.glyphs.up } else { self.glyphs.down }
+        if sort.reversed { self.glyphs.turned } else { self.glyphs.sorted }
     }
 
     fn no_instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {

@@ -26,6 +26,13 @@ pub(super) fn back(state: &mut State) {
         Some(_) => return,
         None => {}
     }
+    if state.zoom {
+        state.zoom = false;
+        if state.verifiers.focus == Focus::Case {
+            state.verifiers.focus = Focus::Matrix;
+        }
+        return;
+    }
     match state.screen {
         Screen::Instructions if state.instructions.typing.is_some() => {
             super::filter::abandon(state);

@@ -10,6 +10,8 @@ use crate::workbench::{
 pub(super) fn sort(state: &mut State, action: Action) {
     state.instructions.sort = state.instructions.sort.chosen(action);
     listing::relist(state);
+    // What comes first is what one sorts for.
+    super::moving::go(state, Action::Top);
 }
 
 pub(super) fn show_new(state: &mut State) {

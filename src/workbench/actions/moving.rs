@@ -30,6 +30,8 @@ pub(super) fn go(state: &mut State, action: Action) {
     match action {
         Action::ScrollUp => return lower.by(-3),
         Action::ScrollDown => return lower.by(3),
+        Action::ScrollLeft => return state.verifiers.code_across.by(-8),
+        Action::ScrollRight => return state.verifiers.code_across.by(8),
         _ => {}
     }
     match state.context() {
@@ -53,8 +55,10 @@ pub(super) fn go(state: &mut State, action: Action) {
         }
         Context::Matrix | Context::Case => {
             let detail = state.detail().cloned();
-            let cases = detail.as_ref().map_or(&[][..], |detail| &detail.view.cases);
-            step(&mut state.verifiers.cases, action, |at| cases.get(at).map(|case| case.id));
+            let pane = &mut state.verifiers;
+            let case = |at: usize| Some(pane.order.case(&detail.as_ref()?.view, at)?.1.id);
+            step(&mut pane.cases, action, case);
+            shown(state);
         }
         Context::Code => scroll_by(&state.verifiers.code, action),
         Context::Samples => {
@@ -106,8 +110,21 @@ fn scroll_by(scroll: &Scroll, action: Action) {
 pub(super) fn function(state: &mut State, by: isize) {
     let Some(detail) = state.detail().cloned() else { return };
     let functions = &detail.view.functions;
+    let before = state.verifiers.functions.index;
     state.verifiers.functions.step(by, |at| functions.get(at).map(|function| function.id));
-    state.verifiers.code.top();
+    if state.verifiers.functions.index != before {
+        state.verifiers.code.top();
+        state.verifiers.code_across.top();
+    }
+    shown(state);
+}
+
+/// Another cell of the matrix is selected: its case is shown from the top, and the line it points at in the code.
+fn shown(state: &mut State) {
+    state.verifiers.case.top();
+    if let Some(line) = state.cell().and_then(|cell| cell.outcome.as_ref()?.line()) {
+        state.verifiers.code.reveal(usize::try_from(line).unwrap_or(1).saturating_sub(1));
+    }
 }
 
 /// Another task of the current instruction; past its last, the next instruction that has responses.

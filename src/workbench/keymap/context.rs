@@ -5,6 +5,8 @@
 pub enum Context {
     /// The Funnel screen.
     Funnel,
+    /// Values of the profile being turned, on the Funnel screen.
+    WhatIf,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
@@ -45,8 +47,9 @@ pub enum Context {
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Funnel,
+        Self::WhatIf,
         Self::Instructions,
         Self::Matrix,
         Self::Code,
@@ -71,6 +74,7 @@ impl Context {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::WhatIf => "whatif",
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
@@ -96,6 +100,7 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
+            Self::WhatIf => "Funnel: what if",
             Self::Instructions => "Instructions",
             Self::Matrix => "Verifiers: cases and functions",
             Self::Code => "Verifiers: code",
@@ -129,7 +134,8 @@ impl Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 16] = [
+pub const CHAINS: [&[Context]; 17] = [
+    &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
     &[Context::Matrix, Context::Review, Context::Move, Context::Global],
