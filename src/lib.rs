@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod diag;
 pub mod domain;
 pub mod llm;
+pub mod nli;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;

@@ -10,6 +10,7 @@ use std::{
 use crate::domain::Stage;
 
 use super::{
+    labelling,
     queue::Queue,
     work::{Task, Work, WorkId},
 };
@@ -135,7 +136,7 @@ impl Lanes {
     /// Whether an endpoint that answers has permits and nothing to do.
     pub fn is_any_starving(&self) -> bool {
         let starves = |lane: &Lane| lane.down.is_none() && lane.queue.is_empty() && lane.in_flight < lane.permits;
-        self.lanes.values().filter(|lane| &*lane.name != SANDBOX).any(starves)
+        self.lanes.values().filter(|lane| ![SANDBOX, labelling::LANE].contains(&&*lane.name)).any(starves)
     }
 
     /// The lane that has been down longest, if everything that waits, waits for lanes that are down.

@@ -11,6 +11,7 @@ pub mod handle;
 pub mod index;
 pub mod jobs;
 pub mod judge;
+pub mod labelling;
 pub mod lanes;
 pub mod options;
 pub mod plan;

@@ -2,7 +2,7 @@
 //! is kept, and the sandbox works on.
 
 use crate::{
-    pipeline::{cost, lanes::SANDBOX},
+    pipeline::{cost, labelling::LANE, lanes::SANDBOX},
     store::StoreError,
 };
 
@@ -21,7 +21,7 @@ impl Engine {
     pub(super) fn set_permits(&mut self) {
         let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent);
         let room = affordable.map(|most| {
-            let calls = self.jobs.running().filter(|running| running.is_call()).count();
+            let calls = self.jobs.running().filter(|running| running.is_call() && &*running.lane != LANE).count();
             most.saturating_sub(calls)
         });
         for endpoint in self.endpoints.iter() {
@@ -35,8 +35,9 @@ impl Engine {
     /// Why nothing more goes, where the budget is reached and only calls are left to do.
     pub(super) fn out_of_budget(&self) -> Option<String> {
         let waits = |lane: &crate::pipeline::lanes::Lane| !lane.queue.is_empty();
-        let (sandbox, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|lane| &*lane.name == SANDBOX);
-        if sandbox.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
+        let is_here = |lane: &&crate::pipeline::lanes::Lane| [SANDBOX, LANE].contains(&&*lane.name);
+        let (here, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(is_here);
+        if here.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
             return None;
         }
         cost::reached(&self.project.settings.config.budget, &self.spent)

@@ -9,6 +9,7 @@ use crate::{
     llm::{Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
+        labelling,
         lanes::SANDBOX,
         prompting, shapes,
         snapshot::JobState,
@@ -25,10 +26,17 @@ impl Engine {
     pub(super) fn enqueue(&mut self, work: Work) {
         self.blocked.remove(&work.id);
         let name = match &work.task {
+            Task::Call(call) if self.is_labelled_here(call) => {
+                if let Some(why) = self.cannot_label() {
+                    self.blocked.insert(work.id, why.clone());
+                    return self.warn(&why);
+                }
+                labelling::LANE.to_owned()
+            }
             Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
             Task::Execute(_) | Task::Pair | Task::Restore(_) => SANDBOX.to_owned(),
         };
-        if self.options.offline && matches!(work.task, Task::Call(_)) {
+        if self.options.offline && matches!(work.task, Task::Call(_)) && name != labelling::LANE {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
             return;
         }
@@ -63,6 +71,7 @@ impl Engine {
         while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
             self.unseen = true;
             match work.task.clone() {
+                Task::Call(call) if &*lane == labelling::LANE => self.start_labelling(lane, work, &call),
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
@@ -155,7 +164,7 @@ impl Engine {
     }
 
     /// Work that cannot even be started: it is blocked, and says why.
-    fn refuse(&mut self, lane: &Arc<str>, work: &Work, message: String) {
+    pub(super) fn refuse(&mut self, lane: &Arc<str>, work: &Work, message: String) {
         self.release(lane);
         self.warn(&message);
         self.blocked.insert(work.id, message.clone());

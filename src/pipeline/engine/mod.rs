@@ -7,6 +7,7 @@ mod command;
 mod dirty;
 mod dispatch;
 mod finish;
+mod label;
 mod load;
 mod publish;
 mod roots;
@@ -26,6 +27,7 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     domain::{CallTree, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
+    nli::{Nli, NliError},
     sandbox::{Sandbox, SandboxError},
     store::{Applied, Lease, StoreError, Totals},
 };
@@ -78,6 +80,8 @@ struct Engine {
     lease: Option<Lease>,
     endpoints: Endpoints,
     sandbox: Sandbox,
+    /// What labels back-translations on this machine, or why it cannot; nothing where an endpoint does.
+    labels: Option<Result<Nli, NliError>>,
     seat: Seat,
     stop: watch::Receiver<Stop>,
     events: mpsc::UnboundedReceiver<Event>,

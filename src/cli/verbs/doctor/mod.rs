@@ -1,5 +1,6 @@
 //! `assay doctor`: what could be in the way, each with what to do.
 
+mod classifier;
 mod endpoints;
 
 use std::{
@@ -100,5 +101,6 @@ fn about_project(found: &Loaded) -> Vec<Finding> {
         folder("project folder", &found.dir),
     ];
     findings.extend(endpoints::probe(found));
+    findings.extend(classifier::look(found));
     findings
 }
