@@ -195,6 +195,17 @@ fn check_counts(config: &Config, found: &mut Vec<Problem>) {
     if !(0.0..=1.0).contains(&pipeline.novelty) {
         bad(["pipeline", "novelty"], format!("{} is not a share", pipeline.novelty), "write 0 to 1");
     }
+    let words = &pipeline.not_checkable;
+    for (key, list) in [("en", &words.en), ("zh", &words.zh)] {
+        if list.iter().any(|word| word.trim().is_empty()) {
+            found.push(Problem::at(
+                &["pipeline", "not_checkable", key],
+                "an empty word would stand in every candidate",
+                "remove it; an empty list switches the check off",
+            ));
+        }
+    }
+    let mut bad = |key: [&str; 2], message: String, fix: &str| found.push(Problem::at(&key, message, fix));
     let [shortest, longest] = pipeline.query_chars;
     if shortest > longest {
         let message = format!("the shortest ({shortest}) is longer than the longest ({longest})");

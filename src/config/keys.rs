@@ -70,6 +70,13 @@ pub const KEYS: &[Key] = &[
     key("pipeline.instructions_per_call", "number = 20", "instructions asked for in one self-instruct call"),
     key("pipeline.seeds_per_call", "number = 8", "seeds shown in one"),
     key("pipeline.novelty", "share = 0.7", "a candidate with a higher ROUGE-L against an earlier one is a duplicate"),
+    key(
+        "pipeline.numbers",
+        "text = \"distinct\"",
+        "texts that differ in numbers alone: distinct (both new), plain (numbers are words) or masked (duplicates)",
+    ),
+    key("pipeline.not_checkable.en", "[text] = [\"default\"]", "English words and phrases that no function can check"),
+    key("pipeline.not_checkable.zh", "[text] = [\"default\"]", "Chinese ones; \"default\" is the built-in list"),
     key("pipeline.max_instruction_chars", "number = 300", "longest instruction, in characters"),
     key("pipeline.queries_per_instruction", "number = 16", "queries paired with an instruction"),
     key("pipeline.query_chars", "[number, number] = [10, 300]", "shortest and longest query that is paired"),

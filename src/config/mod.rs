@@ -16,8 +16,8 @@ pub use commented::commented;
 pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
 pub use model::{
-    BudgetConfig, CallConfig, Config, ConsistencyConfig, EndpointConfig, EndpointKind, Labeller, PipelineConfig,
-    Prices, SandboxConfig, Structured, TimeoutConfig,
+    BudgetConfig, CallConfig, Config, ConsistencyConfig, EndpointConfig, EndpointKind, Labeller, NotCheckable, Numbers,
+    PipelineConfig, Prices, SandboxConfig, Structured, TimeoutConfig,
 };
 pub use place::Place;
 pub use suggest::closest;

@@ -282,6 +282,37 @@ impl Default for TimeoutConfig {
     }
 }
 
+/// What numbers are to novelty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Numbers {
+    /// Texts that differ in their numbers alone are both new: "under 20 words" and "under 30 words" need different
+    /// functions.
+    #[default]
+    Distinct,
+    /// Words like others.
+    Plain,
+    /// All the same, so that such texts are duplicates.
+    Masked,
+}
+
+/// Words and phrases that name what no function can check, by the candidate's language. `default` stands for the
+/// built-in list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NotCheckable {
+    /// English: whole words, in any case.
+    pub en: Vec<String>,
+    /// Chinese: wherever the characters stand.
+    pub zh: Vec<String>,
+}
+
+impl Default for NotCheckable {
+    fn default() -> Self {
+        Self { en: vec!["default".to_owned()], zh: vec!["default".to_owned()] }
+    }
+}
+
 /// Counts and limits of the stages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -292,8 +323,12 @@ pub struct PipelineConfig {
     pub seeds_per_call: u32,
     /// A candidate whose ROUGE-L against an earlier one is above this is a duplicate (0 to 1).
     pub novelty: f64,
+    /// What numbers are to that comparison.
+    pub numbers: Numbers,
     /// Longest instruction, in characters.
     pub max_instruction_chars: u32,
+    /// What makes a candidate one that no function can check.
+    pub not_checkable: NotCheckable,
     /// Queries paired with an instruction.
     pub queries_per_instruction: u32,
     /// Shortest and longest query that is paired, in characters, both included.
@@ -308,7 +343,9 @@ impl Default for PipelineConfig {
             instructions_per_call: 20,
             seeds_per_call: 8,
             novelty: 0.7,
+            numbers: Numbers::Distinct,
             max_instruction_chars: 300,
+            not_checkable: NotCheckable::default(),
             queries_per_instruction: 16,
             query_chars: [10, 300],
             self_instruct: true,

@@ -12,8 +12,8 @@ pub mod stage;
 pub mod tree;
 
 pub use body::{
-    BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, Label, Language, QueryBody, ResponseBody,
-    ScoreBody, VerifierBody,
+    BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, Label, Language, PairBody, QueryBody,
+    ResponseBody, ScoreBody, VerifierBody,
 };
 pub use call::{CallKind, Chances, CompletionMeta, Finish, NewCompletion, Provenance, Usage};
 pub use decision::{Decision, Ruling};

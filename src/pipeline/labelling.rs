@@ -10,7 +10,7 @@ use crate::{
     nli::{Files, Hub, Identity, Judgement, Nli, NliError, Options, Pair, Source},
 };
 
-/// The lane of the classifier. No endpoint can be called so by accident, as it has a space in it.
+/// What the classifier is called where an endpoint's name would stand.
 pub const LANE: &str = "local nli";
 
 /// A project's classifier.

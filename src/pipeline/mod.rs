@@ -6,6 +6,7 @@ pub mod cost;
 pub mod demo;
 pub mod engine;
 pub mod expect;
+pub mod failed;
 pub mod gate;
 pub mod handle;
 pub mod index;

@@ -11,7 +11,10 @@ use crate::{
     rules::Profile,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -259,6 +262,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
@@ -337,6 +347,8 @@ pub struct Snapshot {
     pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
 }
 
 impl Snapshot {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    gate::{Candidate, Gatekeeper},
+    gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
     judge::view_of,
     project::Project,
@@ -56,6 +56,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         funnel.merge(&entry.counts.funnel());
         datasets.add(&entry.datasets);
     }
+    count_failed_calls(&store.calls()?, &mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -85,6 +86,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&summary::datasets(view));
         instructions.push(Arc::new(summary::row(view)));
     })?;
+    count_failed_calls(&store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,

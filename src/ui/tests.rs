@@ -8,7 +8,10 @@ use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
-    pipeline::{snapshot::EngineState, view::State as Standing},
+    pipeline::{
+        snapshot::{EngineState, JobState, Snapshot},
+        view::State as Standing,
+    },
     term::{ColourLevel, background::Background},
     ui::{Theme, Ui, glass::Glass, glyphs},
     workbench::{Effect, Message, State, update},
@@ -65,12 +68,39 @@ fn matrix() {
 
 #[test]
 fn code() {
-    shots("code", "2 enter tab");
+    shots("code", "2 enter w");
 }
 
 #[test]
 fn samples() {
     shots("samples", "4 jj");
+}
+
+/// A request that is sent again shows which attempt it is and what the ones before died of, in no more than its place.
+#[test]
+fn retries() {
+    let mut stage = Stage::new(24);
+    stage.keys("4");
+    let jobs = stage.state.snapshot.jobs.clone();
+    let at = jobs.iter().position(|job| job.tail.is_some()).unwrap();
+    let tail = jobs[at].tail.as_ref().unwrap();
+    tail.trouble("endpoint `main` answered HTTP 429: slow down; wait or lower concurrency");
+    tail.clear();
+    tail.attempt(3);
+    tail.trouble("endpoint `main`: the answer was \u{1b}[31mcut\u{202e} off");
+    tail.push("def evaluate(response):");
+    let mut views = jobs.as_ref().clone();
+    views[at].state = JobState::Running { attempt: 3 };
+    let snapshot = Snapshot { jobs: views.into(), ..stage.state.snapshot.as_ref().clone() };
+    stage.message(Message::Snapshot(snapshot.into()));
+    stage.keys(&"j".repeat(at));
+    let shown = text(&stage.state, (120, 40));
+    for part in ["attempt 3", "HTTP 429: slow down", "the answer was", "def evaluate(response):"] {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "servers' words are no commands");
+    let small = text(&stage.state, (80, 24));
+    assert!(small.contains("attempt 3") && small.contains("def evaluate"), "{small}");
 }
 
 #[test]
@@ -81,6 +111,11 @@ fn jobs() {
 #[test]
 fn help() {
     shots("help", "?");
+}
+
+#[test]
+fn palette() {
+    shots("palette", "2 : r e");
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! What each screen remembers.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
-use crate::domain::ItemId;
+use crate::{domain::ItemId, pipeline::handle::Detail};
 
 use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
+    order::Order,
+    tally::Tally,
+    whatif::WhatIf,
 };
 
 /// The part of the Verifiers screen that takes the keys.
@@ -31,6 +36,8 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// Values being turned, where they are.
+    pub whatif: Option<WhatIf>,
 }
 
 /// The Instructions screen.
@@ -59,12 +66,22 @@ pub struct VerifiersPane {
     pub cases: List<ItemId>,
     /// Its functions.
     pub functions: List<ItemId>,
+    /// In which order the cases are shown.
+    pub order: Order,
     /// Where the code stands.
     pub code: Scroll,
+    /// How far it is scrolled to the right, in cells.
+    pub code_across: Scroll,
     /// Where the case's text stands.
     pub case: Scroll,
     /// Whose cases and functions these are.
     pub of: Option<ItemId>,
+    /// What they were read from.
+    pub seen: Option<Arc<Detail>>,
+    /// What cross-validation said when everything was known last.
+    pub tally: Option<Tally>,
+    /// What it said before that, where something changed while one looked.
+    pub was: Option<Tally>,
 }
 
 /// The Samples screen. It shows the instruction that is selected on the Instructions screen.

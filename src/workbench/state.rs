@@ -7,11 +7,12 @@ use crate::{
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, ResponseView, TaskView},
     },
 };
 
 use super::{
+    chord::Chord,
     code::CodeCache,
     details::Details,
     keymap::{Context, Keymap},
@@ -45,6 +46,8 @@ pub struct State {
     pub banner: Option<String>,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Keys pressed so far that begin longer ones.
+    pub begun: Vec<Chord>,
     /// Columns and rows.
     pub size: (u16, u16),
     /// Since the start.
@@ -83,6 +86,12 @@ pub struct State {
     pub drafts: HashMap<ItemId, (String, String)>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
+    /// Whether a decision goes on to the next item.
+    pub advance: bool,
+    /// Whether the focused pane has the whole screen.
+    pub zoom: bool,
+    /// Whether white space is made visible.
+    pub spaces: bool,
 }
 
 impl State {
@@ -93,6 +102,7 @@ impl State {
             profile: profile.into(),
             banner: None,
             keymap,
+            begun: Vec::new(),
             size: (80, 24),
             now: Duration::ZERO,
             dirty: true,
@@ -112,26 +122,34 @@ impl State {
             code: CodeCache::default(),
             drafts: HashMap::new(),
             watch: None,
+            advance: true,
+            zoom: false,
+            spaces: false,
         }
     }
 
     /// Where keys go now.
     pub const fn context(&self) -> Context {
-        match (&self.overlay, self.screen) {
-            (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::Reason { .. }), _) => Context::Reason,
-            (Some(Overlay::Reader { .. }), _) => Context::Reader,
-            (Some(Overlay::Leaving), _) => Context::Leaving,
-            (None, Screen::Funnel) => Context::Funnel,
-            (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
-            (None, Screen::Instructions) => Context::Instructions,
-            (None, Screen::Verifiers) => match self.verifiers.focus {
+        match &self.overlay {
+            Some(overlay) => overlay.context(),
+            None => self.beneath(),
+        }
+    }
+
+    /// Where keys go when nothing lies over the screen.
+    pub const fn beneath(&self) -> Context {
+        match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
+            Screen::Funnel => Context::Funnel,
+            Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
+            Screen::Instructions => Context::Instructions,
+            Screen::Verifiers => match self.verifiers.focus {
                 Focus::Matrix => Context::Matrix,
                 Focus::Code => Context::Code,
                 Focus::Case => Context::Case,
             },
-            (None, Screen::Samples) => Context::Samples,
-            (None, Screen::Jobs) => Context::Jobs,
+            Screen::Samples => Context::Samples,
+            Screen::Jobs => Context::Jobs,
         }
     }
 
@@ -158,10 +176,15 @@ impl State {
         functions.get(at).map(|function| (at, function))
     }
 
-    /// The selected case and its place.
+    /// The selected case and its number.
     pub fn case(&self) -> Option<(usize, &CaseView)> {
-        let at = self.verifiers.cases.index;
-        self.detail()?.view.cases.get(at).map(|case| (at, case))
+        self.verifiers.order.case(&self.detail()?.view, self.verifiers.cases.index)
+    }
+
+    /// The selected cell of the matrix.
+    pub fn cell(&self) -> Option<&Cell> {
+        let (case, _) = self.case()?;
+        self.detail()?.view.matrix.get(self.verifiers.functions.index)?.get(case)
     }
 
     /// The selected task and its place.

@@ -21,7 +21,12 @@ pub struct Target {
 
 /// The item that the keys of the current context are about.
 pub fn target(state: &State) -> Option<Target> {
-    let (item, form, name) = match state.context() {
+    of(state, state.context())
+}
+
+/// The item that the keys of a context would be about.
+pub fn of(state: &State, context: Context) -> Option<Target> {
+    let (item, form, name) = match context {
         Context::Instructions => (state.current()?, Form::Instruction, "the instruction".to_owned()),
         Context::Matrix | Context::Case => {
             let (at, case) = state.case()?;

@@ -61,7 +61,7 @@ fn decisions_are_about_what_has_the_focus() {
     let mut stage = Stage::new(12);
     let view = stage.project.views[0].clone();
     stage.keys("2 enter j a");
-    stage.keys("tab ] x 1");
+    stage.keys("w ] x 1");
     stage.keys("4 j a -");
     let response = |at: usize| view.tasks[0].responses[at].id;
     assert_eq!(
@@ -133,7 +133,7 @@ fn open_editor(stage: &mut Stage) -> super::draft::Draft {
 #[test]
 fn an_edit_goes_to_the_engine() {
     let mut stage = Stage::new(12);
-    stage.keys("2 enter tab E");
+    stage.keys("2 enter w E");
     let draft = open_editor(&mut stage);
     assert_eq!(draft.form, Form::Verifier);
     stage.message(Message::Edited(draft.clone(), Ok(draft.original.clone())));
@@ -191,7 +191,7 @@ fn the_consequences_of_an_edit_are_told() {
 fn quitting_with_work_in_flight_is_asked() {
     let mut stage = Stage::new(12);
     stage.keys("q");
-    assert!(matches!(stage.state.overlay, Some(Overlay::Leaving)));
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leaving(_))));
     stage.keys("esc q y");
     assert_eq!(stage.effects.pop(), Some(Effect::Quit));
     let mut stage = Stage::new(0);
@@ -212,9 +212,9 @@ fn pasting_never_runs_commands() {
 #[test]
 fn unreviewed_ones_are_found() {
     let mut stage = Stage::new(12);
-    stage.keys("2 n");
+    stage.keys("2 tab");
     assert_eq!(stage.state.instructions.list.index, 2, "the second is accepted already");
-    stage.keys("gg 4 n n n n");
+    stage.keys("gg 4 tab tab tab tab");
     assert_eq!(stage.state.task().map(|(at, _)| at), Some(1), "on to the next query");
 }
 
@@ -238,9 +238,9 @@ fn where_one_was_is_remembered() {
 fn instructions_are_walked_from_within() {
     let mut stage = Stage::new(12);
     let ids: Vec<_> = stage.project.views.iter().map(|view| view.id).collect();
-    stage.keys("2 enter tab } }");
+    stage.keys("2 enter w } }");
     assert_eq!((stage.state.current(), stage.state.context()), (Some(ids[2]), Context::Code));
-    stage.keys("{ n");
+    stage.keys("{ tab");
     assert_eq!(stage.state.current(), Some(ids[2]), "the second is decided on");
     stage.keys("4 }");
     assert!(stage.state.current_row().unwrap().responses.1 > 0);
@@ -257,9 +257,9 @@ fn what_has_no_stored_answer_says_so() {
 #[test]
 fn panes_and_screens() {
     let mut stage = Stage::new(12);
-    stage.keys("3 tab");
+    stage.keys("3 w");
     assert_eq!(stage.state.verifiers.focus, Focus::Code);
-    stage.keys("tab tab");
+    stage.keys("w w");
     assert_eq!(stage.state.verifiers.focus, Focus::Matrix);
     stage.keys("4 esc");
     assert_eq!(stage.state.screen, Screen::Instructions);

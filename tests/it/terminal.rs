@@ -64,7 +64,7 @@ fn the_demo_is_alive_on_every_screen() {
         "until:balance",
         "until:accuracy@120",
         "key:Enter",
-        "key:Tab",
+        "key:w",
         "until:def evaluate@60",
         "key:4",
         "until:query",
@@ -112,7 +112,7 @@ fn decisions_and_edits_in_the_demo() {
         "key:u",
         // Edit a function.
         "key:Enter",
-        "key:Tab",
+        "key:w",
         "until:def evaluate",
         "key:E",
         "until:# looked at@20",

@@ -79,8 +79,7 @@ mod tests {
     #[test]
     fn the_last_word_counts_with_what_could_have_stood_there() {
         let tops = [(" Neutral", 0.6), (" ent", 0.2), (" Contr", 0.1), (" maybe", 0.05), ("neutral", 0.05)];
-        let tokens =
-            [token("It is no entailment.\nLabel:", &[]), token(" Neutral", &tops), token(".", &[(".", 1.0)])];
+        let tokens = [token("It is no entailment.\nLabel:", &[]), token(" Neutral", &tops), token(".", &[(".", 1.0)])];
         let found = chances(&tokens, &WORDS).unwrap();
         assert_eq!((found.said, rounded(&found)), (1, vec![0.211, 0.684, 0.105]));
     }

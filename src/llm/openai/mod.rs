@@ -28,10 +28,19 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    blame::Answered, body::{Quirk, Quirks}, complete::Asked, form::Ladder, key::Key, pace::Pace, rate::Rate, replicas::Replicas,
+    blame::Answered,
+    body::{Quirk, Quirks},
+    complete::Asked,
+    form::Ladder,
+    key::Key,
+    pace::Pace,
+    rate::Rate,
+    replicas::Replicas,
     wire::Wire,
 };
-use super::{Answer, Endpoint, Feature, Found, LlmError, Memory, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter};
+use super::{
+    Answer, Endpoint, Feature, Found, LlmError, Memory, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter,
+};
 use crate::config::EndpointConfig;
 
 pub use form::Form;

@@ -1,6 +1,6 @@
 //! Labels that a classifier on this machine gives, in a lane of its own.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
@@ -9,6 +9,7 @@ use crate::{
     nli::{NliError, Pair},
     pipeline::{
         labelling,
+        lanes::At,
         work::{CallTask, Prompt, Work},
     },
 };
@@ -30,7 +31,7 @@ impl Engine {
     }
 
     /// Has a pair labelled; what comes back is stored as an answer.
-    pub(super) fn start_labelling(&mut self, lane: Arc<str>, work: Work, call: &CallTask) {
+    pub(super) fn start_labelling(&mut self, lane: At, work: Work, call: &CallTask) {
         let (Prompt::Entail { premise, hypothesis }, Some(Ok(nli))) = (call.prompt.clone(), self.labels.clone()) else {
             return self.refuse(&lane, &work, "there is no classifier to label it".to_owned());
         };

@@ -1,7 +1,7 @@
 //! Starting the engine on a thread of its own.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     thread::JoinHandle,
     time::Instant,
@@ -16,8 +16,7 @@ use crate::{
         gate::Gatekeeper,
         handle::Handle,
         jobs::Jobs,
-        labelling,
-        lanes::{Lane, Lanes, SANDBOX},
+        lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
         project::Project,
         settings::Settings,
@@ -26,7 +25,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, publish::List, rules::Watched, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,10 +95,16 @@ pub fn start(parts: Parts) -> Running {
         gates: Gatekeeper::default(),
         allowed: None,
         calls: Vec::new(),
+        calling: HashMap::new(),
+        asks_calls: false,
         queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
+        cancelled: HashSet::new(),
+        pairs_shown: HashMap::new(),
+        held_up: Held::default(),
         paused: HashSet::new(),
+        limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
         unseen: true,
@@ -138,13 +143,13 @@ fn lanes(settings: &Settings, endpoints: &Endpoints) -> Lanes {
     let config = &settings.config;
     let mut lanes = Lanes::default();
     if let Some(labels) = &settings.labels {
-        lanes.add(Lane::new(labelling::LANE, labels.at_once()));
+        lanes.add(Lane::new(At::Classifier, labels.at_once()));
     }
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
-        lanes.add(Lane::new(name, permits));
+        lanes.add(Lane::new(At::endpoint(name), permits));
     }
     // Twice the workers, so that none waits for the engine between two batches.
-    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
+    lanes.add(Lane::new(At::Sandbox, workers(config) * 2));
     lanes
 }

@@ -47,9 +47,9 @@ fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, set
         .collect();
     let Some(expect) = Expect::of(tree, settings) else { return };
     facts.samples = samples_to_come(tree, &expect, settings);
-    let fallen = if view.tasks.is_empty() { unjudged(tree, settings) } else { Vec::new() };
-    let tasks = view.tasks.iter().chain(&fallen);
-    facts.tasks = tasks.filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
+    let fallen = view.fell().then(|| unjudged(tree, settings));
+    let tasks = fallen.as_ref().unwrap_or(&view.tasks);
+    facts.tasks = tasks.iter().filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
 }
 
 fn samples_to_come(tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) -> u32 {
@@ -102,7 +102,11 @@ fn begin_alike(a: &str, b: &str) -> bool {
 fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) -> CaseFact {
     let seen = &view.cases[at];
     let mut fact = CaseFact {
-        ruling: ruling(seen.decision.as_ref()),
+        // A copied case is out as if a person had turned it down.
+        ruling: match &seen.kept {
+            Err(reason) if reason == "copied-example" => Some(Ruling::Rejected),
+            _ => ruling(seen.decision.as_ref()),
+        },
         expected: seen.expected,
         first: (!inputs[at].trim().is_empty()).then(|| first(inputs, at)),
         alike: alike(inputs, at),

@@ -86,6 +86,11 @@ pub fn curve(index: &Index, profile: &Profile, dial: Dial, volume: Volume) -> Ve
     points.into_iter().zip(over(index, &profiles, volume)).collect()
 }
 
+/// What several profiles give over an index, each instruction read once.
+pub fn outlooks(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
+    over(index, profiles, volume)
+}
+
 /// Several profiles over an index, each instruction read once, on all cores.
 fn over(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

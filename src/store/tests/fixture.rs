@@ -5,8 +5,8 @@ use tempfile::TempDir;
 use crate::{
     domain::{
         BackTranslation, CallKind, CaseBody, Decision, Digest, Entailment, Finish, InstructionBody, ItemId, Kind,
-        Label, Language, Made, NewCompletion, Origin, Outcome, OutcomeKind, Provenance, QueryBody, ResponseBody, Ruling, ScoreBody,
-        SlotKey, Usage, Value, VerifierBody, digest_of, journal::Change, tree::OutcomeKey,
+        Label, Language, Made, NewCompletion, Origin, Outcome, OutcomeKind, Provenance, QueryBody, ResponseBody,
+        Ruling, ScoreBody, SlotKey, Usage, Value, VerifierBody, digest_of, journal::Change, tree::OutcomeKey,
     },
     store::{Access, Body, CompletionRef, Op, Store, Txn},
 };

@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{InstructionView, Source},
+    pipeline::view::{Copies, InstructionView, Source},
     term::{escape, width},
     workbench::State,
 };
@@ -92,10 +92,17 @@ impl Ui {
         if let Some(category) = &view.category {
             middle.push(escape::prose(category));
         }
+        if let Some((near, score)) = view.nearest {
+            middle.push(format!("nearest {} at {score:.2}", near.short()));
+        }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
             Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
         });
+        if view.copies.functions + view.copies.cases > 0 {
+            let Copies { functions, of_functions, cases, of_cases } = view.copies;
+            middle.push(format!("copied {functions}/{of_functions} functions, {cases}/{of_cases} cases"));
+        }
         if view.edited {
             middle.push(format!("{} edited", self.glyphs.edited));
         }

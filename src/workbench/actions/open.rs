@@ -21,7 +21,10 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
             state.screen = Screen::Verifiers;
             state.verifiers.focus = Focus::Matrix;
         }
-        Context::Matrix | Context::Case => {
+        Context::Matrix if state.case().is_some() => {
+            (state.verifiers.focus, state.zoom) = (Focus::Case, true);
+        }
+        Context::Case => {
             let function = state.function().map(|(_, function)| function.id);
             if let Some((_, case)) = state.case() {
                 read(state, Reading::Case { case: case.id, function });

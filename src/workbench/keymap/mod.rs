@@ -1,92 +1,58 @@
-//! The key table: which key does what where. One table feeds dispatch, the footer and the help.
+//! The key table: which key does what where. One table (`assets/keys.toml`, with what the user changed) feeds dispatch,
+//! the footer, the help, the palette and the docs.
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
+use crate::config::Place;
 
-use super::chord::{BadChord, Chord};
+use super::chord::{Chord, Keys};
 
 mod action;
 mod context;
+mod docs;
+mod problem;
+mod read;
+mod user;
 
 pub use action::Action;
 pub use context::{CHAINS, Context, chain};
+pub use docs::{example, table};
+pub use problem::Problem;
+
+/// The table that comes with the program.
+const BUILTIN: &str = include_str!("../../../assets/keys.toml");
 
 /// One row of the table.
 #[derive(Clone, Debug)]
 pub struct Binding {
     /// What it does.
     pub action: Action,
-    /// The keys.
-    pub keys: Vec<Chord>,
+    /// The keys; none where only the palette does it.
+    pub keys: Vec<Keys>,
     /// The word in the footer, where it is shown there.
     pub hint: Option<String>,
     /// What it does, in words.
     pub desc: String,
+    /// Where in the user's file its keys are given, where they are.
+    place: Option<Place>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBinding {
-    run: Action,
-    on: Vec<String>,
-    hint: Option<String>,
-    desc: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawKeymap {
-    funnel: Vec<RawBinding>,
-    instructions: Vec<RawBinding>,
-    matrix: Vec<RawBinding>,
-    code: Vec<RawBinding>,
-    case: Vec<RawBinding>,
-    samples: Vec<RawBinding>,
-    jobs: Vec<RawBinding>,
-    review: Vec<RawBinding>,
-    #[serde(rename = "move")]
-    moving: Vec<RawBinding>,
-    global: Vec<RawBinding>,
-    reader: Vec<RawBinding>,
-    help: Vec<RawBinding>,
-    typing: Vec<RawBinding>,
-    reason: Vec<RawBinding>,
-    leaving: Vec<RawBinding>,
-}
-
-/// A key table that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeymapError {
-    /// Not the form of a key table.
-    #[error("the key table cannot be read: {0}")]
-    Form(#[from] toml::de::Error),
-    /// A key that does not exist.
-    #[error("the key table: {0}")]
-    Key(#[from] BadChord),
-    /// One key, two actions at the same time.
-    #[error(
-        "the key table: `{key}` means both {first:?} (in {first_in:?}) and {second:?} (in {second_in:?}); change one"
-    )]
-    Conflict {
-        /// The key.
-        key: Chord,
-        /// What it does first.
-        first: Action,
-        /// Where.
-        first_in: Context,
-        /// What it does as well.
-        second: Action,
-        /// Where.
-        second_in: Context,
-    },
+/// What keys come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// An action.
+    Does(Action),
+    /// The beginning of longer ones.
+    Begins,
+    /// Nothing.
+    Nothing,
 }
 
 /// The key table, checked.
 #[derive(Clone, Debug)]
 pub struct Keymap {
     rows: Vec<(Context, Vec<Binding>)>,
-    table: HashMap<(Context, Chord), Action>,
+    table: HashMap<(Context, Keys), Action>,
 }
 
 impl Keymap {
@@ -94,63 +60,41 @@ impl Keymap {
     ///
     /// # Errors
     /// Never with the table as committed; a test holds that.
-    pub fn builtin() -> Result<Self, KeymapError> {
-        Self::parse(include_str!("../../../assets/keys.toml"))
+    pub fn builtin() -> Result<Self, Problem> {
+        Self::parse(BUILTIN)
     }
 
-    /// Reads and checks a table.
+    /// Reads and checks a whole table.
     ///
     /// # Errors
-    /// Where the form is wrong, a key does not exist, or one key would mean two things at the same time.
-    pub fn parse(text: &str) -> Result<Self, KeymapError> {
-        let raw: RawKeymap = toml::from_str(text)?;
-        let groups = [
-            (Context::Funnel, raw.funnel),
-            (Context::Instructions, raw.instructions),
-            (Context::Matrix, raw.matrix),
-            (Context::Code, raw.code),
-            (Context::Case, raw.case),
-            (Context::Samples, raw.samples),
-            (Context::Jobs, raw.jobs),
-            (Context::Review, raw.review),
-            (Context::Move, raw.moving),
-            (Context::Global, raw.global),
-            (Context::Reader, raw.reader),
-            (Context::Help, raw.help),
-            (Context::Typing, raw.typing),
-            (Context::Reason, raw.reason),
-            (Context::Leaving, raw.leaving),
-        ];
-        let mut rows = Vec::new();
-        for (context, group) in groups {
-            let bindings = group.into_iter().map(binding).collect::<Result<Vec<_>, _>>()?;
-            rows.push((context, bindings));
-        }
-        let keymap = Self { rows, table: HashMap::new() };
-        keymap.checked()
+    /// The first thing that is wrong.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let keymap = Self { rows: read::rows(text)?, table: HashMap::new() };
+        keymap.checked().map_err(|mut problems| problems.swap_remove(0))
     }
 
-    fn checked(mut self) -> Result<Self, KeymapError> {
-        for chain in CHAINS {
-            let mut seen: HashMap<Chord, (Action, Context)> = HashMap::new();
-            for &context in chain {
-                for (key, action) in self.keys(context) {
-                    if let Some((first, first_in)) = seen.insert(key, (action, context)) {
-                        return Err(KeymapError::Conflict { key, first, first_in, second: action, second_in: context });
-                    }
-                }
+    /// The table with what a user's file changes.
+    ///
+    /// # Errors
+    /// All that is wrong with the file; then none of it is used.
+    pub fn with(&self, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut changed = self.clone();
+        user::change(&mut changed.rows, text)?;
+        changed.checked()
+    }
+
+    fn checked(mut self) -> Result<Self, Vec<Problem>> {
+        let problems = problem::conflicts(&self.rows);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        self.table.clear();
+        for (context, rows) in &self.rows {
+            for row in rows {
+                self.table.extend(row.keys.iter().map(|keys| ((*context, keys.clone()), row.action)));
             }
         }
-        let all: Vec<_> = self.rows.iter().map(|(context, _)| *context).collect();
-        for context in all {
-            let keys: Vec<_> = self.keys(context).collect();
-            self.table.extend(keys.into_iter().map(|(key, action)| ((context, key), action)));
-        }
         Ok(self)
-    }
-
-    fn keys(&self, context: Context) -> impl Iterator<Item = (Chord, Action)> {
-        self.bindings(context).iter().flat_map(|row| row.keys.iter().map(|key| (*key, row.action)))
     }
 
     /// The rows of a context, in the order of the table.
@@ -158,37 +102,44 @@ impl Keymap {
         self.rows.iter().find(|(of, _)| *of == context).map_or(&[], |(_, rows)| rows)
     }
 
-    /// What a key does in the chain that begins with a context.
-    pub fn action(&self, first: Context, key: Chord) -> Option<Action> {
-        chain(first).iter().find_map(|context| self.table.get(&(*context, key)).copied())
+    /// What keys come to in the chain that begins with a context.
+    pub fn pressed(&self, first: Context, keys: &Keys) -> Pressed {
+        let mut wanted = (first, keys.clone());
+        for context in chain(first) {
+            wanted.0 = *context;
+            if let Some(action) = self.table.get(&wanted) {
+                return Pressed::Does(*action);
+            }
+        }
+        if self.continuations(first, &keys.0).next().is_some() { Pressed::Begins } else { Pressed::Nothing }
     }
 
-    /// The first key of an action, for texts that name it.
-    pub fn key_for(&self, action: Action) -> Option<Chord> {
-        self.rows.iter().flat_map(|(_, rows)| rows).find(|row| row.action == action)?.keys.first().copied()
+    /// The bindings of a chain whose keys go on from those pressed, with what is still to be pressed.
+    pub fn continuations<'k>(
+        &'k self,
+        first: Context,
+        begun: &'k [Chord],
+    ) -> impl Iterator<Item = (Keys, &'k Binding)> {
+        let bindings = chain(first).iter().flat_map(|context| self.bindings(*context));
+        bindings.flat_map(move |binding| {
+            let longer = binding.keys.iter().filter(|keys| keys.goes_on_from(begun));
+            longer.map(move |keys| (Keys(keys.0.iter().skip(begun.len()).copied().collect()), binding))
+        })
     }
-}
 
-fn binding(raw: RawBinding) -> Result<Binding, BadChord> {
-    let keys = raw.on.iter().map(|key| key.parse()).collect::<Result<_, _>>()?;
-    Ok(Binding { action: raw.run, keys, hint: raw.hint, desc: raw.desc })
+    /// The first keys of an action in the chain that begins with a context, for texts that name it; elsewhere in the
+    /// table where it is not in that chain.
+    pub fn key_in(&self, first: Context, action: Action) -> Option<&Keys> {
+        let here = chain(first).iter().flat_map(|context| self.bindings(*context));
+        let all = self.rows.iter().flat_map(|(_, rows)| rows);
+        here.chain(all).find(|row| row.action == action && !row.keys.is_empty())?.keys.first()
+    }
+
+    /// The same as words: the keys, or where else the action is found.
+    pub fn name_of(&self, first: Context, action: Action) -> String {
+        self.key_in(first, action).map_or_else(|| format!(":{}", action.name()), ToString::to_string)
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_as_committed_is_sound() {
-        let keymap = Keymap::builtin().unwrap();
-        assert_eq!(keymap.action(Context::Code, "a".parse().unwrap()), Some(Action::Accept));
-        assert_eq!(keymap.action(Context::Reader, "a".parse().unwrap()), None);
-    }
-
-    #[test]
-    fn conflicts_are_told_with_both_places() {
-        let twice = include_str!("../../../assets/keys.toml").replace("on = [\"P\"]", "on = [\"q\"]");
-        let error = Keymap::parse(&twice).unwrap_err().to_string();
-        assert!(error.contains("`q`") && error.contains("PauseStage") && error.contains("Quit"), "{error}");
-    }
-}
+mod tests;

@@ -67,7 +67,7 @@ async fn labels_given_here_are_stored_once_and_with_their_probabilities() {
             let label = version.body.label.unwrap();
             assert!((version.body.probabilities.unwrap()[label as usize] - most).abs() < 1e-9);
             let store = Project::open(dir.path(), Access::Read, None).unwrap().store;
-            let completion = store.completion(version.completion.unwrap()).unwrap().unwrap();
+            let completion = store.transcript(version.completion.unwrap()).unwrap().unwrap();
             assert_eq!((&*completion.meta.endpoint, &*completion.meta.model), (labelling::LANE, "tiny"));
             assert!(completion.prompt.contains("Premise: ") && completion.prompt.contains("Hypothesis: "));
         }

@@ -4,9 +4,12 @@ mod labels;
 mod live;
 mod model;
 mod money;
+mod pausing;
 mod people;
 mod rules;
 mod script;
+mod steer;
+mod trouble;
 
 use std::{
     path::{Path, PathBuf},
