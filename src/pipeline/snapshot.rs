@@ -349,6 +349,8 @@ pub struct Snapshot {
     pub paused: Vec<Stage>,
     /// Bounded stages, with what is left of each bound.
     pub limits: Vec<(Stage, StageLimit)>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

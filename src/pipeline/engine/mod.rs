@@ -3,6 +3,7 @@
 
 mod ask;
 mod budget;
+mod build;
 mod calls;
 mod command;
 mod dirty;
@@ -49,6 +50,7 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use build::{Build, Built};
 use dirty::Dirty;
 use hold::Held;
 use publish::List;
@@ -73,6 +75,8 @@ enum Event {
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
     Written { job: u64, result: Result<Applied, Box<Refused>>, usage: Option<Usage> },
+    /// Trees were read for the index.
+    Built(Built),
     /// A part of the index is stored, or could not be.
     Saved(Result<Applied, Box<Refused>>),
     /// Whether the store can be used again.
@@ -122,6 +126,8 @@ struct Engine {
     limits: BTreeMap<Stage, StageLimit>,
     all_paused: bool,
     dirty: Dirty,
+    /// The first reading of all trees, while it lasts.
+    build: Option<Build>,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
     /// Whether the list of instructions did.
@@ -260,6 +266,7 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
+            Event::Built(built) => self.built(built),
             Event::Saved(result) => self.saved(result),
             Event::Probed(result) => self.probed(result),
             Event::Broke { job, what } => {

@@ -20,7 +20,7 @@ use crate::{
     store::{Lease, StoreError},
 };
 
-use super::{Engine, Stop};
+use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
@@ -73,6 +73,7 @@ impl Engine {
             rules: self.project.settings.profile.clone(),
             volume: Volume::of(&self.project.settings),
             limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
+            reading: self.build.as_ref().map(Build::progress),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
@@ -131,7 +132,7 @@ impl Engine {
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
-        if self.roots.all.is_empty() && self.seq <= 1 {
+        if self.roots.all.is_empty() && (self.seq <= 1 || self.build.is_some()) {
             return EngineState::Opening;
         }
         if self.all_paused {
@@ -140,7 +141,7 @@ impl Engine {
         if let Some(why) = self.held_up.message() {
             return EngineState::Blocked(why);
         }
-        if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
+        if self.is_reading() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
@@ -159,6 +160,11 @@ impl Engine {
             return EngineState::Running;
         }
         self.blocked.values().min().map_or(EngineState::Done, |why| EngineState::Blocked(why.clone()))
+    }
+
+    /// Whether instructions are still to be read, so that what there is to do is not known.
+    pub(super) fn is_reading(&self) -> bool {
+        !self.dirty.is_empty() || self.build.is_some()
     }
 
     fn sandbox_state(&self) -> SandboxState {
@@ -231,7 +237,7 @@ impl Engine {
             let ends = self.options.headless && !patient;
             return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
         }
-        if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
+        if busy || *self.stop.borrow() == Stop::Soon || self.is_reading() {
             return None;
         }
         if self.target_met {

@@ -107,6 +107,7 @@ pub fn start(parts: Parts) -> Running {
         limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
+        build: None,
         unseen: true,
         rows_changed: true,
         list: List::default(),
