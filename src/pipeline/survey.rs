@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{InstructionTree, ItemId},
-    store::StoreError,
+    store::{Store, StoreError},
 };
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     judge::view_of,
     project::Project,
     rows::{Rows, rows},
+    settings::Settings,
     snapshot::{Datasets, Funnel, Snapshot},
     summary,
     view::InstructionView,
@@ -64,12 +65,17 @@ pub fn each_view_under(
 ) -> Result<(), StoreError> {
     let Some(first) = settings.first() else { return Ok(()) };
     let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    gates.decide(&Candidate::all(store)?, &calls, &first.config.pipeline);
-    store.for_each_tree(first.outcomes, |tree| {
-        if let Some(gate) = gates.gate(tree.id(), tree.from, &calls) {
-            let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
-            each(&tree, &views);
-        }
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &first.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
+        Some((tree, views))
+    };
+    bulk::trees(store, first.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(|(tree, views)| each(&tree, &views));
+        true
     })
 }
 

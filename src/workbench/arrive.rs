@@ -31,6 +31,7 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
         _ => None,
     };
+    state.jobs.rates.take(state.now, snapshot.rate);
     state.snapshot = snapshot;
     if !same {
         relist(state);

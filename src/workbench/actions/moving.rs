@@ -43,6 +43,12 @@ pub(super) fn go(state: &mut State, action: Action) {
                 _ => last,
             };
         }
+        Context::Reasons => super::reasons::go(state, action),
+        Context::Log => {
+            if let Some(log) = &state.jobs.log {
+                scroll_by(&log.scroll, action);
+            }
+        }
         Context::Instructions => {
             let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
             step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
