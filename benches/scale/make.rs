@@ -132,7 +132,14 @@ fn instruction_ops(
     slot.versions.push(Version { no: 0, origin: Origin::Machine, body, made: None, completion: None });
     slot.current = Some(0);
     let outcomes = Outcomes::default();
-    let tree = InstructionTree { slot, from: Some((call, line)), verifiers: Vec::new(), tasks: Vec::new(), outcomes };
+    let tree = InstructionTree {
+        slot,
+        from: Some((call, line)),
+        verifiers: Vec::new(),
+        tasks: Vec::new(),
+        pairs: Vec::new(),
+        outcomes,
+    };
     let expect = Expect::of(&tree, settings).unwrap();
     let mut maker = Maker { ops, settings, expect, id, key, draws, sources: Vec::new() };
     maker.functions();

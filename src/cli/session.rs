@@ -16,7 +16,7 @@ use crate::{
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, Stop,
-        cost::Estimate,
+        cost::{Estimate, Scope},
         demo,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
@@ -247,8 +247,9 @@ fn find_root(project: &Project, text: &str) -> Result<ItemId> {
 
 /// What is left to spend, as far as can be told before.
 fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
-    let means = project.store.call_means()?;
-    Ok(Estimate::of(&project.settings.config, now, &means, args.limit))
+    let (config, means) = (&project.settings.config, project.store.call_means()?);
+    let scope = Scope::of(&project.store, config, args.limit, args.until, !args.only.is_empty())?;
+    Ok(Estimate::of(config, now, &means, scope))
 }
 
 fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::Value {

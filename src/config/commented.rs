@@ -147,6 +147,8 @@ self_instruct = true                # false works on the seeds alone
 instructions_per_call = {per_call}
 # seeds_per_call = 8
 # novelty = 0.7                       # a candidate with a higher ROUGE-L against an earlier one is a duplicate
+# numbers = \"distinct\"              # \"under 20 words\" and \"under 30 words\" are both new; or plain, masked
+# not_checkable = {{ en = [\"default\"], zh = [\"default\"] }}   # words that no function checks; add your own
 # max_instruction_chars = 300
 queries_per_instruction = {queries}
 # query_chars = [10, 300]             # shortest and longest query that is paired
@@ -157,6 +159,14 @@ queries_per_instruction = {queries}
 }
 
 const TAIL: &str = "\
+# ── Who labels back-translations ────────────────────────────────────────────────────────────────────────────────────
+[consistency]
+by = \"model\"                        # calls.entail; local: a classifier on this machine; off: nobody
+# model = \"models/mdeberta\"          # local: a folder, or a name on the Hugging Face hub
+# revision = \"main\"
+# batch = 16                          # pairs in one forward pass
+# max_tokens = 256                    # of a pair; longer ones are cut
+
 # ── The sandbox that runs verifiers ─────────────────────────────────────────────────────────────────────────────────
 [sandbox]
 timeout_ms = 2000                   # CPU time of one check

@@ -3,6 +3,7 @@
 pub mod check;
 mod check_endpoint;
 pub mod commented;
+pub mod edit;
 pub mod error;
 pub mod keys;
 pub mod load;
@@ -15,8 +16,8 @@ pub use commented::commented;
 pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
 pub use model::{
-    BudgetConfig, CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, Prices, SandboxConfig, Structured,
-    TimeoutConfig,
+    BudgetConfig, CallConfig, Config, ConsistencyConfig, EndpointConfig, EndpointKind, Labeller, NotCheckable, Numbers,
+    PipelineConfig, Prices, SandboxConfig, Structured, TimeoutConfig,
 };
 pub use place::Place;
 pub use suggest::closest;

@@ -35,13 +35,23 @@ pub enum Change {
         /// The take that was asked for.
         take: u32,
     },
+    /// A value of the profile was changed in `assay.toml`. The file holds what is in force; this is its history.
+    Rule {
+        /// The key under `[rules]`.
+        key: String,
+        /// What the file said before, as TOML; nothing where the profile's own value was in force.
+        before: Option<String>,
+        /// What it says after.
+        after: Option<String>,
+    },
 }
 
 impl Change {
-    /// The item that changed.
-    pub const fn item(&self) -> ItemId {
+    /// The item that changed; nothing for a rule.
+    pub const fn item(&self) -> Option<ItemId> {
         match self {
-            Self::Decide { item, .. } | Self::Edit { item, .. } | Self::Rerun { item, .. } => *item,
+            Self::Decide { item, .. } | Self::Edit { item, .. } | Self::Rerun { item, .. } => Some(*item),
+            Self::Rule { .. } => None,
         }
     }
 }

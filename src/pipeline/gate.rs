@@ -49,8 +49,13 @@ impl Candidate {
 }
 
 /// What novelty asks for.
-pub fn params(config: &PipelineConfig) -> Params {
-    Params { threshold: config.novelty, max_chars: config.max_instruction_chars as usize, ..Params::default() }
+fn params(config: &PipelineConfig) -> Params {
+    Params {
+        threshold: config.novelty,
+        max_chars: config.max_instruction_chars as usize,
+        numbers: config.numbers,
+        not_checkable: config.not_checkable.clone(),
+    }
 }
 
 /// Whether a call has its lines, or never will.
@@ -89,14 +94,22 @@ pub struct Gatekeeper {
     decided: Vec<ItemId>,
     /// What was said of each candidate.
     pub states: HashMap<ItemId, State>,
+    /// Which earlier text was nearest to one that fell, and its ROUGE-L.
+    pub nearest: HashMap<ItemId, Near>,
+    /// The accepted texts' candidates, by novelty's numbers.
+    accepted: Vec<ItemId>,
 }
+
+/// An earlier candidate and how alike it is: ROUGE-L, 0 to 1.
+pub type Near = (ItemId, f64);
 
 impl Gatekeeper {
     /// Takes in what was decided before. Candidates come in order.
-    pub fn remembering<'c>(candidates: impl Iterator<Item = (&'c Candidate, &'c State)>) -> Self {
+    pub fn remembering<'c>(candidates: impl Iterator<Item = (&'c Candidate, &'c State, Option<Near>)>) -> Self {
         let mut keeper = Self::default();
         let mut open = false;
-        for (candidate, state) in candidates {
+        for (candidate, state, near) in candidates {
+            keeper.nearest.extend(near.map(|near| (candidate.id, near)));
             open |= *state == State::Pending;
             if !open {
                 keeper.decided.push(candidate.id);
@@ -121,49 +134,56 @@ impl Gatekeeper {
         }
         let mut changed = Vec::new();
         for candidate in &candidates[self.decided.len()..] {
-            let state = if waits(candidate) {
-                State::Pending
+            let (state, near) = if waits(candidate) {
+                (State::Pending, None)
             } else {
                 self.decided.push(candidate.id);
                 let decided = self.decided.len() - 1;
                 self.judge(candidate, &candidates[..decided], config)
             };
-            if self.states.get(&candidate.id) != Some(&state) {
+            if self.states.get(&candidate.id) != Some(&state) || self.nearest.get(&candidate.id) != near.as_ref() {
                 changed.push(candidate.id);
                 self.states.insert(candidate.id, state);
+                match near {
+                    Some(near) => self.nearest.insert(candidate.id, near),
+                    None => self.nearest.remove(&candidate.id),
+                };
             }
         }
         changed
     }
 
-    fn judge(&mut self, candidate: &Candidate, before: &[&Candidate], config: &PipelineConfig) -> State {
-        let states = &self.states;
-        let novelty = self.novelty.get_or_insert_with(|| {
+    fn judge(
+        &mut self,
+        candidate: &Candidate,
+        before: &[&Candidate],
+        config: &PipelineConfig,
+    ) -> (State, Option<Near>) {
+        let Self { novelty, states, accepted, .. } = self;
+        let novelty = novelty.get_or_insert_with(|| {
             let mut novelty = Novelty::new(params(config));
+            accepted.clear();
             for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
                 novelty.add(&known.text);
+                accepted.push(known.id);
             }
             novelty
         });
         if candidate.from.is_none() {
             novelty.add(&candidate.text);
-            return State::Kept;
+            accepted.push(candidate.id);
+            return (State::Kept, None);
         }
         match novelty.decide(&candidate.text, Language::detect(&candidate.text)) {
-            Ok(_) => State::Kept,
-            Err(drop) => State::Dropped(drop.reason.into()),
+            Ok(_) => {
+                accepted.push(candidate.id);
+                (State::Kept, None)
+            }
+            Err(drop) => {
+                let near = drop.nearest.and_then(|number| accepted.get(number)).map(|id| (*id, drop.score));
+                (State::Dropped(drop.reason.into()), near)
+            }
         }
-    }
-
-    /// The accepted candidates that novelty compared one with, in the order in which it took them.
-    pub fn accepted_before<'c>(
-        &self,
-        id: ItemId,
-        candidates: &'c [Candidate],
-        calls: &[CallTree],
-    ) -> Vec<&'c Candidate> {
-        let before = arrange(candidates, calls).into_iter().take_while(|candidate| candidate.id != id);
-        before.filter(|candidate| self.states.get(&candidate.id) == Some(&State::Kept)).collect()
     }
 
     /// The gate of an instruction; nothing where it is no candidate.
@@ -178,6 +198,6 @@ impl Gatekeeper {
                 Source::SelfInstruct { call, line, shown }
             }
         };
-        Some(Gate { novelty, source })
+        Some(Gate { novelty, nearest: self.nearest.get(&id).copied(), source })
     }
 }

@@ -8,7 +8,10 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{domain::Usage, llm::Tail};
+use crate::{
+    domain::{Stage, Usage},
+    llm::Tail,
+};
 
 use super::{
     snapshot::{JobKind, JobState, JobView},
@@ -57,6 +60,8 @@ pub struct End {
 pub struct Jobs {
     next: u64,
     running: BTreeMap<u64, Running>,
+    /// How many run, by stage.
+    at: [usize; 11],
     ended: VecDeque<JobView>,
     completions: VecDeque<Instant>,
 }
@@ -65,6 +70,7 @@ impl Jobs {
     /// Notes a start; returns the job's number.
     pub fn start(&mut self, work: Work, lane: Arc<str>, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
         self.next += 1;
+        self.at[work.id.stage.index()] += 1;
         let running = Running { job: self.next, work, lane, cancel, tail, started: Instant::now() };
         self.running.insert(self.next, running);
         self.next
@@ -80,9 +86,15 @@ impl Jobs {
         self.running.values()
     }
 
+    /// How many jobs of a stage are under way.
+    pub const fn running_at(&self, stage: Stage) -> usize {
+        self.at[stage.index()]
+    }
+
     /// Notes an end.
     pub fn end(&mut self, job: u64, state: JobState, end: End) -> Option<Running> {
         let running = self.running.remove(&job)?;
+        self.at[running.work.id.stage.index()] -= 1;
         let now = Instant::now();
         if state == JobState::Done && matches!(running.work.task, Task::Call(_)) {
             self.completions.push_back(now);

@@ -132,6 +132,17 @@ impl Lanes {
         self.lanes.values().map(|lane| lane.in_flight).sum()
     }
 
+    /// Whether something waits, and all of it is of these stages.
+    pub fn only_waits_for(&self, held: &HashSet<Stage>) -> bool {
+        self.queued() > 0 && self.lanes.values().all(|lane| !lane.queue.has_beside(held))
+    }
+
+    /// Whether something of a stage waits.
+    pub fn has_of(&self, stage: Stage) -> bool {
+        let others: HashSet<Stage> = Stage::ALL.into_iter().filter(|other| *other != stage).collect();
+        self.lanes.values().any(|lane| lane.queue.has_beside(&others))
+    }
+
     /// Whether an endpoint that answers has permits and nothing to do.
     pub fn is_any_starving(&self) -> bool {
         let starves = |lane: &Lane| lane.down.is_none() && lane.queue.is_empty() && lane.in_flight < lane.permits;

@@ -1,8 +1,8 @@
 //! The profile in force: the named one with the `[rules]` of `assay.toml` laid over it.
 
 use crate::{
-    config::{Config, Problem, closest},
-    rules::{Profile, ProfileName},
+    config::{Config, Labeller, Problem, closest},
+    rules::{Profile, ProfileName, profile::ConsistencyRule},
 };
 
 /// The profile that a configuration asks for, or the one a run asks for in its place.
@@ -25,6 +25,9 @@ pub fn profile_of(config: &Config, instead: Option<ProfileName>) -> Result<Profi
         Problem::at(&["rules"], error.message().to_owned(), "`assay config keys` shows the values of the profile")
     })?;
     profile.name = name;
+    if config.consistency.by == Labeller::Off {
+        profile.consistency = ConsistencyRule::Off;
+    }
     Ok(profile)
 }
 

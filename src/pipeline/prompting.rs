@@ -22,7 +22,7 @@ pub fn render(call: &CallTask, settings: &Settings) -> Result<Rendered, PromptEr
             templates.render(kind, language, &context::SelfInstruct::new(seeds, count, language))
         }
         Prompt::Verifiers { instruction } => {
-            templates.render(kind, language, &context::Verifiers::new(&instruction, language))
+            templates.render(kind, language, &context::Verifiers::new(&instruction, language, call.sample))
         }
         Prompt::BackTranslate { source } => templates.render(kind, language, &context::BackTranslate { source }),
         Prompt::Entail { premise, hypothesis } => {

@@ -8,9 +8,13 @@ use crate::{
     config::BudgetConfig,
     domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
+    rules::Profile,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -330,10 +334,16 @@ pub struct Snapshot {
     pub undo: Option<String>,
     /// See `undo`.
     pub redo: Option<String>,
+    /// The rules in force.
+    pub rules: Arc<Profile>,
+    /// How much is asked for, for what-if.
+    pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
     /// While all instructions are read for the first time: how many are, of how many.
     pub reading: Option<(u64, u64)>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
 }
 
 impl Snapshot {

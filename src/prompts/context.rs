@@ -48,14 +48,14 @@ impl From<&WorkedExample> for Example {
 pub struct Verifiers {
     /// The instruction.
     pub instruction: String,
-    /// Good answers to other instructions; they rotate by hash of the instruction.
+    /// Good answers to other instructions; they rotate by hash of the instruction, from sample to sample.
     pub examples: Vec<Example>,
 }
 
 impl Verifiers {
-    /// A call about this instruction.
-    pub fn new(instruction: &str, language: Language) -> Self {
-        let examples = examples_for(language, instruction).into_iter().map(Example::from).collect();
+    /// The call for a sample of this instruction.
+    pub fn new(instruction: &str, language: Language, sample: u32) -> Self {
+        let examples = examples_for(language, instruction, sample).into_iter().map(Example::from).collect();
         Self { instruction: instruction.to_owned(), examples }
     }
 }

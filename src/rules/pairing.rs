@@ -54,15 +54,6 @@ pub fn seed_subset(project_seed: u64, call: u32, seeds: &[ItemId], n: usize) -> 
     lowest(ranked, n).into_iter().map(|at| seeds[at]).collect()
 }
 
-/// Which of `count` worked examples the verifier prompt of an instruction shows; 0 where there is none to choose.
-pub fn worked_example(instruction_key: &str, count: usize) -> usize {
-    let digest = digest_of(&["assay/example", instruction_key]);
-    let mut number = [0; 8];
-    number.copy_from_slice(&digest.0[..8]);
-    let count = u64::try_from(count.max(1)).unwrap_or(1);
-    usize::try_from(u64::from_le_bytes(number) % count).unwrap_or(0)
-}
-
 /// The positions of the `n` lowest digests, in the digests' order.
 fn lowest(mut ranked: Vec<(Digest, usize)>, n: usize) -> Vec<usize> {
     ranked.sort_unstable();
@@ -127,12 +118,5 @@ mod tests {
         assert_eq!(seed_subset(7, 0, &seeds, 4), seed_subset(7, 0, &shuffled, 4));
         assert!((1..5).any(|call| seed_subset(7, call, &seeds, 4) != seed_subset(7, 0, &seeds, 4)));
         assert_eq!(seed_subset(7, 0, &seeds, 40).len(), 12);
-    }
-
-    #[test]
-    fn worked_examples_rotate() {
-        let shown: HashSet<_> = (0..40).map(|n| worked_example(&format!("seed.{n}"), 3)).collect();
-        assert_eq!(shown.len(), 3);
-        assert_eq!(worked_example("seed.1", 0), 0);
     }
 }

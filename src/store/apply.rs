@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::{ItemId, Made, Origin, SlotKey};
+use crate::domain::{ItemId, Made, Origin, SlotKey, Usage};
 
 use super::{
-    completion,
+    completion::{self, signed},
     error::{Res, StoreError, Trouble},
     journal,
     op::{Applied, Body, CompletionRef, Op, Txn},
@@ -57,6 +57,18 @@ pub(super) struct Deltas {
     pub(super) decisions: i64,
 }
 
+impl Deltas {
+    /// Counts tokens and their cost.
+    pub(super) fn spend(&mut self, usage: Usage, cost: Option<f64>) {
+        self.prompt_tokens += signed(usage.prompt_tokens);
+        self.cached_tokens += signed(usage.cached_tokens);
+        self.completion_tokens += signed(usage.completion_tokens);
+        if let Some(cost) = cost {
+            *self.cost.get_or_insert(0.0) += cost;
+        }
+    }
+}
+
 /// One transaction under way.
 pub(super) struct Work<'w> {
     pub(super) conn: &'w Connection,
@@ -96,6 +108,10 @@ impl Work<'_> {
             Op::AddCompletion { slot, sample, key, completion } => {
                 let row = completion::add(self, slot, sample, key, &completion)?;
                 self.applied.completions.push(row);
+                Ok(())
+            }
+            Op::AddUsage { usage, cost } => {
+                self.deltas.spend(usage, cost);
                 Ok(())
             }
             Op::SetCurrent { slot, no } => self.set_current(slot, no),

@@ -2,7 +2,7 @@
 //! outcomes, in the order of their identities. No times, usage, rows, order of arrival, name or path.
 //!
 //! An item that says nothing yet and was not decided on is no part of it, as its slot may be there or not; a task is,
-//! as its being there is what it says.
+//! as its being there is what it says. A pair is part of it while a decision on it is in force, with what was seen.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +52,9 @@ pub(super) fn of_project(conn: &Connection) -> Res<Digest> {
 }
 
 fn says_nothing(slot: &RawSlot) -> bool {
+    if slot.id.kind == Kind::Pair {
+        return slot.decision.is_none();
+    }
     slot.versions.is_empty()
         && slot.decision.is_none()
         && slot.rerun.is_none()

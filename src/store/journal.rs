@@ -68,6 +68,9 @@ pub(super) fn act(
 fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
     match change {
         Change::Decide { item, before, after } => {
+            if let (Some(&no), Some(after)) = (work.numbered.get(item), after.as_mut()) {
+                after.version = Some(no);
+            }
             *before = held(work, *item)?.decision;
             decide(work, *item, before.as_ref(), after.as_ref())
         }
@@ -88,6 +91,8 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
             *before = held(work, *item)?.current;
             work.set_rerun(*item, Some(*take))
         }
+        // What is in force stands in `assay.toml`; whoever appends this writes it there.
+        Change::Rule { .. } => Ok(()),
     }
 }
 
@@ -118,8 +123,10 @@ fn refuse(verb: &str, label: &str, item: ItemId, why: &str) -> Trouble {
 }
 
 fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
-    let refuse = |why| Err(refuse("undo", label, change.item(), why));
-    let now = held(work, change.item())?;
+    // A rule is taken back in `assay.toml`, by whoever asks for it.
+    let Some(item) = change.item() else { return Ok(()) };
+    let refuse = |why| Err(refuse("undo", label, item, why));
+    let now = held(work, item)?;
     match change {
         Change::Decide { item, before, after } => {
             if now.decision != *after {
@@ -146,12 +153,14 @@ fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
             }
             work.set_current(*item, *before)
         }
+        Change::Rule { .. } => Ok(()),
     }
 }
 
 fn do_again(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
-    let refuse = |why| Err(refuse("redo", label, change.item(), why));
-    let now = held(work, change.item())?;
+    let Some(item) = change.item() else { return Ok(()) };
+    let refuse = |why| Err(refuse("redo", label, item, why));
+    let now = held(work, item)?;
     match change {
         Change::Decide { item, before, after } => {
             if now.decision != *before {
@@ -175,6 +184,7 @@ fn do_again(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
                 None => work.set_rerun(*item, Some(*take)),
             }
         }
+        Change::Rule { .. } => Ok(()),
     }
 }
 
@@ -226,6 +236,16 @@ pub(super) fn about(conn: &Connection, item: ItemId) -> Res<Vec<Entry>> {
     let mut select = conn.prepare_cached(&sql)?;
     let rows = select.query_map([item.to_string()], entry_at)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What undo would take back, or redo would do again.
+pub(super) fn next(conn: &Connection, redo: bool) -> Res<Option<Entry>> {
+    let number = if redo {
+        "SELECT MIN(seq) FROM journal WHERE state = 1"
+    } else {
+        "SELECT MAX(seq) FROM journal WHERE state = 0"
+    };
+    target(conn, number)
 }
 
 /// The labels of what undo would take back and redo would do again.

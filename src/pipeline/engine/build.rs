@@ -69,7 +69,8 @@ impl Engine {
                 // What a call showed is no part of an entry.
                 Source::SelfInstruct { call, line, shown: Vec::new() }
             });
-            Some((candidate.id, Gate { novelty, source }))
+            let nearest = self.gates.nearest.get(&candidate.id).copied();
+            Some((candidate.id, Gate { novelty, nearest, source }))
         };
         let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.candidates.iter().filter_map(known).unzip();
         self.build = Some(Build { left: ids.iter().copied().collect(), of: ids.len(), stop: Arc::clone(&stop) });
@@ -85,7 +86,7 @@ impl Engine {
                 let gate = gates.get(at)?;
                 let view = view_of(&tree, gate, &settings);
                 let idle = plan(&tree, &view, crate::pipeline::index::order_of(&tree), &settings, reach).is_empty();
-                Some(Entry::of(&tree, &view, gate.novelty.clone(), &settings, idle))
+                Some(Entry::of(&tree, &view, (gate.novelty.clone(), gate.nearest), &settings, idle))
             };
             let tell = |some| !stop.load(Ordering::Relaxed) && back.send(Event::Built(Built::Some(some))).is_ok();
             let result = bulk::trees(&store, settings.outcomes, &ids, each, tell);

@@ -60,13 +60,18 @@ impl Engine {
     pub(super) fn dispatch(&mut self) {
         self.set_permits();
         let now = Instant::now();
-        while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
+        let mut held = self.held();
+        while let Some((lane, work)) = self.lanes.next(now, &held) {
             self.unseen = true;
+            let stage = work.id.stage;
             match work.task.clone() {
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
                 Task::Restore(heads) => self.start_restoring(lane, work, &heads),
+            }
+            if self.spend(stage) {
+                held = self.held();
             }
             self.set_permits();
         }
@@ -91,7 +96,8 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
-            shape: shapes::of(call.call),
+            shape: shapes::of(call.call).filter(|_| self.project.settings.asks_for_shapes(call.call)),
+            choices: shapes::choices(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();

@@ -1,20 +1,23 @@
 //! What comes back: stored first, then planned on.
 
 use crate::{
-    domain::{NewCompletion, Stage, Usage},
-    llm::{Answer, LlmError, Nature},
+    domain::{NewCompletion, Provenance, Stage, Usage},
+    llm::{Answer, LlmError, Nature, tail::Attempts},
     pipeline::{
         compose,
-        cost::Spent,
+        cost::{Spent, price},
         jobs::End,
         snapshot::JobState,
         work::{CallTask, Task, Work},
     },
     sandbox::SandboxError,
-    store::{Applied, StoreError, Txn},
+    store::{Applied, Op, StoreError, Txn},
 };
 
 use super::{Engine, Event};
+
+/// What is said of what a person cancelled.
+const CANCELLED: &str = "cancelled by a person; retry it, or run it again, to go on";
 
 impl Engine {
     /// A model answered, or did not.
@@ -42,10 +45,38 @@ impl Engine {
             }
             Err(error) => {
                 self.release(&lane);
+                if error.nature() != Nature::Lasting {
+                    self.count_lost(job, &lane);
+                }
                 self.call_failed(job, &work, &call, &lane, &error);
             }
         }
         Ok(())
+    }
+
+    /// What a request went through so far.
+    fn attempts_of(&self, job: u64) -> Attempts {
+        self.jobs.get(job).and_then(|job| job.tail.as_ref()).map(|tail| tail.attempts()).unwrap_or_default()
+    }
+
+    /// What failed attempts used: counted and paid for as what is stored is.
+    fn lost(&self, lane: &str, attempts: &Attempts) -> Option<Op> {
+        let usage = attempts.lost;
+        let prices = self.project.settings.config.endpoints.get(lane).and_then(|endpoint| endpoint.prices);
+        (!usage.is_zero()).then(|| Op::AddUsage { usage, cost: prices.map(|prices| price(usage, prices)) })
+    }
+
+    /// Counts what a request used that leaves nothing else behind. It is on its way when this returns.
+    fn count_lost(&mut self, job: u64, lane: &str) {
+        let Some(op) = self.lost(lane, &self.attempts_of(job)) else { return };
+        let written = self.project.store.write(op.into());
+        self.spent_more = true;
+        tokio::spawn(async move {
+            // A store that cannot write ends the run at the next answer.
+            if let Err(error) = written.await {
+                tracing::warn!(%error, "what failed attempts used is not counted");
+            }
+        });
     }
 
     fn drop_job(&mut self, job: u64) {
@@ -56,7 +87,7 @@ impl Engine {
     fn is_wanted(&self, work: &Work) -> bool {
         let outstanding = match work.root {
             Some(root) => self.roots.all.get(&root).and_then(|root| root.outstanding.get(&work.id)),
-            None => return true,
+            None => self.calling.get(&work.id),
         };
         outstanding == Some(&work.fingerprint())
     }
@@ -66,6 +97,14 @@ impl Engine {
         let tree = work.root.filter(|_| work.id.stage == Stage::Verifiers).and_then(|root| self.tree(root));
         let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
         let planned = planned.and_then(|call| call.slot.body()).cloned();
+        let attempts = self.attempts_of(job);
+        let lost = self.lost(lane, &attempts);
+        let provenance = Provenance {
+            form: answer.form,
+            chances: answer.chances,
+            troubles: attempts.troubles,
+            lost: Some(attempts.lost).filter(|lost| !lost.is_zero()),
+        };
         let config = &self.project.settings.config;
         let spent = Spent::of(config, lane, answer.usage, &prompt, &answer.content);
         let completion = NewCompletion {
@@ -81,8 +120,10 @@ impl Engine {
             total_ms: answer.total_ms,
             attempts: answer.attempts,
             cost: spent.cost,
+            provenance,
         };
-        let txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
+        let mut txn = compose::completed(work, call, completion, tree.as_ref(), planned.as_ref());
+        txn.ops.extend(lost);
         self.write(job, txn, spent.usage);
     }
 
@@ -101,13 +142,13 @@ impl Engine {
         let (code, message) = (error.code().into_owned(), error.to_string());
         let state = JobState::Failed { code: code.clone(), message: message.clone() };
         match error.nature() {
+            Nature::Cancelled if self.cancelled.remove(&job) && self.is_wanted(work) => {
+                self.note_failure(job, work, call, "cancelled", CANCELLED);
+            }
             Nature::Cancelled => self.drop_job(job),
             Nature::Lasting => {
                 tracing::warn!(item = %work.id.item, code, "{message}");
-                let txn = compose::failed(work, call, &code, &message);
-                // The job stays "running" until its failure is durable, and is then shown as failed.
-                self.failing.insert(job, state);
-                self.write(job, txn, None);
+                self.note_failure(job, work, call, &code, &message);
             }
             Nature::Blocked if !self.is_wanted(work) => self.drop_job(job),
             Nature::Blocked => {
@@ -129,6 +170,19 @@ impl Engine {
         }
     }
 
+    /// Stores a lasting failure. The job stays "running" until it is durable, and is then shown as failed.
+    fn note_failure(&mut self, job: u64, work: &Work, call: &CallTask, code: &str, message: &str) {
+        let mut txn = compose::failed(work, call, code, message);
+        if let Some(lane) = self.jobs.get(job).map(|job| job.lane.clone()) {
+            txn.ops.extend(self.lost(&lane, &self.attempts_of(job)));
+            self.spent_more = true;
+        }
+        // The job stays "running" until its failure is durable, and is then shown as failed.
+        let state = JobState::Failed { code: code.to_owned(), message: message.to_owned() };
+        self.failing.insert(job, state);
+        self.write(job, txn, None);
+    }
+
     /// The sandbox ran a batch, or did not.
     pub(super) fn executed(
         &mut self,
@@ -146,7 +200,12 @@ impl Engine {
                 self.write(job, txn, None);
             }
             (Ok(_), None) => self.drop_job(job),
-            (Err(SandboxError::Cancelled), _) => self.drop_job(job),
+            (Err(SandboxError::Cancelled), _) => {
+                if self.cancelled.remove(&job) && self.is_wanted(&work) {
+                    self.blocked.insert(work.id, CANCELLED.to_owned());
+                }
+                self.drop_job(job);
+            }
             (Err(error), _) => {
                 let message = error.to_string();
                 self.jobs.end(
@@ -180,8 +239,8 @@ impl Engine {
                 let state = failing.unwrap_or(JobState::Done);
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);
-                if ended.is_some_and(|ended| ended.work.root.is_none()) {
-                    self.reload_calls(&applied.roots)?;
+                if let Some(ended) = ended.filter(|ended| ended.work.root.is_none()) {
+                    self.reload_call(ended.work.id.item, &applied.roots)?;
                 }
                 self.dirty.extend(applied.roots);
                 Ok(())

@@ -41,7 +41,8 @@ impl Engine {
     fn take_index(&mut self, loaded: index::Loaded) -> Result<(), StoreError> {
         let index::Loaded { mut entries, changed } = loaded;
         entries.sort_by_key(|entry| entry.order);
-        self.gates = Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty)));
+        self.gates =
+            Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)));
         self.candidates = entries.iter().map(|entry| entry.candidate.clone()).collect();
         self.adopt(&changed)?;
         self.decide_novelty();

@@ -1,6 +1,7 @@
 //! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
+mod ask;
 mod budget;
 mod build;
 mod calls;
@@ -9,14 +10,18 @@ mod dirty;
 mod dispatch;
 mod finish;
 mod load;
+mod pairs;
 mod publish;
+mod retry;
 mod roots;
+mod rules;
 mod seen;
 mod start;
-mod troubles;
+mod steer;
+mod transcript;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -24,7 +29,7 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{CallTree, ItemId, Outcome, Stage, Usage},
+    domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     sandbox::{Sandbox, SandboxError},
     store::{Applied, Lease, StoreError, Totals},
@@ -34,7 +39,7 @@ pub use start::{Parts, Running, Stop, start};
 
 use super::{
     gate::{Candidate, Gatekeeper},
-    handle::{Inbound, Note, Seat},
+    handle::{Inbound, Note, Seat, StageLimit},
     jobs::Jobs,
     lanes::Lanes,
     options::{Ended, RunOptions},
@@ -93,12 +98,20 @@ struct Engine {
     /// The instructions that `--limit` allows.
     allowed: Option<HashSet<ItemId>>,
     calls: Vec<CallTree>,
+    /// Self-instruct calls that wait, run or are blocked, and whether this run asks any.
+    calling: HashMap<WorkId, Digest>,
+    asks_calls: bool,
     queries: Arc<Vec<crate::store::QueryHead>>,
     /// Work that cannot be done in this run, with why.
     blocked: HashMap<WorkId, String>,
     /// Jobs whose lasting failure is being written.
     failing: HashMap<u64, JobState>,
+    /// Running jobs that a person ended.
+    cancelled: HashSet<u64>,
+    /// Where pairs were shown that may be decided on.
+    pairs_shown: HashMap<ItemId, ItemId>,
     paused: HashSet<Stage>,
+    limits: BTreeMap<Stage, StageLimit>,
     all_paused: bool,
     dirty: Dirty,
     /// The first reading of all trees, while it lasts.
@@ -127,6 +140,8 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// `assay.toml`, as it was read last.
+    watched: rules::Watched,
 }
 
 impl Engine {
@@ -247,6 +262,7 @@ impl Engine {
 
     fn tick(&mut self) -> Result<(), StoreError> {
         self.follow()?;
+        self.watch_file();
         if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
             self.publish();
         }

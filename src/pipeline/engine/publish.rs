@@ -12,6 +12,7 @@ use crate::{
         index::Index,
         options::Ended,
         snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        whatif::Volume,
         work::Task,
     },
     sandbox::Status,
@@ -69,6 +70,9 @@ impl Engine {
             redo,
             paused,
             reading: self.build.as_ref().map(Build::progress),
+            rules: self.project.settings.profile.clone(),
+            volume: Volume::of(&self.project.settings),
+            limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
@@ -144,6 +148,9 @@ impl Engine {
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
         }
+        if let Some(why) = self.held_back() {
+            return EngineState::Blocked(why);
+        }
         if self.lanes.queued() > 0 {
             return EngineState::Running;
         }
@@ -191,7 +198,7 @@ impl Engine {
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
         let (new_calls, new_roots) = (changed.iter().any(|id| id.kind == Kind::Call), changed.iter().any(is_new));
         if new_calls {
-            self.calls = self.project.store.calls()?;
+            self.replan_calls()?;
         }
         self.adopt(&changed)?;
         if new_calls || new_roots {

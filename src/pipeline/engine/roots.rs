@@ -142,7 +142,7 @@ impl Engine {
         let settings = &self.project.settings;
         let view = view_of(tree, &gate, settings);
         let works = self.plan_of(tree, &view, order_of(tree));
-        let entry = Entry::of(tree, &view, gate.novelty, settings, works.is_empty());
+        let entry = Entry::of(tree, &view, (gate.novelty, gate.nearest), settings, works.is_empty());
         self.read_otherwise(id);
         self.settle_work(id, entry, works);
         self.check_targets();
@@ -198,7 +198,7 @@ impl Engine {
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,
     /// what is new is queued, what goes on as it was is left alone.
-    fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
+    pub(super) fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
         let wanted: HashMap<WorkId, Digest> = works.iter().map(|work| (work.id, work.fingerprint())).collect();
         for (id, fingerprint) in &known {
             if wanted.get(id) != Some(fingerprint) {

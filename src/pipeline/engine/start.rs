@@ -1,7 +1,7 @@
 //! Starting the engine on a thread of its own.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     thread::JoinHandle,
     time::Instant,
@@ -24,7 +24,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, publish::List, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub fn start(parts: Parts) -> Running {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
     };
+    let watched = Watched::at(&parts.project.dir);
     let engine = Engine {
         project: parts.project,
         options: parts.options,
@@ -91,10 +92,15 @@ pub fn start(parts: Parts) -> Running {
         gates: Gatekeeper::default(),
         allowed: None,
         calls: Vec::new(),
+        calling: HashMap::new(),
+        asks_calls: false,
         queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
+        cancelled: HashSet::new(),
+        pairs_shown: HashMap::new(),
         paused: HashSet::new(),
+        limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
         build: None,
@@ -116,6 +122,7 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        watched,
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));

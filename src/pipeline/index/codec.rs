@@ -80,7 +80,8 @@ impl<'b> Reader<'b> {
 }
 
 /// Reasons that most instructions share, so that reading them back allocates nothing.
-const REASONS: [&str; 32] = [
+const REASONS: [&str; 33] = [
+    "exact-duplicate",
     "below-threshold",
     "one-sided-cases",
     "no-function",

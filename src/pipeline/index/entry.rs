@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{InstructionTree, ItemId, Language, Ruling, Stage},
+    domain::{InstructionTree, ItemId, Kind, Language, Ruling, Stage},
     pipeline::{
         gate::Candidate,
         settings::Settings,
@@ -21,7 +21,7 @@ use super::{
 };
 
 /// The stored form's first byte; another one means the entry is made again.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 /// A funnel in a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +105,8 @@ pub struct Entry {
     pub candidate: Candidate,
     /// What novelty says, decisions aside.
     pub novelty: State,
+    /// Which earlier candidate was nearest when novelty turned it down, and its ROUGE-L.
+    pub nearest: Option<(ItemId, f64)>,
     /// What what-if needs, packed.
     pub facts: Arc<[u8]>,
 }
@@ -122,7 +124,7 @@ impl Entry {
     pub fn of(
         tree: &InstructionTree,
         view: &InstructionView,
-        novelty: State,
+        (novelty, nearest): (State, Option<(ItemId, f64)>),
         settings: &Settings,
         idle: bool,
     ) -> Self {
@@ -134,6 +136,7 @@ impl Entry {
             idle: idle && !waits,
             candidate: Candidate::of(tree),
             novelty,
+            nearest,
             facts: Arc::from(facts_of(tree, view, settings)),
             row: Arc::new(summary::row(view)),
         }
@@ -159,6 +162,7 @@ impl Entry {
             writer.bytes(self.candidate.text.as_bytes());
         }
         write_state(&mut writer, &self.novelty);
+        write_nearest(&mut writer, self.nearest);
         writer.bytes(&self.facts);
         writer.0
     }
@@ -193,8 +197,10 @@ impl Entry {
         let text = if reader.byte()? == 1 { row.text.clone() } else { Arc::from(reader.text()?) };
         let from = order.call.checked_sub(1).map(|call| (call, order.line));
         let novelty = read_state(&mut reader)?;
+        let nearest = read_nearest(&mut reader)?;
         let facts = Arc::from(reader.bytes()?);
-        Some(Self { order, row, counts, datasets, idle, candidate: Candidate { id, text, from }, novelty, facts })
+        let candidate = Candidate { id, text, from };
+        Some(Self { order, row, counts, datasets, idle, candidate, novelty, nearest, facts })
     }
 }
 
@@ -274,6 +280,27 @@ fn read_state(reader: &mut Reader<'_>) -> Option<State> {
     })
 }
 
+fn write_nearest(writer: &mut Writer, nearest: Option<(ItemId, f64)>) {
+    writer.byte(nearest.map_or(0, |(id, _)| id.kind.code()));
+    if let Some((id, score)) = nearest {
+        writer.0.extend_from_slice(&id.hash);
+        writer.0.extend_from_slice(&score.to_le_bytes());
+    }
+}
+
+#[expect(clippy::option_option, reason = "the outer one says that the bytes are damaged")]
+fn read_nearest(reader: &mut Reader<'_>) -> Option<Option<(ItemId, f64)>> {
+    let code = reader.byte()?;
+    if code == 0 {
+        return Some(None);
+    }
+    let kind = Kind::from_code(code)?;
+    let (hash, rest) = reader.0.split_first_chunk::<16>()?;
+    let (score, rest) = rest.split_first_chunk::<8>()?;
+    reader.0 = rest;
+    Some(Some((ItemId { kind, hash: *hash }, f64::from_le_bytes(*score))))
+}
+
 /// The number that stands for a decision.
 pub(super) const fn ruling_code(ruling: Option<Ruling>) -> u8 {
     match ruling {
@@ -328,6 +355,7 @@ mod tests {
             idle: true,
             candidate: Candidate { id, text: "As it was made.".into(), from: Some((2, 2)) },
             novelty: State::Dropped("duplicate".into()),
+            nearest: Some((ItemId::seed("y"), 0.75)),
             facts: Arc::from([1, 2, 3].as_slice()),
         }
     }

@@ -102,7 +102,11 @@ fn begin_alike(a: &str, b: &str) -> bool {
 fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) -> CaseFact {
     let seen = &view.cases[at];
     let mut fact = CaseFact {
-        ruling: ruling(seen.decision.as_ref()),
+        // A copied case is out as if a person had turned it down.
+        ruling: match &seen.kept {
+            Err(reason) if reason == "copied-example" => Some(Ruling::Rejected),
+            _ => ruling(seen.decision.as_ref()),
+        },
         expected: seen.expected,
         first: (!inputs[at].trim().is_empty()).then(|| first(inputs, at)),
         alike: alike(inputs, at),

@@ -6,11 +6,11 @@ use crate::{
         settings::Settings,
         snapshot::Funnel,
         stale::{Due, due},
-        view::{InstructionView, Reason, ResponseView, State, TaskView},
+        view::{InstructionView, PairStanding, PairView, Reason, ResponseView, State, TaskView},
     },
 };
 
-use super::{Expect, is_rejected};
+use super::{Expect, is_rejected, sheet::is_copied};
 
 /// Who is told of the units.
 type Each<'a> = &'a mut dyn FnMut(Stage, ItemId, &State);
@@ -48,15 +48,15 @@ pub fn units(
     for task in &view.tasks {
         of_task(each, task);
     }
-    for pair in &view.case_pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
-    }
+    of_pairs(each, &view.case_pairs);
 }
 
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     let Some(expect) = Expect::of(tree, settings) else { return };
     for sample in 0..settings.call(CallKind::Verifiers).samples {
-        let slot = tree.verifiers.iter().find(|known| known.function.index == sample).map(|known| &known.function);
+        let known = tree.verifiers.iter().find(|known| known.function.index == sample);
+        let slot = known.map(|known| &known.function);
+        let copied = || settings.profile.reject_copies && known.is_some_and(|known| is_copied(known, &expect));
         let state = match slot.map(|slot| (slot, due(slot, &expect.verifier(sample), true))) {
             None | Some((_, Due::Call { stale: false, .. })) => State::Pending,
             Some((_, Due::Call { stale: true, .. } | Due::Restore { .. })) => State::Stale,
@@ -68,6 +68,7 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
                 State::Dropped("rejected".into())
             }
             Some((slot, Due::No)) => match slot.body() {
+                Some(body) if body.source.is_some() && copied() => State::Dropped("copied-example".into()),
                 Some(body) if body.source.is_some() => State::Kept,
                 Some(body) => State::Dropped(body.problem.clone().map_or(Reason::Borrowed("empty"), Reason::Owned)),
                 None => State::Pending,
@@ -87,8 +88,19 @@ fn of_task(each: Each<'_>, task: &TaskView) {
     for response in &task.responses {
         of_response(each, response);
     }
-    for pair in &task.pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
+    of_pairs(each, &task.pairs);
+}
+
+/// Pairs that the rules give, in the data set or turned down.
+fn of_pairs(each: Each<'_>, pairs: &[PairView]) {
+    for pair in pairs {
+        let state = match pair.standing {
+            PairStanding::Given => State::Kept,
+            PairStanding::Rejected => State::Dropped("rejected".into()),
+            PairStanding::Outdated => State::Dropped("outdated".into()),
+            PairStanding::Stale | PairStanding::NotDrawn => continue,
+        };
+        each(Stage::Pairs, pair.id, &state);
     }
 }
 

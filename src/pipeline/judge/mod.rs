@@ -4,6 +4,7 @@
 mod consistency;
 mod counts;
 mod cross;
+mod pairs;
 mod responses;
 pub mod sheet;
 
@@ -17,7 +18,7 @@ pub use responses::{response_row, unjudged};
 use super::{
     expect::Expect,
     settings::Settings,
-    view::{InstructionView, Source, State},
+    view::{Copies, InstructionView, Source, State},
 };
 
 /// What is decided above a single instruction: whether it is new, and where it comes from.
@@ -25,6 +26,8 @@ use super::{
 pub struct Gate {
     /// What novelty says, decisions aside.
     pub novelty: State,
+    /// Which earlier candidate is nearest to one that fell, with its ROUGE-L.
+    pub nearest: Option<(ItemId, f64)>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -52,11 +55,13 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
         category: body.and_then(|body| body.category.clone()),
         source: gate.source.clone(),
         novelty: novelty(tree, gate),
+        nearest: gate.nearest,
         cross_validate: None,
         back_translate: None,
         consistency: None,
         decision: tree.slot.decision.clone(),
         edited: tree.slot.is_edited(),
+        copies: Copies::default(),
         functions: Vec::new(),
         cases: Vec::new(),
         matrix: Vec::new(),

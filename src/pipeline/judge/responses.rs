@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    dataset::rows::PairLevel,
     domain::{CallKind, ItemId, Kind, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
@@ -10,7 +11,7 @@ use crate::{
         plan::asks_again,
         settings::Settings,
         stale::{Due, due},
-        view::{CasePairView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
+        view::{CaseView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
     },
     rules::{
         datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
@@ -20,7 +21,10 @@ use crate::{
     },
 };
 
-use super::is_rejected;
+use super::{
+    is_rejected,
+    pairs::{Pairs, Side},
+};
 
 /// What is known of a function over a task's responses.
 pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed], settings: &Settings) -> Row {
@@ -49,7 +53,7 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
     let tasks = tree.tasks.iter().map(|task| Judge { tree, task, expect, settings, used: &used, whole }.view());
     view.tasks = tasks.collect();
     if whole {
-        view.case_pairs = pairs_of_cases(view, settings);
+        view.case_pairs = pairs_of_cases(view, tree, settings);
     }
 }
 
@@ -81,9 +85,9 @@ impl Judge<'_> {
             pairs: Vec::new(),
             decision: self.task.slot.decision.clone(),
         };
-        if !is_rejected(task.decision.as_ref()) && self.whole {
-            self.rows(&mut task);
-        }
+        let gives = !is_rejected(task.decision.as_ref()) && self.whole;
+        let drawn = if gives { self.rows(&mut task) } else { Vec::new() };
+        self.pairs(&mut task, &drawn);
         task
     }
 
@@ -208,28 +212,36 @@ impl Judge<'_> {
         }
     }
 
-    /// SFT rows and pairs of the task.
-    fn rows(&self, task: &mut TaskView) {
+    /// SFT rows of the task, and its pairs by place.
+    fn rows(&self, task: &mut TaskView) -> Vec<(usize, usize)> {
         let keys: Vec<String> = task.responses.iter().map(|response| response.sample.to_string()).collect();
         let places: Vec<usize> = (0..task.responses.len()).filter(|at| is_candidate(&task.responses[*at])).collect();
         let candidates: Vec<Candidate<'_>> =
             places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
         let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
         let selection = select(&candidates, &draw, &self.settings.profile);
-        let pairs: Vec<_> = selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect();
         for at in selection.sft {
             task.responses[places[at]].sft = true;
         }
-        for (chosen, rejected) in pairs {
-            task.responses[chosen].pairs.0 += 1;
-            task.responses[rejected].pairs.1 += 1;
-            let (chosen, rejected) = (&task.responses[chosen], &task.responses[rejected]);
-            task.pairs.push(PairView {
-                id: ItemId::pair(&chosen.id, &rejected.id),
-                chosen: chosen.sample,
-                rejected: rejected.sample,
-                decision: None,
-            });
+        selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect()
+    }
+
+    /// What was drawn, with what was decided.
+    fn pairs(&self, task: &mut TaskView, drawn: &[(usize, usize)]) {
+        let side = |response: &ResponseView| Side {
+            item: response.id,
+            sample: response.sample,
+            text: response.text.clone().unwrap_or_default(),
+            stale: response.stale || response.respond != State::Kept,
+        };
+        let sides: Vec<Side> = task.responses.iter().map(side).collect();
+        let prompt = [self.tree.text(), &self.task.query.text];
+        task.pairs = Pairs { tree: self.tree, level: PairLevel::Query, prompt: &prompt, sides: &sides }.view(drawn);
+        for pair in task.pairs.iter().filter(|pair| pair.is_given()) {
+            for response in &mut task.responses {
+                response.pairs.0 += u32::from(response.id == pair.chosen.item);
+                response.pairs.1 += u32::from(response.id == pair.rejected.item);
+            }
         }
     }
 }
@@ -298,7 +310,7 @@ fn mark_equal(responses: &mut [ResponseView]) {
 }
 
 /// Pairs of case inputs: what the kept functions accept against what they refuse (paper, 3.4).
-fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> {
+fn pairs_of_cases(view: &InstructionView, tree: &InstructionTree, settings: &Settings) -> Vec<PairView> {
     let used: Vec<usize> = (0..view.functions.len()).filter(|at| view.functions[*at].used).collect();
     let verdicts: Vec<Vec<Option<bool>>> = (0..view.cases.len())
         .map(|at| used.iter().map(|f| view.matrix[*f][at].verdict.and_then(Verdict::boolean)).collect())
@@ -311,17 +323,14 @@ fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairVi
             key: &case.input,
             input: &case.input,
             kept: case.kept.is_ok(),
-            rejected: case.kept == Err("rejected".into()) || case.stale,
+            rejected: case.stale || case.kept.as_ref().is_err_and(|why| why == "rejected" || why == "copied-example"),
             verdicts,
         })
         .collect();
     let draw = Draw { seed: settings.config.seed, task: view.key.as_str() };
-    case_pairs(&candidates, &draw, &settings.profile)
-        .into_iter()
-        .map(|(chosen, rejected)| CasePairView {
-            id: ItemId::pair(&view.cases[chosen].id, &view.cases[rejected].id),
-            chosen: view.cases[chosen].input.clone(),
-            rejected: view.cases[rejected].input.clone(),
-        })
-        .collect()
+    let drawn = case_pairs(&candidates, &draw, &settings.profile);
+    let side =
+        |case: &CaseView| Side { item: case.id, sample: case.sample, text: case.input.clone(), stale: case.stale };
+    let sides: Vec<Side> = view.cases.iter().map(side).collect();
+    Pairs { tree, level: PairLevel::Instruction, prompt: &[tree.text()], sides: &sides }.view(&drawn)
 }

@@ -102,8 +102,9 @@ pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
         link.led_to.push(Led { item: sample.response.id, said });
     }
     let pairs = seen.into_iter().flat_map(|seen| &seen.pairs);
-    link.led_to.extend(
-        pairs.map(|pair| Led { item: pair.id, said: format!("pair: response {} over {}", pair.chosen, pair.rejected) }),
-    );
+    link.led_to.extend(pairs.map(|pair| Led {
+        item: pair.id,
+        said: format!("pair: response {} over {}", pair.chosen.sample, pair.rejected.sample),
+    }));
     Ok(link)
 }

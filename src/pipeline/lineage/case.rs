@@ -24,9 +24,9 @@ pub fn link(scene: &Scene<'_>, sample: &VerifierSample, slot: &Slot<CaseBody>) -
     let pairs = scene.view.case_pairs.iter();
     let Some(body) = slot.body() else { return Ok(link) };
     for pair in pairs {
-        let part = if *pair.chosen == body.input {
+        let part = if *pair.chosen.text == body.input {
             "chosen"
-        } else if *pair.rejected == body.input {
+        } else if *pair.rejected.text == body.input {
             "rejected"
         } else {
             continue;

@@ -17,7 +17,7 @@ pub fn of(store: &Store, item: ItemId) -> Result<Vec<Act>, StoreError> {
 }
 
 fn act(entry: &Entry, item: ItemId) -> Option<Act> {
-    let change = entry.changes.iter().find(|change| change.item() == item)?;
+    let change = entry.changes.iter().find(|change| change.item() == Some(item))?;
     let said = match change {
         Change::Decide { after: Some(after), .. } => {
             let word = match after.ruling {
@@ -32,6 +32,7 @@ fn act(entry: &Entry, item: ItemId) -> Option<Act> {
         Change::Decide { after: None, .. } => "decision withdrawn".to_owned(),
         Change::Edit { after, .. } => format!("edited: version {after}"),
         Change::Rerun { take, .. } => format!("asked for again: take {take}"),
+        Change::Rule { .. } => return None,
     };
     let others = entry.changes.len() - 1;
     let others = if others > 0 { format!(" (with {others} others)") } else { String::new() };

@@ -3,7 +3,9 @@
 mod live;
 mod model;
 mod money;
+mod pausing;
 mod people;
+mod rules;
 mod script;
 
 use std::{

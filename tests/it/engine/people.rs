@@ -39,7 +39,7 @@ pub struct Scene {
 }
 
 impl Scene {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("assay.toml"), CONFIG).unwrap();
         let project = Project::open(dir.path(), Access::Write, None).unwrap();
@@ -61,7 +61,7 @@ impl Scene {
     }
 
     /// Waits until the engine says there is nothing left to do.
-    async fn done(&self) -> Snapshot {
+    pub async fn done(&self) -> Snapshot {
         let mut snapshots = self.handle().snapshots();
         let idle = |snapshot: &Arc<Snapshot>| {
             let waiting: u64 =
@@ -77,7 +77,7 @@ impl Scene {
         self.handle().detail(id).await.unwrap()
     }
 
-    async fn command(&self, command: Command) -> String {
+    pub async fn command(&self, command: Command) -> String {
         self.handle().command(command).await.unwrap()
     }
 

@@ -110,6 +110,8 @@ impl Endpoint for Script {
                 first_ms: 1,
                 total_ms: 2,
                 attempts: 1,
+                form: None,
+                chances: None,
                 model: request.model,
             })
         })
