@@ -6,6 +6,7 @@ mod compose;
 pub mod cost;
 pub mod demo;
 pub mod engine;
+pub mod evidence;
 pub mod expect;
 pub mod failed;
 pub mod gate;

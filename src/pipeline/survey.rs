@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use crate::{
     domain::{InstructionTree, ItemId},
-    store::StoreError,
+    store::{Store, StoreError},
 };
 
 use super::{
     bulk,
-    gate::{Candidate, Gatekeeper},
+    gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
     judge::view_of,
     project::Project,
     rows::{Rows, rows},
+    settings::Settings,
     snapshot::{Datasets, Funnel, Snapshot},
     summary,
     view::InstructionView,
@@ -52,6 +53,32 @@ fn through<T: Send>(
     })
 }
 
+/// Hands on every instruction with its view under each of several settings, in their order: profiles over the same
+/// facts.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn each_view_under(
+    store: &Store,
+    settings: &[Settings],
+    mut each: impl FnMut(&InstructionTree, &[InstructionView]),
+) -> Result<(), StoreError> {
+    let Some(first) = settings.first() else { return Ok(()) };
+    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &first.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
+        Some((tree, views))
+    };
+    bulk::trees(store, first.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(|(tree, views)| each(&tree, &views));
+        true
+    })
+}
+
 /// What a watcher would see if nothing ran: from the index where nothing changed since it was stored, else from the
 /// trees.
 ///
@@ -67,6 +94,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         funnel.merge(&entry.counts.funnel());
         datasets.add(&entry.datasets);
     }
+    count_failed_calls(&store.calls()?, &mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -100,6 +128,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&rows);
         instructions.push(Arc::new(row));
     })?;
+    count_failed_calls(&store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,

@@ -150,6 +150,7 @@ impl Ui {
         let Some(key) = keys.0.first() else { return };
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
+            (Action::Undo | Action::Redo, _) if state.context() == Context::Editor => hint,
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,
             (Action::Redo, _) if state.snapshot.redo.is_none() => return,
             (Action::Open | Action::Rerun, _) if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() => {

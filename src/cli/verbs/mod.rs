@@ -11,6 +11,7 @@ pub mod gc;
 pub mod import;
 pub mod init;
 pub mod man;
+pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod status;

@@ -8,6 +8,8 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        cost::{Estimate, Scope},
+        gate::count_failed_calls,
         handle::Note,
         index::Index,
         options::Ended,
@@ -23,6 +25,9 @@ use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
+
+/// How often what is left is estimated.
+const AHEAD: Duration = Duration::from_secs(3);
 
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
@@ -44,6 +49,7 @@ impl Engine {
     /// Publishes what there is to see.
     pub(super) fn publish(&mut self) {
         self.seq += 1;
+        self.look_ahead();
         let funnel = self.funnel_with_running();
         let used = self.project.store.usage().unwrap_or_default();
         self.relist();
@@ -57,27 +63,45 @@ impl Engine {
             datasets: self.roots.datasets,
             instructions: self.list.rows.clone(),
             index: self.list.index.clone(),
-            jobs: Arc::new(self.jobs.views()),
+            jobs: Arc::new(self.jobs.views(self.lanes.waiting())),
             queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
             budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
+            ahead: self.ahead.clone(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
             undo,
             redo,
             paused,
-            reading: self.build.as_ref().map(Build::progress),
             rules: self.project.settings.profile.clone(),
             volume: Volume::of(&self.project.settings),
             limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
+            reading: self.build.as_ref().map(Build::progress),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
         self.published = Instant::now();
         self.unseen = self.rows_changed;
+    }
+
+    /// Estimates what is left, now and then: it reads the latest completions.
+    fn look_ahead(&mut self) {
+        if self.leads.is_err() || self.seq <= 1 || self.looked.elapsed() < AHEAD {
+            return;
+        }
+        self.looked = Instant::now();
+        let (store, config) = (&self.project.store, &self.project.settings.config);
+        let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let some = !self.options.only.is_empty();
+        let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
+            let now = self.seat.snapshot.borrow().clone();
+            Ok(Estimate::of(config, &now, &store.call_means()?, scope))
+        });
+        // It informs; where it cannot be made, the work goes on all the same.
+        self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }
 
     /// Publishes the counters as they were stored last, before anything is read.
@@ -107,6 +131,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
+        count_failed_calls(&self.calls, &mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;
@@ -135,6 +160,9 @@ impl Engine {
         }
         if self.all_paused {
             return EngineState::Paused;
+        }
+        if let Some(why) = self.held_up.message() {
+            return EngineState::Blocked(why);
         }
         if self.is_reading() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
@@ -174,6 +202,7 @@ impl Engine {
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
         self.read_along()?;
         if self.leads.is_err()
+            && !self.project.store.is_read_only()
             && let Ok(lease) = Lease::acquire_now(&self.project.dir)
         {
             self.lease = Some(lease);
@@ -192,7 +221,6 @@ impl Engine {
             return Ok(());
         }
         let changed = self.project.store.changed_since(self.seen.upto())?;
-        self.seen.move_to(now);
         self.unseen = true;
         let is_new =
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
@@ -204,6 +232,8 @@ impl Engine {
         if new_calls || new_roots {
             self.decide_novelty();
         }
+        // Only now: what could not be read is read the next time.
+        self.seen.move_to(now);
         Ok(())
     }
 
@@ -224,6 +254,11 @@ impl Engine {
             Stop::Now => return Some(self.interrupted()),
             Stop::Soon if !busy => return Some(self.interrupted()),
             Stop::Soon | Stop::No => {}
+        }
+        if let Some(hold) = &self.held_up.hold {
+            let patient = hold.since.elapsed().as_secs() < self.options.patience_s;
+            let ends = self.options.headless && !patient;
+            return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
         }
         if busy || *self.stop.borrow() == Stop::Soon || self.is_reading() {
             return None;

@@ -108,7 +108,12 @@ impl Engine {
     }
 
     fn plan_one(&mut self, id: ItemId) -> Result<(), StoreError> {
-        if let Some(tree) = self.project.store.load_tree(id, self.project.settings.outcomes)? {
+        let read = self.project.store.load_tree(id, self.project.settings.outcomes);
+        if read.is_err() {
+            // Not lost where the trouble passes.
+            self.dirty.insert(id);
+        }
+        if let Some(tree) = read? {
             self.take_in(&tree);
             self.note(Note::Changed(id));
         }

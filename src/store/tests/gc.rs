@@ -31,7 +31,7 @@ fn with_a_second_take(store: &Store, root: ItemId) -> ItemId {
     write(
         store,
         vec![
-            act("again", vec![Change::Rerun { item: id, before: None, take: 1 }]),
+            act("again", vec![Change::Rerun { item: id, before: None, take: 1, since: 0 }]),
             Op::AddCompletion { slot: id, sample: 0, key: digest_of(&["again"]), completion: again },
             Op::AddVersion {
                 slot: id,
