@@ -192,7 +192,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 
 /// Opens a project for writing, and says what is worth knowing about that.
 pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
-    let project = Project::open(&found.dir, Access::Write, profile)?;
+    let project = Project::open_telling(&found.dir, Access::Write, profile, &print::bytes::opening())?;
     for notice in project.store.notices() {
         print::say(notice);
     }
