@@ -65,6 +65,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),
         Some(Verb::Doctor) => verbs::doctor::run(project),
+        Some(Verb::Why(args)) => verbs::why::run(project, args),
+        Some(Verb::Gc(args)) => verbs::gc::run(project, args),
         Some(Verb::Completions(args)) => verbs::completions::run(args),
         Some(Verb::Man) => verbs::man::run(),
     }

@@ -31,7 +31,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, Signals, drive},
+    drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
@@ -76,7 +76,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
+        let watched = handle.clone();
         let left = app::run(handle, app).await;
+        if matches!(left, Ok(app::Exit::Quit)) {
+            drive::wind_down(&watched, &stop).await;
+        }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
         let left = left?;
@@ -179,7 +183,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 }
 
 /// Opens a project for writing, and says what is worth knowing about that.
-fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
         print::say(notice);

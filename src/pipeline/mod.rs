@@ -1,7 +1,8 @@
 //! Stages, scheduler, progress, staleness: the method at work on a project.
 
 pub mod batch;
-pub mod compose;
+pub mod bulk;
+mod compose;
 pub mod cost;
 pub mod demo;
 pub mod engine;
@@ -14,6 +15,7 @@ pub mod index;
 pub mod jobs;
 pub mod judge;
 pub mod lanes;
+pub mod lineage;
 pub mod options;
 pub mod plan;
 pub mod profile;

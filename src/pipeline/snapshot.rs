@@ -262,6 +262,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
@@ -312,7 +319,7 @@ pub struct Snapshot {
     pub instructions: Arc<Vec<Arc<InstructionRow>>>,
     /// What what-if works on, in the same order.
     pub index: Arc<super::index::Index>,
-    /// Running jobs first, then failed, then the latest that ended.
+    /// Running jobs first, then what ended, the latest first, then what waits next.
     pub jobs: Arc<Vec<JobView>>,
     /// Queued work items.
     pub queued: u64,
@@ -326,6 +333,8 @@ pub struct Snapshot {
     pub budget: BudgetConfig,
     /// Completions per second over the last ten seconds.
     pub rate: f64,
+    /// What is left to ask, and what it takes; nothing where nothing is, or it is not known yet.
+    pub ahead: Option<Arc<super::cost::Estimate>>,
     /// Time worked in this run.
     pub elapsed: Duration,
     /// Decisions in force.
@@ -342,6 +351,8 @@ pub struct Snapshot {
     pub paused: Vec<Stage>,
     /// Bounded stages, with what is left of each bound.
     pub limits: Vec<(Stage, StageLimit)>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

@@ -1,9 +1,9 @@
 //! Which instructions are listed.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
-    domain::{Ruling, Stage},
+    domain::{ItemId, Ruling, Stage},
     pipeline::{
         snapshot::{InstructionRow, Snapshot},
         view::State,
@@ -18,6 +18,17 @@ pub struct Filter {
     pub text: String,
     /// Only those of which something fell at this stage.
     pub fell: Option<Stage>,
+    /// Of these only those of which something fell for this reason.
+    pub why: Option<Why>,
+}
+
+/// Instructions of which something fell for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The reason.
+    pub reason: Arc<str>,
+    /// The instructions, as the engine named them.
+    pub of: Arc<HashSet<ItemId>>,
 }
 
 impl Filter {
@@ -29,6 +40,9 @@ impl Filter {
     /// Whether a row is shown; `words` are [`Filter::words`].
     fn takes(&self, row: &InstructionRow, words: &[String]) -> bool {
         if self.fell.is_some_and(|stage| !row.fell_at(stage)) {
+            return false;
+        }
+        if self.why.as_ref().is_some_and(|why| !why.of.contains(&row.id)) {
             return false;
         }
         if words.is_empty() {

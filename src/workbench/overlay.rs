@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use crate::domain::ItemId;
 
-use super::{keymap::Context, list::Scroll, palette::Palette, target::Target};
+use super::{diff::Comparing, editor::Editor, keymap::Context, list::Scroll, palette::Palette, target::Target};
 
 /// What is read in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,9 @@ impl Overlay {
             Self::Palette(_) => Context::Palette,
             Self::Reason { .. } => Context::Reason,
             Self::Reader { .. } => Context::Reader,
+            Self::Diff(_) => Context::Diff,
+            Self::Editor(_) => Context::Editor,
+            Self::Recovered { .. } => Context::Recovered,
             Self::Leaving(_) => Context::Leaving,
         }
     }
@@ -64,6 +67,17 @@ pub enum Overlay {
         reading: Reading,
         /// Where it stands.
         scroll: Scroll,
+    },
+    /// Two texts compared.
+    Diff(Comparing),
+    /// A text being edited.
+    Editor(Box<Editor>),
+    /// Texts that an earlier run left unsaved.
+    Recovered {
+        /// Whose.
+        items: Vec<ItemId>,
+        /// The selected one.
+        at: usize,
     },
     /// Work is in flight: leave? With what lay there before.
     Leaving(Option<Box<Overlay>>),

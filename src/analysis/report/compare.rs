@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn columns(n: usize) -> Vec<Column> {
-        let column = |n| Column { profile: ["paper", "released", "recommended"][n].into(), ..Column::default() };
+        let column = |n: usize| Column { profile: ["paper", "released", "recommended"][n].into(), ..Column::default() };
         (0..n).map(column).collect()
     }
 

@@ -9,6 +9,7 @@ use crate::{
         Ui, part,
         row::{Row, paint},
         theme::Role,
+        verdicts::phrase,
     },
     workbench::{State, filter::Filter},
 };
@@ -60,9 +61,12 @@ impl Ui {
         if new > 0 {
             row.put(format!("  +{new} new"), self.theme.style(Role::Running));
         }
-        let Filter { text, fell } = &pane.filter;
+        let Filter { text, fell, why } = &pane.filter;
         if let Some(stage) = fell {
             row.put(format!("  fell at {stage}"), self.theme.style(Role::Warn));
+        }
+        if let Some(why) = why {
+            row.put(format!(": {}", phrase(&why.reason)), self.theme.style(Role::Warn));
         }
         if !text.trim().is_empty() && pane.typing.is_none() {
             row.put(

@@ -46,7 +46,8 @@ pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
 /// Withdraws the decision; where an edit was refused, discards its text first.
 pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
     if let Some(target) = here(state) {
-        if state.drafts.remove(&target.item).is_some() {
+        if state.drafts.contains_key(&target.item) {
+            super::editor::forget(state, target.item, effects);
             state.tell(format!("the kept text of {} is discarded; nothing was edited", target.name));
             return;
         }

@@ -3,7 +3,7 @@
 use crate::workbench::{
     message::Effect,
     overlay::Overlay,
-    panes::Focus,
+    panes::{Focus, Part},
     state::{Screen, State},
 };
 
@@ -41,8 +41,10 @@ pub(super) fn back(state: &mut State) {
             super::filter::clear(state);
         }
         Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
+        Screen::Samples if state.samples.focus != Part::Responses => state.samples.focus = Part::Responses,
         Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
-        Screen::Funnel | Screen::Jobs => {}
+        Screen::Funnel => state.funnel.reason = None,
+        Screen::Jobs => state.jobs.log = None,
     }
 }
 
