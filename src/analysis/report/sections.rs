@@ -205,6 +205,9 @@ fn exports(report: &Report) -> Section {
     section
 }
 
+/// A number of a column.
+type Count = fn(&Column) -> u64;
+
 fn profiles(found: &Comparison) -> Section {
     let mut section = Section::new("Profiles compared");
     section.text(
@@ -228,7 +231,7 @@ fn profiles(found: &Comparison) -> Section {
     }
     section.table(table);
     let mut table = Table::new("Rows, and what is not known", &head("what"));
-    let rows: [(&str, fn(&Column) -> u64); 7] = [
+    let rows: [(&str, Count); 7] = [
         ("SFT rows", |column| column.datasets.sft),
         ("pairs from responses", |column| column.datasets.pairs_query),
         ("pairs from cases", |column| column.datasets.pairs_instruction),
