@@ -190,6 +190,8 @@ pub struct InstructionRow {
     pub functions: (u32, u32),
     /// Cases kept and in all (distinct).
     pub cases: (u32, u32),
+    /// Results of functions that disagree with what their cases expect.
+    pub disagreements: u32,
     /// Responses that passed and that were verified.
     pub responses: (u32, u32),
     /// SFT rows and pairs it gives.

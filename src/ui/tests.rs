@@ -206,6 +206,18 @@ fn help() {
 }
 
 #[test]
+fn facets() {
+    shots("facets", "2 f j space");
+}
+
+#[test]
+fn sorted_and_selected() {
+    shots("sorted", "2 s d j j v j j");
+    assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
+    assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
+}
+
+#[test]
 fn palette() {
     shots("palette", "2 : r e");
 }
@@ -361,7 +373,7 @@ fn a_million_rows_cost_no_more_than_the_screen() {
     stage.message(Message::Snapshot(Arc::new(snapshot)));
     stage.keys("2 G");
     let drawn = text(&stage.state, (80, 24));
-    assert!(drawn.contains("1000000"));
+    assert!(drawn.contains("1000000"), "{drawn}");
     assert_eq!(stage.state.instructions.list.window(20).len(), 20);
     assert!(
         update(&mut stage.state, Message::Tick(std::time::Duration::from_secs(1)))

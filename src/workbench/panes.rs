@@ -10,8 +10,10 @@ use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
     log::Log,
+    marks::Marks,
     order::Order,
     rates::Rates,
+    sort::Sort,
     tally::Tally,
     whatif::WhatIf,
 };
@@ -56,10 +58,18 @@ pub struct InstructionsPane {
     pub filter: Filter,
     /// The filter being typed.
     pub typing: Option<Input>,
-    /// How many instructions there were when the user last looked.
-    pub seen: usize,
-    /// Since when the user has been looking at a list with new ones.
-    pub noticed: Option<std::time::Duration>,
+    /// Its order.
+    pub sort: Sort,
+    /// How many further ones would be shown if it were listed anew.
+    pub news: usize,
+    /// How many of those shown no longer fit.
+    pub gone: usize,
+    /// How many of those shown are decided on.
+    pub reviewed: usize,
+    /// What is selected for what is done to many.
+    pub marks: Marks,
+    /// Whether the user was looking after the last message.
+    pub looked_at: bool,
 }
 
 /// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.

@@ -266,20 +266,13 @@ impl State {
         }
     }
 
-    /// Whether the list of instructions is on screen and has new ones.
-    pub fn shows_new(&self) -> bool {
-        self.screen == Screen::Instructions
-            && self.overlay.is_none()
-            && self.snapshot.instructions.len() > self.instructions.seen
-    }
-
     /// How often the screen changes by itself, where it does: streaming answers, the clock, messages that go.
     pub fn tick(&self) -> Option<Duration> {
         if self.is_working() {
             Some(Duration::from_millis(100))
         } else if self.jobs.log.is_some() {
             Some(Duration::from_millis(500))
-        } else if self.toasts.0.is_empty() && !self.shows_new() && self.preparing().is_none() {
+        } else if self.toasts.0.is_empty() && self.preparing().is_none() {
             None
         } else {
             Some(Duration::from_millis(250))

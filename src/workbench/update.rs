@@ -18,13 +18,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now) => {
             state.now = now;
             let gone = state.toasts.expire(now);
-            let looked = arrive::look(state);
             if let Some(log) = &mut state.jobs.log
                 && log.is_due(now)
             {
                 effects.push(Effect::LoadLog);
             }
-            state.dirty |= gone || looked || state.is_working() || state.preparing().is_some();
+            state.dirty |= gone || state.is_working() || state.preparing().is_some();
         }
         Message::Snapshot(snapshot) => arrive::snapshot(state, snapshot),
         Message::Note(note) => arrive::note(state, note, &mut effects),

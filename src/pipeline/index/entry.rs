@@ -219,6 +219,7 @@ fn write_row(writer: &mut Writer, row: &InstructionRow) {
         writer.number(u64::from(part));
         writer.number(u64::from(whole));
     }
+    writer.number(u64::from(row.disagreements));
 }
 
 fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
@@ -232,6 +233,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
     let fell = u16::try_from(reader.number()?).ok()?;
     let mut pair = || Some((reader.small()?, reader.small()?));
     let (functions, cases, responses, rows) = (pair()?, pair()?, pair()?, pair()?);
+    let disagreements = reader.small()?;
     let language = if flag(0) { Language::Chinese } else { Language::English };
     let (seed, edited, stale) = (flag(1), flag(2), flag(3));
     Some(InstructionRow {
@@ -248,6 +250,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
         fell,
         functions,
         cases,
+        disagreements,
         responses,
         rows,
     })
@@ -344,6 +347,7 @@ mod tests {
             fell: 0x7ff,
             functions: (1, 2),
             cases: (3, 4),
+            disagreements: 70_000,
             responses: (500, 6),
             rows: (7, u32::MAX),
         };

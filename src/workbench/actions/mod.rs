@@ -9,6 +9,8 @@ pub mod editor;
 mod filter;
 mod jobs;
 mod leave;
+mod listed;
+pub mod many;
 mod moving;
 mod open;
 mod pause;
@@ -42,6 +44,22 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::open(state))),
+        Action::Facets => listed::facets(state),
+        Action::Toggle => listed::toggle(state),
+        Action::ClearFilter => filter::clear(state),
+        Action::ShowNew => listed::show_new(state),
+        Action::Mark => mark(state),
+        Action::MarkRange => state.toggle_range(),
+        Action::MarkAll => state.mark_all(),
+        Action::SortAge
+        | Action::SortState
+        | Action::SortPassRate
+        | Action::SortDisagreements
+        | Action::SortDecision
+        | Action::SortCategory
+        | Action::SortText
+        | Action::SortId
+        | Action::SortReverse => listed::sort(state, action),
         Action::ToggleAdvance => decide::toggle_advance(state),
         Action::Reasons => reasons::begin(state),
         Action::Retry => jobs::retry(state, effects),
@@ -108,6 +126,12 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Copy => edit::copy(state, effects),
         Action::Suspend => effects.push(Effect::Suspend),
     }
+}
+
+/// Selects the current one, and goes on.
+fn mark(state: &mut State) {
+    state.toggle_mark();
+    moving::go(state, Action::Down);
 }
 
 fn send(effects: &mut Vec<Effect>, command: Command) {

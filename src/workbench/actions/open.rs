@@ -3,10 +3,10 @@
 use crate::{
     domain::Stage,
     workbench::{
-        arrive,
         filter::Filter,
         keymap::Context,
         list::Scroll,
+        listing,
         message::Effect,
         overlay::{Overlay, Reading},
         panes::Focus,
@@ -96,7 +96,7 @@ fn stage(state: &mut State) {
     }
     state.instructions.filter = Filter { fell: Some(stage), ..Filter::default() };
     state.screen = Screen::Instructions;
-    arrive::relist(state);
+    listing::relist(state);
     if stage.index() >= Stage::Respond.index() {
         state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
     }

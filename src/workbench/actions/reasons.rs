@@ -6,9 +6,9 @@ use crate::{
     domain::{ItemId, Stage},
     pipeline::{snapshot::StageCounts, view::Reason},
     workbench::{
-        arrive,
         filter::{Filter, Why},
         keymap::Action,
+        listing,
         message::Effect,
         state::{Screen, State},
     },
@@ -60,7 +60,7 @@ pub fn show(state: &mut State, stage: Stage, reason: Arc<str>, of: Vec<ItemId>) 
     state.instructions.filter = Filter { fell: Some(stage), why: Some(why), ..Filter::default() };
     state.funnel.reason = None;
     state.screen = Screen::Instructions;
-    arrive::relist(state);
+    listing::relist(state);
     if stage.index() >= Stage::Respond.index() {
         state.tell(format!("instructions with responses that fell at {stage}; 4 shows them, and why"));
     }
