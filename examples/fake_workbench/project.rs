@@ -14,7 +14,7 @@ use assay::{
             CaseView, Cell, Copies, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView,
         },
     },
-    rules::Verdict,
+    rules::{Verdict, datasets::Band},
 };
 
 use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
@@ -158,6 +158,7 @@ pub fn instruction(n: usize) -> InstructionView {
         matrix: vec![],
         tasks: vec![],
         case_pairs: vec![],
+        capped_pairs: vec![],
         counts: Funnel::default(),
     };
     if !duplicate && n % 11 != 10 {
@@ -300,7 +301,20 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
             let pair = ItemId::pair(&responses[0].id, &responses[2].id);
             pairs.push(PairView { id: pair, chosen, rejected, decision: None });
         }
-        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+        let key = SlotKey::task(&view.key, &SlotKey::query(query));
+        view.tasks.push(TaskView {
+            id,
+            key,
+            query_id,
+            query: query.into(),
+            responses,
+            pairs,
+            conflicts: Vec::new(),
+            left_out: false,
+            pass_rate: None,
+            band: Band::Inside,
+            decision: None,
+        });
     }
 }
 
@@ -328,6 +342,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         decision: None,
         edited: false,
         stale: n == 3,
+        capped: false,
         sft: score.is_some_and(|score| score >= 8.0),
         pairs: (0, 0),
         same_as: None,

@@ -16,7 +16,7 @@ pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
 pub use model::{
     BudgetConfig, CallConfig, Config, ConsistencyConfig, EndpointConfig, EndpointKind, Labeller, NotCheckable, Numbers,
-    PipelineConfig, Prices, SandboxConfig, Structured, TimeoutConfig,
+    PipelineConfig, Prices, PromptConfig, PromptOrder, SandboxConfig, Structured, TimeoutConfig,
 };
 pub use place::Place;
 pub use suggest::closest;

@@ -28,6 +28,8 @@ pub struct Config {
     pub calls: Calls,
     /// Counts and limits of the stages.
     pub pipeline: PipelineConfig,
+    /// How instruction and query make one prompt.
+    pub prompt: PromptConfig,
     /// Who labels back-translations.
     pub consistency: ConsistencyConfig,
     /// Limits of one check.
@@ -46,6 +48,7 @@ impl Default for Config {
             budget: BudgetConfig::default(),
             calls: Calls::default(),
             pipeline: PipelineConfig::default(),
+            prompt: PromptConfig::default(),
             consistency: ConsistencyConfig::default(),
             sandbox: SandboxConfig::default(),
             rules: toml::Table::new(),
@@ -333,6 +336,8 @@ pub struct PipelineConfig {
     pub queries_per_instruction: u32,
     /// Shortest and longest query that is paired, in characters, both included.
     pub query_chars: [u32; 2],
+    /// Whether a query of every topic is paired before a second of any.
+    pub spread_topics: bool,
     /// Whether self-instruct runs at all; off works on the seeds alone.
     pub self_instruct: bool,
 }
@@ -348,8 +353,41 @@ impl Default for PipelineConfig {
             not_checkable: NotCheckable::default(),
             queries_per_instruction: 16,
             query_chars: [10, 300],
+            spread_topics: true,
             self_instruct: true,
         }
+    }
+}
+
+/// What comes first in a prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromptOrder {
+    /// The instruction, as in the paper's table 6 and its DPO samples.
+    #[default]
+    InstructionFirst,
+    /// The query, as in the released SFT script.
+    QueryFirst,
+    /// One of several templates, drawn by the project's seed for every task.
+    Templates,
+}
+
+/// How instruction and query make one prompt: one option for SFT rows, pairs and the responses themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PromptConfig {
+    /// What comes first.
+    pub order: PromptOrder,
+    /// `templates`: texts with `{instruction}` and `{query}`; none means the built-in ones of the language.
+    pub templates: Vec<String>,
+    /// Whether models are asked in the same words, so that a response is trained under the prompt that it was sampled
+    /// for. Otherwise they are asked with the instruction first, and only the rows change.
+    pub respond: bool,
+}
+
+impl Default for PromptConfig {
+    fn default() -> Self {
+        Self { order: PromptOrder::InstructionFirst, templates: Vec::new(), respond: true }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         CallKind, ItemId, Kind, Label, Made, Origin, Slot, SlotKey, Stage, TaskTree, VerifierSample,
         tree::InstructionTree,
     },
-    rules::Profile,
+    rules::{Profile, datasets::Band},
     sandbox::Namespace,
 };
 
@@ -231,7 +231,8 @@ impl<'a> Planner<'a> {
 
     fn pair(&mut self) {
         let wanted = self.settings.config.pipeline.queries_per_instruction as usize;
-        if self.is_consistent() && self.tree.tasks.len() < wanted {
+        let left_out = self.view.tasks.iter().filter(|task| task.left_out).count();
+        if self.is_consistent() && self.tree.tasks.len() - left_out.min(self.tree.tasks.len()) < wanted {
             self.push(Stage::PairQueries, self.tree.id(), false, Task::Pair);
         }
     }
@@ -244,7 +245,7 @@ impl<'a> Planner<'a> {
         let view = self.view;
         for task in &tree.tasks {
             let Some(seen) = view.tasks.iter().find(|seen| seen.id == task.slot.id) else { continue };
-            if super::judge::is_rejected(seen.decision.as_ref()) {
+            if seen.is_out() {
                 continue;
             }
             if !self.respond(task) {
@@ -290,6 +291,9 @@ impl<'a> Planner<'a> {
 
     /// A judge for every response that passed (paper, 3.3).
     fn score(&mut self, task: &TaskTree, seen: &TaskView) {
+        if seen.band != Band::Inside {
+            return;
+        }
         for response in &seen.responses {
             let passed = response.verify == Some(State::Kept) && response.same_as.is_none();
             let sample = task.samples.iter().find(|sample| sample.response.id == response.id);

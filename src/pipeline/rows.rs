@@ -2,10 +2,13 @@
 
 use crate::{
     dataset::rows::{PairLevel, PairRow, SftRow},
-    prompts::compose,
+    rules::datasets::{Seeded, compose},
 };
 
-use super::view::{InstructionView, ResponseView, TaskView};
+use super::{
+    settings::Settings,
+    view::{InstructionView, ResponseView, TaskView},
+};
 
 /// Rows of one instruction.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +20,7 @@ pub struct Rows {
 }
 
 /// The rows an instruction gives under a view.
-pub fn rows(view: &InstructionView) -> Rows {
+pub fn rows(view: &InstructionView, settings: &Settings) -> Rows {
     let mut rows = Rows::default();
     for pair in &view.case_pairs {
         rows.pairs.push(PairRow {
@@ -26,23 +29,28 @@ pub fn rows(view: &InstructionView) -> Rows {
             prompt: view.text.to_string(),
             chosen: pair.chosen.to_string(),
             rejected: pair.rejected.to_string(),
+            category: view.category.clone(),
             language: view.language,
         });
     }
     for task in &view.tasks {
-        task_rows(&mut rows, view, task);
+        task_rows(&mut rows, view, task, settings);
     }
     rows
 }
 
-fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
+fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView, settings: &Settings) {
+    let seeded = Seeded { seed: settings.config.seed, task: task.key.as_str(), language: view.language };
+    let prompt = compose(&view.text, &task.query, &settings.config.prompt, seeded);
     let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
     for response in task.responses.iter().filter(|response| response.sft) {
         rows.sft.push(SftRow {
             id: response.id,
             instruction: view.text.to_string(),
             query: task.query.to_string(),
+            prompt: prompt.clone(),
             response: text(response),
+            category: view.category.clone(),
             language: view.language,
         });
     }
@@ -52,9 +60,10 @@ fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
         rows.pairs.push(PairRow {
             id: pair.id,
             level: PairLevel::Query,
-            prompt: compose(&view.text, &task.query),
+            prompt: prompt.clone(),
             chosen: text(chosen),
             rejected: text(rejected),
+            category: view.category.clone(),
             language: view.language,
         });
     }

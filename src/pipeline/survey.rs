@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
+    dataset::rows::PairLevel,
     domain::InstructionTree,
     store::{Store, StoreError},
 };
 
 use super::{
+    balance::{self, Cells},
     gate::{Candidate, Gatekeeper},
     index,
     judge::view_of,
@@ -56,6 +58,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         funnel.merge(&entry.counts.funnel());
         datasets.add(&entry.datasets);
     }
+    balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -70,6 +73,24 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     })
 }
 
+/// Where the profile balances, takes out of the sums what falls for it.
+pub fn balance_counts<'e>(
+    entries: impl Iterator<Item = &'e index::Entry>,
+    datasets: &mut Datasets,
+    funnel: &mut Funnel,
+    settings: &Settings,
+) {
+    if !settings.profile.has_balance() {
+        return;
+    }
+    let mut cells = Cells::default();
+    for index::Entry { row, datasets, .. } in entries {
+        let rows = [datasets.sft, datasets.pairs_instruction, datasets.pairs_query];
+        cells.add(row.category.as_deref(), row.language, rows);
+    }
+    balance::apply(datasets, funnel, &cells, &settings.profile);
+}
+
 /// The same, from the trees alone.
 ///
 /// # Errors
@@ -78,13 +99,18 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let store = &project.store;
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
-    let mut facts = Vec::new();
+    let (mut facts, mut cells) = (Vec::new(), Cells::default());
     each_view(project, |tree, view| {
+        let given = summary::datasets(view);
+        cells.add(view.category.as_deref(), view.language, [given.sft, given.pairs_instruction, given.pairs_query]);
         facts.push(Arc::from(index::facts_of(tree, view, &project.settings)));
         funnel.merge(&view.counts);
-        datasets.add(&summary::datasets(view));
+        datasets.add(&given);
         instructions.push(Arc::new(summary::row(view)));
     })?;
+    if project.settings.profile.has_balance() {
+        balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
+    }
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
@@ -106,10 +132,17 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
 pub fn all_rows(project: &Project) -> Result<(Rows, Datasets), StoreError> {
     let (mut all, mut datasets) = (Rows::default(), Datasets::default());
     each_view(project, |_, view| {
-        let mut some = rows(view);
+        let mut some = rows(view, &project.settings);
         all.sft.append(&mut some.sft);
         all.pairs.append(&mut some.pairs);
         datasets.add(&summary::datasets(view));
     })?;
+    if project.settings.profile.has_balance() {
+        balance::draw(&mut all, project.settings.config.seed, &project.settings.profile);
+        let pairs = |level| all.pairs.iter().filter(|row| row.level == level).count() as u64;
+        datasets.sft = all.sft.len() as u64;
+        datasets.pairs_instruction = pairs(PairLevel::Instruction);
+        datasets.pairs_query = pairs(PairLevel::Query);
+    }
     Ok((all, datasets))
 }

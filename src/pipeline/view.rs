@@ -3,8 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    domain::{Decision, ItemId, Label, Language, Outcome, SlotKey},
-    rules::Verdict,
+    domain::{Decision, ItemId, Label, Language, Outcome, Ruling, SlotKey},
+    rules::{Verdict, datasets::Band, feasibility::Conflict},
 };
 
 /// A stable word for why something fell: `duplicate`, `bad-json`, `no-function`, `below-threshold`, ...
@@ -133,6 +133,8 @@ pub struct ResponseView {
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.
     pub pairs: (u32, u32),
+    /// Whether it would make an SFT row if its instruction had not enough of them.
+    pub capped: bool,
     /// Another sample with the same text, which is used in its place.
     pub same_as: Option<u32>,
 }
@@ -155,6 +157,8 @@ pub struct PairView {
 pub struct TaskView {
     /// The task.
     pub id: ItemId,
+    /// Its content-free key.
+    pub key: SlotKey,
     /// The query.
     pub query_id: ItemId,
     /// Its text.
@@ -163,8 +167,23 @@ pub struct TaskView {
     pub responses: Vec<ResponseView>,
     /// The pairs it gives.
     pub pairs: Vec<PairView>,
+    /// What instruction and query disagree about, as simple checks see it.
+    pub conflicts: Vec<Conflict>,
+    /// Whether it is left out for that: shown, and not asked.
+    pub left_out: bool,
+    /// Share of its verified responses that pass; nothing while some are still to come.
+    pub pass_rate: Option<f64>,
+    /// Whether that is within the profile's band of pass rates.
+    pub band: Band,
     /// What a person decided.
     pub decision: Option<Decision>,
+}
+
+impl TaskView {
+    /// Whether it takes no part: a person turned it down, or it is left out for a conflict.
+    pub fn is_out(&self) -> bool {
+        self.left_out || self.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
+    }
 }
 
 /// An instruction-level pair, made of two cases (paper 3.4).
@@ -249,6 +268,8 @@ pub struct InstructionView {
     pub tasks: Vec<TaskView>,
     /// Instruction-level pairs.
     pub case_pairs: Vec<CasePairView>,
+    /// Pairs of both levels that are beyond what one instruction may give.
+    pub capped_pairs: Vec<ItemId>,
     /// What it adds to each stage of the funnel, in the order of `Stage::ALL`.
     pub counts: super::snapshot::Funnel,
 }

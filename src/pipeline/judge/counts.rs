@@ -51,6 +51,9 @@ pub fn units(
     for pair in &view.case_pairs {
         each(Stage::Pairs, pair.id, &State::Kept);
     }
+    for pair in &view.capped_pairs {
+        each(Stage::Pairs, *pair, &State::Dropped("cap".into()));
+    }
 }
 
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
@@ -86,6 +89,10 @@ fn of_task(each: Each<'_>, task: &TaskView) {
         each(Stage::PairQueries, task.id, &State::Dropped("rejected".into()));
         return;
     }
+    if let (true, Some(conflict)) = (task.left_out, task.conflicts.first()) {
+        each(Stage::PairQueries, task.id, &State::Dropped(conflict.reason().into()));
+        return;
+    }
     each(Stage::PairQueries, task.id, &State::Kept);
     for response in &task.responses {
         of_response(each, response);
@@ -116,6 +123,8 @@ fn sft(response: &ResponseView) -> Option<State> {
     }
     Some(if response.sft {
         State::Kept
+    } else if response.capped {
+        State::Dropped("cap".into())
     } else if response.outdated {
         State::Dropped("outdated".into())
     } else if response.stale {

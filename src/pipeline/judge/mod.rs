@@ -4,6 +4,7 @@
 mod consistency;
 mod counts;
 mod cross;
+mod limits;
 mod responses;
 pub mod sheet;
 
@@ -39,6 +40,7 @@ pub fn view_of(tree: &InstructionTree, gate: &Gate, settings: &Settings) -> Inst
         cross::fill(&mut view, tree, &expect, settings);
         consistency::fill(&mut view, tree, &expect, settings);
         responses::fill(&mut view, tree, &expect, settings);
+        limits::cap(&mut view, settings);
     }
     view.counts = counts::count(&view, tree, settings);
     view
@@ -66,6 +68,7 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
         matrix: Vec::new(),
         tasks: Vec::new(),
         case_pairs: Vec::new(),
+        capped_pairs: Vec::new(),
         counts: super::snapshot::Funnel::default(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{CallKind, ItemId, Kind, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
+    domain::{CallKind, ItemId, Kind, Origin, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -13,14 +13,17 @@ use crate::{
         view::{CasePairView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
     },
     rules::{
-        datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
+        Profile,
+        datasets::{Band, Candidate, CaseCandidate, Draw, case_pairs, rate, select},
+        feasibility::{Conflict, conflicts},
+        profile::ConflictRule,
         response::{self, Accuracy},
         score,
         verdict::{Verdict, verdict},
     },
 };
 
-use super::is_rejected;
+use super::is_accepted;
 
 /// What is known of a function over a task's responses.
 pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed], settings: &Settings) -> Row {
@@ -65,26 +68,44 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn view(&self) -> TaskView {
-        let wanted = self.settings.call(CallKind::Respond).samples;
-        let mut responses: Vec<ResponseView> = (0..wanted).map(|sample| self.response(sample)).collect();
+        let samples = sample_indexes(self.task, self.settings);
+        let mut responses: Vec<ResponseView> = samples.into_iter().map(|sample| self.response(sample)).collect();
         mark_equal(&mut responses);
         self.verify(&mut responses);
+        let (pass_rate, band) = self.band(&responses);
         for response in &mut responses {
-            self.score(response);
+            self.score(response, band);
             response.left_out = response.stale && self.was_row(response);
         }
+        let (conflicts, left_out) = conflicts_of(self.tree, self.task, &self.settings.profile);
         let mut task = TaskView {
             id: self.task.slot.id,
+            key: self.task.slot.key.clone(),
             query_id: self.task.query_id,
             query: Arc::from(self.task.query.text.as_str()),
             responses,
             pairs: Vec::new(),
+            conflicts,
+            left_out,
+            pass_rate,
+            band,
             decision: self.task.slot.decision.clone(),
         };
-        if !is_rejected(task.decision.as_ref()) && self.whole {
+        if !task.is_out() && self.whole {
             self.rows(&mut task);
         }
         task
+    }
+
+    /// The share of verified responses that pass, equal texts included, and whether it is in the band.
+    fn band(&self, responses: &[ResponseView]) -> (Option<f64>, Band) {
+        let waits = |state: &State| matches!(state, State::Pending | State::Stale | State::Running);
+        let open = |response: &ResponseView| waits(&response.respond) || response.verify.as_ref().is_some_and(waits);
+        let settled = self.whole && !responses.iter().any(open);
+        let verified = responses.iter().filter(|response| response.verify.is_some()).count();
+        let passed = responses.iter().filter(|response| response.verify == Some(State::Kept)).count();
+        let rate = settled.then(|| rate(passed, verified));
+        (rate, Band::of(passed, verified, settled, &self.settings.profile))
     }
 
     fn sample(&self, sample: u32) -> Option<&ResponseSample> {
@@ -118,6 +139,7 @@ impl Judge<'_> {
             stale,
             outdated: known.is_some_and(Slot::is_outdated),
             left_out: false,
+            capped: false,
             sft: false,
             pairs: (0, 0),
             same_as: None,
@@ -173,9 +195,14 @@ impl Judge<'_> {
             .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
     }
 
-    /// The judges' scores of a response that passed.
-    fn score(&self, response: &mut ResponseView) {
+    /// The judges' scores of a response that passed. Outside the band of pass rates nobody is asked.
+    fn score(&self, response: &mut ResponseView, band: Band) {
         if response.verify != Some(State::Kept) {
+            return;
+        }
+        if band != Band::Inside {
+            let outside = State::Dropped(Reason::Borrowed("pass-rate"));
+            response.score = Some(if band == Band::Open { State::Pending } else { outside });
             return;
         }
         if response.same_as.is_some() {
@@ -215,7 +242,7 @@ impl Judge<'_> {
         let candidates: Vec<Candidate<'_>> =
             places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
         let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
-        let selection = select(&candidates, &draw, &self.settings.profile);
+        let selection = select(&candidates, &draw, task.band, &self.settings.profile);
         let pairs: Vec<_> = selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect();
         for at in selection.sft {
             task.responses[places[at]].sft = true;
@@ -232,6 +259,24 @@ impl Judge<'_> {
             });
         }
     }
+}
+
+/// The samples that count: the first K, and what was imported beside them.
+fn sample_indexes(task: &TaskTree, settings: &Settings) -> Vec<u32> {
+    let wanted = settings.call(CallKind::Respond).samples;
+    let beside = |slot: &&Slot<crate::domain::ResponseBody>| {
+        slot.index >= wanted && slot.version().is_some_and(|version| version.origin != Origin::Machine)
+    };
+    let more = task.samples.iter().map(|sample| &sample.response).filter(beside).map(|slot| slot.index);
+    (0..wanted).chain(more).collect()
+}
+
+/// What a task's instruction and query disagree about, and whether it is left out for that.
+fn conflicts_of(tree: &InstructionTree, task: &TaskTree, profile: &Profile) -> (Vec<Conflict>, bool) {
+    let found = conflicts(tree.text(), &task.query.text);
+    let wanted = is_accepted(task.slot.decision.as_ref());
+    let left_out = !found.is_empty() && profile.conflicts == ConflictRule::LeaveOut && !wanted;
+    (found, left_out)
 }
 
 /// What is stale, pending or was decided on before it changed is no candidate.
