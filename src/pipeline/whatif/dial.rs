@@ -122,7 +122,7 @@ impl Dial {
             Self::PassRateFrom | Self::PassRateTo | Self::CategoryShare | Self::LanguageShare => {
                 steps(20, 0.05).collect()
             }
-            Self::SftPerInstruction | Self::PairsPerInstruction => steps(32, 1.0).collect(),
+            Self::SftPerInstruction | Self::PairsPerInstruction => steps(16, 1.0).collect(),
             Self::ScoreKept => steps(20, 0.5).collect(),
             Self::FunctionsBefore | Self::FunctionsAfter | Self::Pairs => steps(8, 1.0).collect(),
             Self::CasesBefore | Self::CasesAfter => steps(16, 1.0).collect(),
