@@ -198,6 +198,9 @@ impl Engine {
                 Ok(String::new())
             }
             Command::Edit { item, edit } => self.edit(item, edit),
+            Command::Retry { .. } => Ok("asked again for what failed".to_owned()),
+            Command::Cancel(job) => Ok(format!("job {job} is cancelled")),
+            Command::Limit { stage, .. } => Ok(format!("{stage} is bounded")),
             Command::Rerun { items } => Ok(format!("asked again for {}", items[0].short())),
             Command::Undo => {
                 let (label, project) = self.past.pop().ok_or("nothing to undo")?;
@@ -220,6 +223,7 @@ impl Engine {
                 Ok("resumed".to_owned())
             }
             Command::Pause(Some(stage)) | Command::Resume(Some(stage)) => Ok(format!("switched {stage}")),
+            Command::Tune(_) => Ok("rules: turned; judged again".to_owned()),
             Command::Apply => Ok("nothing waits for apply".to_owned()),
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use assay::{
+    dataset::rows::PairLevel,
     domain::{
         Decision, Fault, InstructionTree, ItemId, Kind, Label, Language, LoadFault, Outcome, OutcomeKind, Ruling, Slot,
         SlotKey, Stage, Value, tree::Outcomes,
@@ -11,7 +12,8 @@ use assay::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
         view::{
-            CaseView, Cell, Copies, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView,
+            CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView,
+            Source, State, TaskView,
         },
     },
     rules::{Verdict, datasets::Band},
@@ -41,8 +43,14 @@ impl Project {
     pub fn detail(&self, id: ItemId) -> Option<Arc<Detail>> {
         let view = self.views.get(self.place(id)?)?.clone();
         let slot = Slot::new(view.id, view.key.clone(), 0);
-        let tree =
-            InstructionTree { slot, from: None, verifiers: vec![], tasks: vec![], outcomes: Outcomes::default() };
+        let tree = InstructionTree {
+            slot,
+            from: None,
+            verifiers: vec![],
+            tasks: vec![],
+            pairs: vec![],
+            outcomes: Outcomes::default(),
+        };
         Some(Arc::new(Detail { tree, view }))
     }
 
@@ -158,7 +166,6 @@ pub fn instruction(n: usize) -> InstructionView {
         matrix: vec![],
         tasks: vec![],
         case_pairs: vec![],
-        capped_pairs: vec![],
         counts: Funnel::default(),
     };
     if !duplicate && n % 11 != 10 {
@@ -293,13 +300,23 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
         let id = ItemId::task(&view.id, &query_id);
         let texts = if zh { &RESPONSES_ZH } else { &RESPONSES };
         let mut responses: Vec<_> = texts.iter().enumerate().map(|(j, text)| response(&id, n, q, j, text)).collect();
-        let (chosen, rejected) = (0, 2);
         let mut pairs = Vec::new();
         if responses[0].sft && responses[2].accuracy == Some(0.0) {
             responses[0].pairs.0 = 1;
             responses[2].pairs.1 = 1;
-            let pair = ItemId::pair(&responses[0].id, &responses[2].id);
-            pairs.push(PairView { id: pair, chosen, rejected, decision: None });
+            let side = |at: usize| PairSide {
+                item: responses[at].id,
+                sample: responses[at].sample,
+                text: responses[at].text.clone().unwrap_or_default(),
+            };
+            pairs.push(PairView {
+                id: ItemId::pair(&responses[0].id, &responses[2].id),
+                level: PairLevel::Query,
+                chosen: side(0),
+                rejected: side(2),
+                decision: None,
+                standing: PairStanding::Given,
+            });
         }
         let key = SlotKey::task(&view.key, &SlotKey::query(query));
         view.tasks.push(TaskView {

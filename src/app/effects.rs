@@ -1,6 +1,14 @@
 //! Effects executed away from the loop: commands in order, questions at once, highlighting on another thread.
 
-use std::{fs, io::Write, sync::Arc, time::Duration};
+use std::{
+    fs,
+    io::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -14,7 +22,7 @@ use crate::{
     },
 };
 
-use super::host::Host;
+use super::{host::Host, whatif};
 
 /// How long the end waits for commands to become durable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,6 +34,8 @@ pub(super) struct Errands {
     /// Commands go one after the other, as they were given.
     commands: mpsc::UnboundedSender<(Command, Asked)>,
     clerk: JoinHandle<()>,
+    /// The newest question about turned values: work on older ones ends.
+    newest: Arc<AtomicU64>,
 }
 
 impl Errands {
@@ -38,7 +48,7 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk }
+        Self { handle, outbox, commands, clerk, newest: Arc::default() }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -62,6 +72,11 @@ impl Errands {
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
             }
+            Effect::WhatIf(ask) => {
+                self.newest.store(ask.serial, Ordering::Relaxed);
+                let newest = Arc::clone(&self.newest);
+                tokio::task::spawn_blocking(move || whatif::work_out(&ask, &newest, &outbox));
+            }
             Effect::Highlight(source) => {
                 tokio::task::spawn_blocking(move || {
                     let code = Arc::new(highlight::python(&source));
@@ -82,7 +97,7 @@ impl Errands {
 }
 
 /// The loop's end may be gone at the very end; then nobody is left to be told.
-fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
+pub(super) fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
     if outbox.send(message).is_err() {
         tracing::debug!("an answer came after the end");
     }

@@ -5,6 +5,7 @@ mod host;
 mod keys;
 mod looping;
 mod memory;
+mod whatif;
 
 use std::{path::PathBuf, sync::Arc};
 

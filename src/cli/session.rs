@@ -16,7 +16,7 @@ use crate::{
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, Stop,
-        cost::Estimate,
+        cost::{Estimate, Scope},
         demo,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
@@ -30,7 +30,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, Signals, drive},
+    drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
@@ -75,7 +75,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
+        let watched = handle.clone();
         let left = app::run(handle, app).await;
+        if matches!(left, Ok(app::Exit::Quit)) {
+            drive::wind_down(&watched, &stop).await;
+        }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
         let left = left?;
@@ -247,8 +251,9 @@ fn find_root(project: &Project, text: &str) -> Result<ItemId> {
 
 /// What is left to spend, as far as can be told before.
 fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
-    let means = project.store.call_means()?;
-    Ok(Estimate::of(&project.settings.config, now, &means, args.limit))
+    let (config, means) = (&project.settings.config, project.store.call_means()?);
+    let scope = Scope::of(&project.store, config, args.limit, args.until, !args.only.is_empty())?;
+    Ok(Estimate::of(config, now, &means, scope))
 }
 
 fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::Value {

@@ -4,7 +4,8 @@ use crate::domain::CallKind;
 
 use super::{
     check_endpoint::check_endpoint,
-    model::{CallConfig, Config, EndpointConfig, EndpointKind, Labeller},
+    method::Labeller,
+    model::{CallConfig, Config, EndpointConfig, EndpointKind},
     suggest::closest,
 };
 

@@ -6,13 +6,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, InstructionTree, ItemId, Language, Origin},
+    domain::{CallTree, InstructionTree, ItemId, Language, Origin, Stage},
     rules::novelty::{Novelty, Params},
     store::{Store, StoreError},
 };
 
 use super::{
     judge::Gate,
+    snapshot::Funnel,
     view::{Source, State},
 };
 
@@ -52,6 +53,23 @@ impl Candidate {
 pub fn has_ended(call: &CallTree) -> bool {
     let answered = call.slot.version().is_some_and(|version| version.origin == Origin::Machine);
     answered || call.slot.failure.is_some()
+}
+
+/// Self-instruct calls that failed for good, as they count in the funnel: one candidate each, as nobody knows how many
+/// they would have brought.
+pub fn failed_calls(calls: &[CallTree]) -> impl Iterator<Item = (ItemId, State)> {
+    calls.iter().filter_map(|call| {
+        let planned = call.slot.version().is_none_or(|version| version.origin != Origin::Machine);
+        let failure = call.slot.failure.as_ref().filter(|_| planned && call.slot.rerun.is_none())?;
+        Some((call.slot.id, State::Failed(failure.code.clone().into())))
+    })
+}
+
+/// Adds what failed calls count for.
+pub fn count_failed_calls(calls: &[CallTree], funnel: &mut Funnel) {
+    for (_, state) in failed_calls(calls) {
+        funnel.stage_mut(Stage::SelfInstruct).add(&state);
+    }
 }
 
 /// Candidates in the order in which novelty takes them: a call's lines after the seeds that it was planned with and

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::domain::{InstructionTree, ItemId, Ruling, Stage};
+use crate::{
+    domain::{InstructionTree, ItemId, Ruling, Stage},
+    rules::Profile,
+};
 
 use super::{snapshot::Snapshot, view::InstructionView};
 
@@ -44,6 +47,15 @@ pub enum Edit {
     },
 }
 
+/// A bound on a stage, for this run. Units are what jobs do: a call, a batch of checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageLimit {
+    /// So many run at once at most.
+    pub at_once: Option<u32>,
+    /// So many more are started; then the stage waits as if it were paused, until the bound is lifted.
+    pub more: Option<u64>,
+}
+
 /// What a person can ask of the engine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -68,6 +80,22 @@ pub enum Command {
         /// Which.
         items: Vec<ItemId>,
     },
+    /// Ask again what failed for good or was cancelled. An instruction or task means everything of it; no items mean
+    /// everything in the project. What did not fail stays as it is.
+    Retry {
+        /// Where.
+        items: Vec<ItemId>,
+    },
+    /// End a running job, by its number ([`super::snapshot::JobView::id`]). Its item counts as failed (`cancelled`)
+    /// until it is retried or re-run; a re-run that is cancelled leaves what was there before.
+    Cancel(u64),
+    /// Bound a stage, in place of what bounded it before; the default bounds nothing.
+    Limit {
+        /// Which.
+        stage: Stage,
+        /// How.
+        limit: StageLimit,
+    },
     /// Take back the last entry.
     Undo,
     /// Do it again.
@@ -76,6 +104,8 @@ pub enum Command {
     Pause(Option<Stage>),
     /// Start work again.
     Resume(Option<Stage>),
+    /// Put a profile with other values in force: `[rules]` of `assay.toml` is changed, and all is judged again.
+    Tune(Box<Profile>),
     /// Re-make what changed settings (template, model, sampling) made stale.
     Apply,
 }

@@ -8,9 +8,13 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{domain::Usage, llm::Tail};
+use crate::{
+    domain::{Stage, Usage},
+    llm::Tail,
+};
 
 use super::{
+    lanes::At,
     snapshot::{JobKind, JobState, JobView},
     work::{Task, Work},
 };
@@ -28,7 +32,7 @@ pub struct Running {
     /// What it does.
     pub work: Work,
     /// Which lane it holds a permit of.
-    pub lane: Arc<str>,
+    pub lane: At,
     /// Ends it.
     pub cancel: CancellationToken,
     /// What streams in.
@@ -57,14 +61,17 @@ pub struct End {
 pub struct Jobs {
     next: u64,
     running: BTreeMap<u64, Running>,
+    /// How many run, by stage.
+    at: [usize; 11],
     ended: VecDeque<JobView>,
     completions: VecDeque<Instant>,
 }
 
 impl Jobs {
     /// Notes a start; returns the job's number.
-    pub fn start(&mut self, work: Work, lane: Arc<str>, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
+    pub fn start(&mut self, work: Work, lane: At, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
         self.next += 1;
+        self.at[work.id.stage.index()] += 1;
         let running = Running { job: self.next, work, lane, cancel, tail, started: Instant::now() };
         self.running.insert(self.next, running);
         self.next
@@ -80,9 +87,15 @@ impl Jobs {
         self.running.values()
     }
 
+    /// How many jobs of a stage are under way.
+    pub const fn running_at(&self, stage: Stage) -> usize {
+        self.at[stage.index()]
+    }
+
     /// Notes an end.
     pub fn end(&mut self, job: u64, state: JobState, end: End) -> Option<Running> {
         let running = self.running.remove(&job)?;
+        self.at[running.work.id.stage.index()] -= 1;
         let now = Instant::now();
         if state == JobState::Done && matches!(running.work.task, Task::Call(_)) {
             self.completions.push_back(now);
@@ -132,7 +145,7 @@ fn view(running: &Running, state: JobState) -> JobView {
         root: running.work.root,
         item: running.work.id.item,
         about: running.work.about.clone(),
-        at: running.lane.clone(),
+        at: Arc::from(running.lane.name()),
         state,
         tail: running.tail.clone(),
         took: None,

@@ -51,6 +51,8 @@ pub struct Project {
     pub settings: Settings,
     /// Its store.
     pub store: Store,
+    /// The profile that this run uses in place of the one that `assay.toml` names.
+    pub instead: Option<ProfileName>,
 }
 
 impl Project {
@@ -66,7 +68,7 @@ impl Project {
         let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?;
         let fresh = access == Access::Write && !dir.join("assay.db").exists();
         let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
-        Ok(Self { dir: dir.to_owned(), settings, store })
+        Ok(Self { dir: dir.to_owned(), settings, store, instead: profile })
     }
 
     /// The project's name: its folder's.

@@ -1,13 +1,13 @@
 //! The rows of the data sets, as they would be exported now: decided rows, in the order of the instructions.
 
 use crate::{
-    dataset::rows::{PairLevel, PairRow, SftRow},
+    dataset::rows::{PairRow, SftRow},
     rules::datasets::{Seeded, compose},
 };
 
 use super::{
     settings::Settings,
-    view::{InstructionView, ResponseView, TaskView},
+    view::{InstructionView, PairView, ResponseView, TaskView},
 };
 
 /// Rows of one instruction.
@@ -22,17 +22,7 @@ pub struct Rows {
 /// The rows an instruction gives under a view.
 pub fn rows(view: &InstructionView, settings: &Settings) -> Rows {
     let mut rows = Rows::default();
-    for pair in &view.case_pairs {
-        rows.pairs.push(PairRow {
-            id: pair.id,
-            level: PairLevel::Instruction,
-            prompt: view.text.to_string(),
-            chosen: pair.chosen.to_string(),
-            rejected: pair.rejected.to_string(),
-            category: view.category.clone(),
-            language: view.language,
-        });
-    }
+    pair_rows(&mut rows, view, &view.text, &view.case_pairs);
     for task in &view.tasks {
         task_rows(&mut rows, view, task, settings);
     }
@@ -54,15 +44,17 @@ fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView, settings:
             language: view.language,
         });
     }
-    let find = |sample: u32| task.responses.iter().find(|response| response.sample == sample);
-    for pair in &task.pairs {
-        let (Some(chosen), Some(rejected)) = (find(pair.chosen), find(pair.rejected)) else { continue };
+    pair_rows(rows, view, &prompt, &task.pairs);
+}
+
+fn pair_rows(rows: &mut Rows, view: &InstructionView, prompt: &str, pairs: &[PairView]) {
+    for pair in pairs.iter().filter(|pair| pair.is_given()) {
         rows.pairs.push(PairRow {
             id: pair.id,
-            level: PairLevel::Query,
-            prompt: prompt.clone(),
-            chosen: text(chosen),
-            rejected: text(rejected),
+            level: pair.level,
+            prompt: prompt.to_owned(),
+            chosen: pair.chosen.text.to_string(),
+            rejected: pair.rejected.text.to_string(),
             category: view.category.clone(),
             language: view.language,
         });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{CallConfig, Config, Labeller, PromptOrder},
+    config::{CallConfig, Config, Labeller, PromptOrder, Structured},
     domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
     prompts::{PromptError, Templates, examples_digest},
     rules::{Profile, ProfileName},
@@ -88,6 +88,14 @@ impl Settings {
     /// The endpoint that a call asks, by name.
     pub fn endpoint(&self, call: CallKind) -> &str {
         endpoint_of(&self.config, call)
+    }
+
+    /// Whether answers of a shape are asked for as structured output. `paper` and `released` ask by the prompt alone, as
+    /// their authors did and as their strict reading wants it (a fenced block), unless an endpoint names a form.
+    pub fn asks_for_shapes(&self, call: CallKind) -> bool {
+        let endpoint = self.config.endpoints.get(self.endpoint(call));
+        let named = endpoint.is_some_and(|endpoint| endpoint.structured != Structured::Auto);
+        named || self.profile.name == ProfileName::Recommended
     }
 
     /// The task key of a call over some contents, take aside.

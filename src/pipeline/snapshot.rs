@@ -8,9 +8,13 @@ use crate::{
     config::BudgetConfig,
     domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
+    rules::Profile,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -258,6 +262,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
@@ -330,8 +341,14 @@ pub struct Snapshot {
     pub undo: Option<String>,
     /// See `undo`.
     pub redo: Option<String>,
+    /// The rules in force.
+    pub rules: Arc<Profile>,
+    /// How much is asked for, for what-if.
+    pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
 }
 
 impl Snapshot {

@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     balance::{self, Cells},
-    gate::{Candidate, Gatekeeper},
+    gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
     judge::view_of,
     project::Project,
@@ -59,6 +59,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&entry.datasets);
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
+    count_failed_calls(&store.calls()?, &mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -111,6 +112,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
+    count_failed_calls(&store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,

@@ -3,6 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
+    dataset::rows::PairLevel,
     domain::{Decision, ItemId, Label, Language, Outcome, Ruling, SlotKey},
     rules::{Verdict, datasets::Band, feasibility::Conflict},
 };
@@ -139,17 +140,57 @@ pub struct ResponseView {
     pub same_as: Option<u32>,
 }
 
-/// A pair of a task, by sample.
+/// One side of a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairSide {
+    /// The response, or case.
+    pub item: ItemId,
+    /// Its sample index; for a case that of the verifier that brought it.
+    pub sample: u32,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// How a pair stands to the data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PairStanding {
+    /// It is a row.
+    Given,
+    /// The rules give it, and a person turned it down.
+    Rejected,
+    /// The rules give it, and it was decided on when its prompt or a text of it said something else.
+    Outdated,
+    /// The rules give it, and its instruction gives enough others.
+    Capped,
+    /// It was decided on, and a side of it is being made again.
+    Stale,
+    /// It was decided on, and the rules do not give it now.
+    NotDrawn,
+}
+
+/// A preference pair: what the rules give, and what else was decided on. A rejected pair stays where it is and is not
+/// exported; no other is drawn in its place. Accepting one is a mark: the rules go on to say whether it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairView {
     /// Identity.
     pub id: ItemId,
-    /// The chosen sample.
-    pub chosen: u32,
-    /// The rejected sample.
-    pub rejected: u32,
+    /// What it is about: two responses of a task, or two cases of an instruction.
+    pub level: PairLevel,
+    /// The chosen side.
+    pub chosen: PairSide,
+    /// The rejected side.
+    pub rejected: PairSide,
     /// What a person decided.
     pub decision: Option<Decision>,
+    /// How it stands.
+    pub standing: PairStanding,
+}
+
+impl PairView {
+    /// Whether it is exported.
+    pub fn is_given(&self) -> bool {
+        self.standing == PairStanding::Given
+    }
 }
 
 /// An instruction with one query.
@@ -165,7 +206,7 @@ pub struct TaskView {
     pub query: Arc<str>,
     /// The responses.
     pub responses: Vec<ResponseView>,
-    /// The pairs it gives.
+    /// The pairs it gives, and those that were decided on.
     pub pairs: Vec<PairView>,
     /// What instruction and query disagree about, as simple checks see it.
     pub conflicts: Vec<Conflict>,
@@ -184,17 +225,6 @@ impl TaskView {
     pub fn is_out(&self) -> bool {
         self.left_out || self.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
     }
-}
-
-/// An instruction-level pair, made of two cases (paper 3.4).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CasePairView {
-    /// Identity.
-    pub id: ItemId,
-    /// The chosen text.
-    pub chosen: Arc<str>,
-    /// The rejected text.
-    pub rejected: Arc<str>,
 }
 
 /// Where an instruction comes from.
@@ -224,6 +254,15 @@ pub struct Copies {
     pub cases: u32,
     /// Distinct cases there are.
     pub of_cases: u32,
+}
+
+impl InstructionView {
+    /// Whether it fell, at novelty or later: then nothing of it is exported, and nothing is made for it by itself.
+    pub fn fell(&self) -> bool {
+        let steps = [&self.cross_validate, &self.back_translate, &self.consistency];
+        let ended = |state: &&Option<State>| matches!(state, Some(State::Dropped(_) | State::Failed(_)));
+        self.novelty != State::Kept || steps.iter().any(ended)
+    }
 }
 
 /// An instruction and all that was made from it, under a profile.
@@ -266,10 +305,8 @@ pub struct InstructionView {
     pub matrix: Vec<Vec<Cell>>,
     /// The tasks.
     pub tasks: Vec<TaskView>,
-    /// Instruction-level pairs.
-    pub case_pairs: Vec<CasePairView>,
-    /// Pairs of both levels that are beyond what one instruction may give.
-    pub capped_pairs: Vec<ItemId>,
+    /// Instruction-level pairs, made of two cases (paper 3.4), and those that were decided on.
+    pub case_pairs: Vec<PairView>,
     /// What it adds to each stage of the funnel, in the order of `Stage::ALL`.
     pub counts: super::snapshot::Funnel,
 }

@@ -131,6 +131,22 @@ impl Store {
         })
     }
 
+    /// One self-instruct call.
+    pub fn call(&self, id: ItemId) -> Result<Option<CallTree>, StoreError> {
+        self.read(|conn| {
+            let mut call = None;
+            let mut select =
+                conn.prepare_cached(&format!("SELECT {SLOT_COLUMNS} WHERE s.kind = ?1 AND s.hash = ?2 ORDER BY v.no"))?;
+            each_slot(&mut select.query(params![id.kind.code(), id.hash])?, |slot| {
+                if let Some(n) = tree::call_of(slot.key.as_str()) {
+                    call = Some(CallTree { n, slot: slot.read()? });
+                }
+                Ok(())
+            })?;
+            Ok(call)
+        })
+    }
+
     /// All queries that say something, as they were added.
     pub fn queries(&self) -> Result<Vec<QueryHead>, StoreError> {
         self.read(|conn| {
@@ -148,24 +164,6 @@ impl Store {
                 queries.push(QueryHead { id, key: SlotKey(row.get(2)?), body, decision });
             }
             Ok(queries)
-        })
-    }
-
-    /// The decisions on pairs of an instruction; pairs themselves are computed.
-    pub fn pair_decisions(&self, root: ItemId) -> Result<Vec<(ItemId, Decision)>, StoreError> {
-        self.read(|conn| {
-            let Some(root) = row_of(conn, root)? else { return Ok(Vec::new()) };
-            let mut select = conn.prepare_cached(
-                "SELECT kind, hash, decision FROM slot WHERE root = ?1 AND kind = ?2 AND decision IS NOT NULL",
-            )?;
-            let mut rows = select.query(params![root, Kind::Pair.code()])?;
-            let mut decisions = Vec::new();
-            while let Some(row) = rows.next()? {
-                let id = id_at(row, 0)?;
-                let text: String = row.get(2)?;
-                decisions.push((id, parse(id, "the decision", &text)?));
-            }
-            Ok(decisions)
         })
     }
 
@@ -234,6 +232,11 @@ impl Store {
     /// The newest journal entries, newest first.
     pub fn journal(&self, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.read(|conn| journal::latest(conn, limit))
+    }
+
+    /// The entry that undo would take back, or that redo would do again.
+    pub fn next_entry(&self, redo: bool) -> Result<Option<Entry>, StoreError> {
+        self.read(|conn| journal::next(conn, redo))
     }
 
     /// The labels of what undo would take back, and redo would do again.

@@ -138,7 +138,9 @@ impl Ui {
     }
 
     fn hint(&self, row: &mut Row, state: &State, binding: &Binding) {
-        let (Some(hint), Some(key)) = (&binding.hint, binding.keys.first()) else { return };
+        let (Some(hint), Some(keys)) = (&binding.hint, binding.keys.first()) else { return };
+        // Of longer keys the first: what follows is shown once it is pressed.
+        let Some(key) = keys.0.first() else { return };
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,

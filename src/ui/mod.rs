@@ -1,7 +1,6 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
-mod evidence;
 mod format;
 mod funnel;
 pub mod glyphs;
@@ -11,11 +10,15 @@ mod instructions;
 mod jobs;
 mod now;
 mod overlays;
+mod page;
+mod palette;
 mod reader;
 mod row;
 mod samples;
 pub mod theme;
 mod verdicts;
+mod verifiers;
+mod whatif;
 mod wraps;
 
 use std::cell::RefCell;
@@ -23,13 +26,15 @@ use std::cell::RefCell;
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    term::width::width,
+    term::{escape::Spaces, width::width},
     workbench::{State, overlay::Overlay, state::Screen},
 };
 
 pub use glyphs::Glyphs;
 pub use theme::Theme;
 
+use row::Row;
+use theme::Role;
 use wraps::Wraps;
 
 /// The smallest terminal that the workbench is drawn on.
@@ -64,18 +69,45 @@ impl Ui {
                 match state.screen {
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
+                    Screen::Verifiers => self.verifiers(state, frame, body),
                     Screen::Samples => self.samples(state, frame, body),
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
-                    Some(Overlay::Leaving) => self.leaving(state, frame, body),
+                    Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
+                    _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}
                 }
             }
         }
         self.toasts(state, frame, body);
         self.plain(frame);
+    }
+
+    /// The signs for white space, where it is to be seen.
+    fn space_signs(&self, state: &State) -> Option<Spaces> {
+        let Glyphs { space, tab, line_end, .. } = *self.glyphs;
+        state.spaces.then_some(Spaces { space, tab, line_end })
+    }
+
+    /// An escaped line, the signs for white space in it dimmed.
+    fn spaced(&self, line: &str, signs: Option<&Spaces>) -> Row {
+        let text = self.theme.style(Role::Text);
+        let Some(Spaces { space, tab, line_end }) = signs else { return Row::of(line, text) };
+        let dim = self.theme.style(Role::Muted);
+        let is_sign = |c: char| [space, tab, line_end].iter().any(|sign| sign.starts_with(c));
+        let mut row = Row::new();
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            let sign = is_sign(c);
+            let end = rest.find(|c: char| is_sign(c) != sign).unwrap_or(rest.len());
+            let (part, after) = rest.split_at(end);
+            row.put(part, if sign { dim } else { text });
+            rest = after;
+        }
+        row
     }
 
     /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.

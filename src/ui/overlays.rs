@@ -7,6 +7,7 @@ use crate::{
     term::{escape, width},
     workbench::{
         State,
+        chord::Keys,
         target::{Target, reasons},
     },
 };
@@ -41,6 +42,20 @@ impl Ui {
         }
         rows.push(row);
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
+    }
+
+    /// How keys that were begun go on.
+    pub(super) fn begun(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+        let next = state.keymap.continuations(state.context(), &state.begun);
+        let rows = next.map(|(keys, binding)| {
+            let mut row = Row::new();
+            row.gap(1).left(&keys.to_string(), 6, self.theme.style(Role::Accent));
+            let room = usize::from(body.width).saturating_sub(row.used());
+            row.put(width::fit(&binding.desc, room, self.glyphs.dots), self.theme.style(Role::Text));
+            row
+        });
+        let title = Keys(state.begun.clone()).to_string();
+        self.panel(frame, body, &format!("{title} {}", self.glyphs.dots), rows.collect());
     }
 
     pub(super) fn leaving(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {

@@ -9,9 +9,9 @@ use crate::{
 };
 
 use super::{
-    Ui,
-    evidence::Page,
-    format, part,
+    Ui, format,
+    page::Page,
+    part,
     row::{Row, paint},
     theme::Role,
     verdicts::{decision_words, outcome_words, state_words},
@@ -155,7 +155,11 @@ impl Ui {
             self.streaming(state, response.id, &state_words(&response.respond), frame, body);
             return;
         };
-        let lines = self.wraps.borrow_mut().get(text, usize::from(body.width).saturating_sub(1));
+        let lines = self.wraps.borrow_mut().get(
+            text,
+            usize::from(body.width).saturating_sub(1),
+            self.space_signs(state).as_ref(),
+        );
         let window = state.samples.text.window(lines.len(), body.height.into());
         let more = lines.len() - window.end;
         let last = window.len().saturating_sub(1);

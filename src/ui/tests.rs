@@ -8,7 +8,10 @@ use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
-    pipeline::{snapshot::EngineState, view::State as Standing},
+    pipeline::{
+        snapshot::{EngineState, JobState, Snapshot},
+        view::State as Standing,
+    },
     term::{ColourLevel, background::Background},
     ui::{Theme, Ui, glass::Glass, glyphs},
     workbench::{Effect, Message, State, update},
@@ -65,22 +68,54 @@ fn matrix() {
 
 #[test]
 fn code() {
-    shots("code", "2 enter tab");
+    shots("code", "2 enter w");
 }
 
 #[test]
 fn samples() {
-    shots("samples", "3 jj");
+    shots("samples", "4 jj");
+}
+
+/// A request that is sent again shows which attempt it is and what the ones before died of, in no more than its place.
+#[test]
+fn retries() {
+    let mut stage = Stage::new(24);
+    stage.keys("4");
+    let jobs = stage.state.snapshot.jobs.clone();
+    let at = jobs.iter().position(|job| job.tail.is_some()).unwrap();
+    let tail = jobs[at].tail.as_ref().unwrap();
+    tail.trouble("endpoint `main` answered HTTP 429: slow down; wait or lower concurrency");
+    tail.clear();
+    tail.attempt(3);
+    tail.trouble("endpoint `main`: the answer was \u{1b}[31mcut\u{202e} off");
+    tail.push("def evaluate(response):");
+    let mut views = jobs.as_ref().clone();
+    views[at].state = JobState::Running { attempt: 3 };
+    let snapshot = Snapshot { jobs: views.into(), ..stage.state.snapshot.as_ref().clone() };
+    stage.message(Message::Snapshot(snapshot.into()));
+    stage.keys(&"j".repeat(at));
+    let shown = text(&stage.state, (120, 40));
+    for part in ["attempt 3", "HTTP 429: slow down", "the answer was", "def evaluate(response):"] {
+        assert!(shown.contains(part), "{part}:\n{shown}");
+    }
+    assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "servers' words are no commands");
+    let small = text(&stage.state, (80, 24));
+    assert!(small.contains("attempt 3") && small.contains("def evaluate"), "{small}");
 }
 
 #[test]
 fn jobs() {
-    shots("jobs", "4 jjjj");
+    shots("jobs", "5 jjjj");
 }
 
 #[test]
 fn help() {
     shots("help", "?");
+}
+
+#[test]
+fn palette() {
+    shots("palette", "2 : r e");
 }
 
 #[test]
@@ -92,18 +127,18 @@ fn filtered_and_empty() {
     let mut stage = Stage::new(0);
     stage.keys("2");
     assert_snapshot!("instructions-empty-80x24", text(&stage.state, (80, 24)));
-    stage.keys("3");
-    assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
     stage.keys("4");
+    assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
+    stage.keys("5");
     assert_snapshot!("jobs-empty-80x24", text(&stage.state, (80, 24)));
 }
 
 #[test]
 fn overlays_and_messages() {
-    assert_snapshot!("reject-80x24", text(&after("3 x m a y b e"), (80, 24)));
+    assert_snapshot!("reject-80x24", text(&after("4 x m a y b e"), (80, 24)));
     assert_snapshot!("leaving-80x24", text(&after("q"), (80, 24)));
     assert_snapshot!("read-case-80x24", text(&after("2 enter jjjjj enter"), (80, 24)));
-    assert_snapshot!("read-response-80x24", text(&after("3 jj enter"), (80, 24)));
+    assert_snapshot!("read-response-80x24", text(&after("4 jj enter"), (80, 24)));
     let mut state = after("2");
     state.tell("edited; 3 back-translations and 8 outcomes became stale and are made again");
     state.warn("endpoint `local` is not reachable at its address; start the server, work goes on by itself");
@@ -113,7 +148,7 @@ fn overlays_and_messages() {
 #[test]
 fn ascii_mode_draws_ascii() {
     let ui = Ui::new(Theme::builtin(Background::Dark, ColourLevel::None).unwrap(), &glyphs::ASCII);
-    for keys in ["1", "2 enter", "3", "4", "?", "q"] {
+    for keys in ["1", "2 enter", "4", "5", "?", "q"] {
         let state = after(keys);
         let terminal = screen(&ui, &state, (120, 40));
         let own = |c: char| !c.is_ascii() && !rehearsal::is_content(c);
@@ -152,7 +187,7 @@ fn a_follower_shows_no_numbers_of_its_own() {
     snapshot.engine = EngineState::Following("process 4711 on here".to_owned());
     snapshot.jobs = Arc::default();
     stage.message(Message::Snapshot(Arc::new(snapshot)));
-    for keys in ["1", "4"] {
+    for keys in ["1", "5"] {
         stage.keys(keys);
         let drawn = text(&stage.state, (120, 40));
         assert!(drawn.contains("ork runs in process 4711"), "{drawn}");
@@ -175,14 +210,14 @@ fn untrusted_text_is_drawn_as_escapes() {
     let state = after("2 enter G");
     let drawn = text(&state, (160, 45));
     assert!(drawn.contains("\\u{202e}") && !drawn.contains('\u{202e}'));
-    let state = after("3 jj enter G");
+    let state = after("4 jj enter G");
     assert!(text(&state, (160, 45)).contains("\\x1b[31mred?"));
 }
 
 /// Keys that a cat on the keyboard finds, those with an effect outside left in.
 fn any_key() -> impl Strategy<Value = KeyEvent> {
     let code = prop_oneof![
-        8 => prop::sample::select("12341234jkhlgGnaxderuyp/[]?J K-PR".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select("1234512345jkhlgGnaxcdeEruyp/[]?J K-PR".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
         3 => prop::sample::select(vec![
             KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::PageDown, KeyCode::PageUp,
             KeyCode::Home, KeyCode::End, KeyCode::Backspace, KeyCode::Left, KeyCode::Right,

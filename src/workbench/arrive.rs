@@ -17,7 +17,7 @@ use super::{
 };
 
 /// What can be done with a text that was refused.
-const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `d` discards it";
+const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it";
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
@@ -92,6 +92,10 @@ pub(super) fn note(state: &mut State, note: Note, effects: &mut Vec<Effect>) {
 
 pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
     match (reply, asked) {
+        (Ok(text), Asked::Said(said)) => {
+            let consequences = text.split_once("; ").map(|(_, after)| format!("; {after}")).unwrap_or_default();
+            state.tell(format!("{said}{consequences}"));
+        }
         (Ok(text), asked) => {
             let told = text.contains("stale");
             if !text.is_empty() {
@@ -109,7 +113,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
             state.drafts.insert(item, (body, text));
             state.watch = None;
         }
-        (Err(text), Asked::Plain) => state.warn(text),
+        (Err(text), Asked::Plain | Asked::Said(_)) => state.warn(text),
     }
     state.dirty = true;
 }
@@ -178,56 +182,5 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
             let body = body.to_owned();
             effects.push(Effect::OpenEditor(draft.again(&body, &wrong)));
         }
-    }
-}
-
-/// After every message: what is looked at is asked for, and selections follow what they select.
-pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
-    if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
-        return;
-    }
-    let Some(current) = state.current() else { return };
-    effects.extend(state.details.want(current));
-    let below = state.instructions.list.index + 1;
-    if let Some(next) = state.instructions.rows.get(&state.snapshot, below).map(|row| row.id) {
-        effects.extend(state.details.want(next));
-    }
-    let Some(detail) = state.detail().cloned() else { return };
-    select(state, current, &detail);
-    for source in detail.view.functions.iter().filter_map(|function| function.source.as_ref()) {
-        if state.code.want(source) {
-            effects.push(Effect::Highlight(Arc::clone(source)));
-        }
-    }
-}
-
-fn select(state: &mut State, current: ItemId, detail: &Detail) {
-    let view = &detail.view;
-    let pane = &mut state.instructions;
-    let new = pane.of != Some(current);
-    if new {
-        pane.of = Some(current);
-        pane.cases = super::list::List::default();
-        pane.functions = super::list::List::default();
-        pane.code.top();
-    }
-    let case = |at: usize| view.cases.get(at).map(|case| case.id);
-    let function = |at: usize| view.functions.get(at).map(|function| function.id);
-    pane.cases.sync(view.cases.len(), case);
-    pane.functions.sync(view.functions.len(), function);
-    if new && let Some(used) = view.functions.iter().position(|function| function.used) {
-        pane.functions.select(used, function);
-    }
-    let tasks = &view.tasks;
-    let task = tasks.iter().find(|task| Some(task.id) == state.samples.task).or_else(|| tasks.first());
-    let changed = task.map(|task| task.id) != state.samples.task;
-    if changed {
-        state.samples.task = task.map(|task| task.id);
-        state.samples.responses = super::list::List::default();
-        state.samples.text.top();
-    }
-    if let Some(task) = task {
-        let key = |at: usize| task.responses.get(at).map(|response| response.id);
-        state.samples.responses.sync(task.responses.len(), key);
     }
 }

@@ -5,8 +5,8 @@ use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::{
     actions, arrive,
-    chord::Chord,
-    keymap::Context,
+    chord::{Chord, Keys},
+    keymap::{Context, Pressed},
     message::Effect,
     overlay::Overlay,
     state::{Screen, State},
@@ -23,9 +23,17 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
     }
     let context = state.context();
     let chord = Chord::from(event);
-    if let Some(action) = state.keymap.action(context, chord) {
-        actions::act(state, action, effects);
-        return;
+    let begun = std::mem::take(&mut state.begun);
+    let keys = Keys(begun.iter().copied().chain([chord]).collect());
+    match state.keymap.pressed(context, &keys) {
+        Pressed::Does(action) => return actions::act(state, action, effects),
+        Pressed::Begins => {
+            state.begun = keys.0;
+            return;
+        }
+        // Keys that go on to nothing do nothing, the last one of them included.
+        Pressed::Nothing if !begun.is_empty() => return,
+        Pressed::Nothing => {}
     }
     if pick_reason(state, chord, effects) {
         return;
@@ -66,6 +74,7 @@ fn pick_reason(state: &mut State, chord: Chord, effects: &mut Vec<Effect>) -> bo
 fn line(state: &mut State) -> Option<&mut Input> {
     match (&mut state.overlay, &mut state.instructions.typing) {
         (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. }), _) => Some(input),
+        (Some(Overlay::Palette(palette)), _) => Some(&mut palette.input),
         (None, Some(input)) if state.screen == Screen::Instructions => Some(input),
         _ => None,
     }
@@ -77,6 +86,11 @@ fn typed(state: &mut State) {
         && let Some(Overlay::Help { scroll, .. }) = &state.overlay
     {
         scroll.top();
+    }
+    if let Some(Overlay::Palette(mut palette)) = state.overlay.take_if(|overlay| matches!(overlay, Overlay::Palette(_)))
+    {
+        palette.search(state);
+        state.overlay = Some(Overlay::Palette(palette));
     }
     if state.overlay.is_none()
         && let Some(input) = &state.instructions.typing

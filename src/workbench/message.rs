@@ -9,10 +9,11 @@ use crate::{
     pipeline::{
         handle::{Command, Detail, Note, Reply, Transcript},
         snapshot::Snapshot,
+        whatif::Dial,
     },
 };
 
-use super::{code::Code, draft::Draft};
+use super::{code::Code, draft::Draft, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub enum Message {
     Detail(ItemId, Option<Arc<Detail>>),
     /// A completion in full.
     Transcript(i64, Option<Arc<Transcript>>),
+    /// What turned values would give.
+    WhatIf(Dial, whatif::Answer),
     /// Highlighted source.
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
@@ -50,6 +53,8 @@ pub enum Message {
 pub enum Asked {
     /// A command whose reply is only told.
     Plain,
+    /// A command with words of its own for what it did; consequences are added.
+    Said(String),
     /// An edit: the text goes back into the drafts where it is refused.
     Edit(ItemId, String),
 }
@@ -63,6 +68,8 @@ pub enum Effect {
     LoadDetail(ItemId),
     /// A completion in full.
     LoadTranscript(i64),
+    /// What turned values would give; only the newest question matters.
+    WhatIf(Box<whatif::Ask>),
     /// Highlighted source.
     Highlight(Arc<str>),
     /// The user's editor on a draft.

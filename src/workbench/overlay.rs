@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use crate::domain::ItemId;
 
-use super::{list::Scroll, target::Target};
+use super::{keymap::Context, list::Scroll, palette::Palette, target::Target};
 
 /// What is read in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,19 @@ pub enum Reading {
     Job(u64),
 }
 
+impl Overlay {
+    /// Where its keys are.
+    pub const fn context(&self) -> Context {
+        match self {
+            Self::Help { .. } => Context::Help,
+            Self::Palette(_) => Context::Palette,
+            Self::Reason { .. } => Context::Reason,
+            Self::Reader { .. } => Context::Reader,
+            Self::Leaving(_) => Context::Leaving,
+        }
+    }
+}
+
 /// An overlay.
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -36,6 +49,8 @@ pub enum Overlay {
         /// Where it stands.
         scroll: Scroll,
     },
+    /// Every command by name.
+    Palette(Palette),
     /// Why something is rejected.
     Reason {
         /// What is rejected.
@@ -50,6 +65,6 @@ pub enum Overlay {
         /// Where it stands.
         scroll: Scroll,
     },
-    /// Work is in flight: leave?
-    Leaving,
+    /// Work is in flight: leave? With what lay there before.
+    Leaving(Option<Box<Overlay>>),
 }

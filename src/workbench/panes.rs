@@ -1,24 +1,34 @@
 //! What each screen remembers.
 
+use std::sync::Arc;
+
 use tui_input::Input;
 
-use crate::domain::ItemId;
+use crate::{domain::ItemId, pipeline::handle::Detail};
 
 use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
+    order::Order,
+    tally::Tally,
+    whatif::WhatIf,
 };
 
-/// The part of the Instructions screen that takes the keys.
+/// The part of the Verifiers screen that takes the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Focus {
-    /// The list.
-    #[default]
-    List,
     /// The matrix of cases and functions.
+    #[default]
     Matrix,
     /// The code.
     Code,
+    /// What the function did on the case.
+    Case,
+}
+
+impl Focus {
+    /// All of them, in the order of the tab key.
+    pub const ALL: [Self; 3] = [Self::Matrix, Self::Code, Self::Case];
 }
 
 /// The Funnel screen.
@@ -26,6 +36,8 @@ pub enum Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// Values being turned, where they are.
+    pub whatif: Option<WhatIf>,
 }
 
 /// The Instructions screen.
@@ -43,16 +55,33 @@ pub struct InstructionsPane {
     pub seen: usize,
     /// Since when the user has been looking at a list with new ones.
     pub noticed: Option<std::time::Duration>,
+}
+
+/// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.
+#[derive(Clone, Debug, Default)]
+pub struct VerifiersPane {
     /// Which part takes the keys.
     pub focus: Focus,
     /// The cases of the current instruction.
     pub cases: List<ItemId>,
     /// Its functions.
     pub functions: List<ItemId>,
+    /// In which order the cases are shown.
+    pub order: Order,
     /// Where the code stands.
     pub code: Scroll,
+    /// How far it is scrolled to the right, in cells.
+    pub code_across: Scroll,
+    /// Where the case's text stands.
+    pub case: Scroll,
     /// Whose cases and functions these are.
     pub of: Option<ItemId>,
+    /// What they were read from.
+    pub seen: Option<Arc<Detail>>,
+    /// What cross-validation said when everything was known last.
+    pub tally: Option<Tally>,
+    /// What it said before that, where something changed while one looked.
+    pub was: Option<Tally>,
 }
 
 /// The Samples screen. It shows the instruction that is selected on the Instructions screen.

@@ -2,55 +2,26 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     domain::ItemId,
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, ResponseView, TaskView},
     },
 };
 
 use super::{
+    chord::Chord,
     code::CodeCache,
     details::Details,
     keymap::{Context, Keymap},
     overlay::Overlay,
-    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane},
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
 };
 
-/// The screens, in the order of their number keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Screen {
-    /// What goes on and what falls.
-    #[default]
-    Funnel,
-    /// Functions, cases, back-translations.
-    Instructions,
-    /// Responses.
-    Samples,
-    /// What runs.
-    Jobs,
-}
-
-impl Screen {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Funnel, Self::Instructions, Self::Samples, Self::Jobs];
-
-    /// The name in the header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Funnel => "Funnel",
-            Self::Instructions => "Instructions",
-            Self::Samples => "Samples",
-            Self::Jobs => "Jobs",
-        }
-    }
-}
+pub use super::screen::Screen;
 
 /// The size of text below which an edit's consequences are watched for.
 pub(super) type StaleCounts = [u64; 11];
@@ -75,6 +46,8 @@ pub struct State {
     pub banner: Option<String>,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Keys pressed so far that begin longer ones.
+    pub begun: Vec<Chord>,
     /// Columns and rows.
     pub size: (u16, u16),
     /// Since the start.
@@ -93,6 +66,8 @@ pub struct State {
     pub funnel: FunnelPane,
     /// See [`InstructionsPane`].
     pub instructions: InstructionsPane,
+    /// See [`VerifiersPane`].
+    pub verifiers: VerifiersPane,
     /// See [`SamplesPane`].
     pub samples: SamplesPane,
     /// See [`JobsPane`].
@@ -111,6 +86,12 @@ pub struct State {
     pub drafts: HashMap<ItemId, (String, String)>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
+    /// Whether a decision goes on to the next item.
+    pub advance: bool,
+    /// Whether the focused pane has the whole screen.
+    pub zoom: bool,
+    /// Whether white space is made visible.
+    pub spaces: bool,
 }
 
 impl State {
@@ -121,6 +102,7 @@ impl State {
             profile: profile.into(),
             banner: None,
             keymap,
+            begun: Vec::new(),
             size: (80, 24),
             now: Duration::ZERO,
             dirty: true,
@@ -130,6 +112,7 @@ impl State {
             screen: Screen::default(),
             funnel: FunnelPane::default(),
             instructions: InstructionsPane::default(),
+            verifiers: VerifiersPane::default(),
             samples: SamplesPane::default(),
             jobs: JobsPane::default(),
             overlay: None,
@@ -139,25 +122,34 @@ impl State {
             code: CodeCache::default(),
             drafts: HashMap::new(),
             watch: None,
+            advance: true,
+            zoom: false,
+            spaces: false,
         }
     }
 
     /// Where keys go now.
     pub const fn context(&self) -> Context {
-        match (&self.overlay, self.screen) {
-            (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::Reason { .. }), _) => Context::Reason,
-            (Some(Overlay::Reader { .. }), _) => Context::Reader,
-            (Some(Overlay::Leaving), _) => Context::Leaving,
-            (None, Screen::Funnel) => Context::Funnel,
-            (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
-            (None, Screen::Instructions) => match self.instructions.focus {
-                Focus::List => Context::Instructions,
+        match &self.overlay {
+            Some(overlay) => overlay.context(),
+            None => self.beneath(),
+        }
+    }
+
+    /// Where keys go when nothing lies over the screen.
+    pub const fn beneath(&self) -> Context {
+        match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
+            Screen::Funnel => Context::Funnel,
+            Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
+            Screen::Instructions => Context::Instructions,
+            Screen::Verifiers => match self.verifiers.focus {
                 Focus::Matrix => Context::Matrix,
                 Focus::Code => Context::Code,
+                Focus::Case => Context::Case,
             },
-            (None, Screen::Samples) => Context::Samples,
-            (None, Screen::Jobs) => Context::Jobs,
+            Screen::Samples => Context::Samples,
+            Screen::Jobs => Context::Jobs,
         }
     }
 
@@ -180,14 +172,19 @@ impl State {
     /// The selected function and its place.
     pub fn function(&self) -> Option<(usize, &FunctionView)> {
         let functions = &self.detail()?.view.functions;
-        let at = self.instructions.functions.index;
+        let at = self.verifiers.functions.index;
         functions.get(at).map(|function| (at, function))
     }
 
-    /// The selected case and its place.
+    /// The selected case and its number.
     pub fn case(&self) -> Option<(usize, &CaseView)> {
-        let at = self.instructions.cases.index;
-        self.detail()?.view.cases.get(at).map(|case| (at, case))
+        self.verifiers.order.case(&self.detail()?.view, self.verifiers.cases.index)
+    }
+
+    /// The selected cell of the matrix.
+    pub fn cell(&self) -> Option<&Cell> {
+        let (case, _) = self.case()?;
+        self.detail()?.view.matrix.get(self.verifiers.functions.index)?.get(case)
     }
 
     /// The selected task and its place.

@@ -21,9 +21,14 @@ pub struct Target {
 
 /// The item that the keys of the current context are about.
 pub fn target(state: &State) -> Option<Target> {
-    let (item, form, name) = match state.context() {
+    of(state, state.context())
+}
+
+/// The item that the keys of a context would be about.
+pub fn of(state: &State, context: Context) -> Option<Target> {
+    let (item, form, name) = match context {
         Context::Instructions => (state.current()?, Form::Instruction, "the instruction".to_owned()),
-        Context::Matrix => {
+        Context::Matrix | Context::Case => {
             let (at, case) = state.case()?;
             (case.id, Form::Case, format!("case c{}", at + 1))
         }
@@ -72,7 +77,7 @@ pub fn draft(state: &State, target: &Target) -> Result<Draft, String> {
 pub fn text(state: &State) -> Option<String> {
     match state.context() {
         Context::Instructions => state.current_row().map(|row| row.text.to_string()),
-        Context::Matrix => state.case().map(|(_, case)| case.input.to_string()),
+        Context::Matrix | Context::Case => state.case().map(|(_, case)| case.input.to_string()),
         Context::Code => state.function().and_then(|(_, function)| function.source.as_ref()).map(ToString::to_string),
         Context::Samples => state.response().and_then(|response| response.text.as_ref()).map(ToString::to_string),
         _ => None,

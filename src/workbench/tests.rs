@@ -61,8 +61,8 @@ fn decisions_are_about_what_has_the_focus() {
     let mut stage = Stage::new(12);
     let view = stage.project.views[0].clone();
     stage.keys("2 enter j a");
-    stage.keys("tab ] x 1");
-    stage.keys("3 j a -");
+    stage.keys("w ] x 1");
+    stage.keys("4 j a -");
     let response = |at: usize| view.tasks[0].responses[at].id;
     assert_eq!(
         commands(&mut stage),
@@ -133,7 +133,7 @@ fn open_editor(stage: &mut Stage) -> super::draft::Draft {
 #[test]
 fn an_edit_goes_to_the_engine() {
     let mut stage = Stage::new(12);
-    stage.keys("2 enter tab e");
+    stage.keys("2 enter w E");
     let draft = open_editor(&mut stage);
     assert_eq!(draft.form, Form::Verifier);
     stage.message(Message::Edited(draft.clone(), Ok(draft.original.clone())));
@@ -146,7 +146,7 @@ fn an_edit_goes_to_the_engine() {
 #[test]
 fn a_mistake_opens_the_editor_again_and_nothing_is_lost() {
     let mut stage = Stage::new(12);
-    stage.keys("2 enter e");
+    stage.keys("2 enter E");
     let draft = open_editor(&mut stage);
     let wrong = draft.original.replace("expected: true", "expected: perhaps");
     stage.message(Message::Edited(draft, Ok(wrong.clone())));
@@ -155,18 +155,18 @@ fn a_mistake_opens_the_editor_again_and_nothing_is_lost() {
     // Closed as it was opened: given up, and kept for the next time.
     stage.message(Message::Edited(again.clone(), Ok(again.text.clone())));
     assert!(stage.effects.is_empty());
-    stage.keys("e");
+    stage.keys("E");
     assert!(open_editor(&mut stage).text.contains("perhaps"));
 }
 
 #[test]
 fn an_edit_that_the_engine_refuses_is_kept() {
     let mut stage = Stage::new(12);
-    stage.keys("2 e");
+    stage.keys("2 E");
     let draft = open_editor(&mut stage);
     let asked = Asked::Edit(draft.item, "Use no verbs.\n".to_owned());
     stage.message(Message::Replied(asked, Err("it is locked".to_owned())));
-    stage.keys("e");
+    stage.keys("E");
     let again = open_editor(&mut stage);
     assert!(again.text.contains("Use no verbs.") && again.text.contains("it is locked"));
 }
@@ -174,7 +174,7 @@ fn an_edit_that_the_engine_refuses_is_kept() {
 #[test]
 fn the_consequences_of_an_edit_are_told() {
     let mut stage = Stage::new(12);
-    stage.keys("2 e");
+    stage.keys("2 E");
     let draft = open_editor(&mut stage);
     let item = draft.item;
     stage.message(Message::Edited(draft, Ok("Use no verbs.\n".to_owned())));
@@ -191,7 +191,7 @@ fn the_consequences_of_an_edit_are_told() {
 fn quitting_with_work_in_flight_is_asked() {
     let mut stage = Stage::new(12);
     stage.keys("q");
-    assert!(matches!(stage.state.overlay, Some(Overlay::Leaving)));
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leaving(_))));
     stage.keys("esc q y");
     assert_eq!(stage.effects.pop(), Some(Effect::Quit));
     let mut stage = Stage::new(0);
@@ -212,9 +212,9 @@ fn pasting_never_runs_commands() {
 #[test]
 fn unreviewed_ones_are_found() {
     let mut stage = Stage::new(12);
-    stage.keys("2 n");
+    stage.keys("2 tab");
     assert_eq!(stage.state.instructions.list.index, 2, "the second is accepted already");
-    stage.keys("gg 3 n n n n");
+    stage.keys("gg 4 tab tab tab tab");
     assert_eq!(stage.state.task().map(|(at, _)| at), Some(1), "on to the next query");
 }
 
@@ -238,18 +238,18 @@ fn where_one_was_is_remembered() {
 fn instructions_are_walked_from_within() {
     let mut stage = Stage::new(12);
     let ids: Vec<_> = stage.project.views.iter().map(|view| view.id).collect();
-    stage.keys("2 enter tab } }");
+    stage.keys("2 enter w } }");
     assert_eq!((stage.state.current(), stage.state.context()), (Some(ids[2]), Context::Code));
-    stage.keys("{ n");
+    stage.keys("{ tab");
     assert_eq!(stage.state.current(), Some(ids[2]), "the second is decided on");
-    stage.keys("3 }");
+    stage.keys("4 }");
     assert!(stage.state.current_row().unwrap().responses.1 > 0);
 }
 
 #[test]
 fn what_has_no_stored_answer_says_so() {
     let mut stage = Stage::new(12);
-    stage.keys("3 t");
+    stage.keys("4 t");
     assert!(stage.state.toasts.0.iter().any(|toast| toast.text.contains("no stored answer")));
     assert!(stage.state.overlay.is_none());
 }
@@ -257,11 +257,11 @@ fn what_has_no_stored_answer_says_so() {
 #[test]
 fn panes_and_screens() {
     let mut stage = Stage::new(12);
-    stage.keys("2 tab");
-    assert_eq!(stage.state.instructions.focus, Focus::Matrix);
-    stage.keys("tab tab");
-    assert_eq!(stage.state.instructions.focus, Focus::List);
-    stage.keys("3 esc");
+    stage.keys("3 w");
+    assert_eq!(stage.state.verifiers.focus, Focus::Code);
+    stage.keys("w w");
+    assert_eq!(stage.state.verifiers.focus, Focus::Matrix);
+    stage.keys("4 esc");
     assert_eq!(stage.state.screen, Screen::Instructions);
 }
 
@@ -305,22 +305,22 @@ fn python_is_said_to_be_prepared_when_that_takes_time() {
 #[test]
 fn a_refused_edit_can_be_given_up() {
     let mut stage = Stage::new(12);
-    stage.keys("2 e");
+    stage.keys("2 E");
     let draft = open_editor(&mut stage);
     let asked = Asked::Edit(draft.item, "Use no verbs.\n".to_owned());
     stage.message(Message::Replied(asked, Err("it is locked".to_owned())));
-    stage.keys("d");
+    stage.keys("c");
     assert_eq!(commands(&mut stage), [], "no decision is withdrawn");
-    stage.keys("e");
+    stage.keys("E");
     assert!(!open_editor(&mut stage).text.contains("Use no verbs."));
 }
 
 #[test]
 fn filters_begin_on_the_screen_that_has_one() {
     let mut stage = Stage::new(12);
-    stage.keys("3 /");
+    stage.keys("4 /");
     assert_eq!(stage.state.context(), Context::Typing);
-    stage.keys("esc 4 /");
+    stage.keys("esc 5 /");
     assert_eq!(stage.state.context(), Context::Jobs);
     assert!(stage.state.toasts.0.iter().any(|toast| toast.text.contains("no filter")));
 }

@@ -1,6 +1,6 @@
 //! The one function that changes state.
 
-use super::{arrive, input, message::Effect, message::Message, state::State};
+use super::{arrive, follow, input, message::Effect, message::Message, state::State};
 
 /// How many stored answers are kept at hand.
 const TRANSCRIPTS: usize = 64;
@@ -33,6 +33,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.transcripts.insert(completion, transcript);
             state.dirty = true;
         }
+        Message::WhatIf(dial, answer) => {
+            if let Some(whatif) = &mut state.funnel.whatif {
+                whatif.take(dial, answer, state.now);
+                state.dirty = true;
+            }
+        }
         Message::Highlighted(source, code) => {
             state.code.put(&source, code);
             state.dirty = true;
@@ -43,6 +49,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.dirty = true;
         }
     }
-    arrive::settle(state, &mut effects);
+    follow::settle(state, &mut effects);
+    super::actions::whatif::ask(state, &mut effects, false);
     effects
 }

@@ -1,10 +1,14 @@
 //! What belongs to no single instruction: loading the project, self-instruct calls, novelty, pairing.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     domain::{
-        CallBody, CallKind, ItemId, Language, Origin, QueryBody, SlotKey, Stage, TaskTree, tree::InstructionTree,
+        CallBody, CallKind, CallTree, ItemId, Language, Made, Origin, QueryBody, SlotKey, Stage, TaskTree,
+        tree::InstructionTree,
     },
     pipeline::{
         gate::Candidate,
@@ -33,7 +37,7 @@ impl Engine {
         self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
-            self.plan_calls()?;
+            self.plan_calls_or_later()?;
         }
         self.unseen = true;
         Ok(())
@@ -48,9 +52,18 @@ impl Engine {
         Ok(roots)
     }
 
-    /// Reads the calls anew after one ended, and takes in the candidates it brought.
-    pub(super) fn reload_calls(&mut self, brought: &[ItemId]) -> Result<(), StoreError> {
-        self.calls = self.project.store.calls()?;
+    /// Reads a call anew after it ended, and takes in the candidates it brought.
+    pub(super) fn reload_call(&mut self, call: ItemId, brought: &[ItemId]) -> Result<(), StoreError> {
+        if let Some(read) = self.project.store.call(call)?
+            && let Ok(at) = self.calls.binary_search_by_key(&read.n, |known| known.n)
+        {
+            let works: Vec<Work> = self.call_work(&read, &self.seed_texts()).into_iter().collect();
+            self.calls[at] = read;
+            let id = WorkId { stage: Stage::SelfInstruct, item: call };
+            let known = self.calling.remove_entry(&id).into_iter().collect();
+            let settled = self.reconcile(known, works);
+            self.calling.extend(settled);
+        }
         for id in brought {
             if self.gates.states.contains_key(id) {
                 continue;
@@ -71,7 +84,7 @@ impl Engine {
     }
 
     /// Plans the self-instruct calls: each shows a subset of the seeds that exist when it is first planned.
-    fn plan_calls(&mut self) -> Result<(), StoreError> {
+    pub(super) fn plan_calls(&mut self) -> Result<(), StoreError> {
         let config = self.project.settings.config.clone();
         let wanted = config.calls.self_instruct.samples;
         let enough = self.options.limit.is_some_and(|limit| self.kept_candidates() >= limit);
@@ -86,9 +99,22 @@ impl Engine {
             self.calls = self.project.store.calls()?;
             self.decide_novelty();
         }
-        for work in self.call_works() {
-            self.enqueue(work);
-        }
+        self.asks_calls = true;
+        self.settle_calls();
+        Ok(())
+    }
+
+    /// Makes waiting and running calls agree with what is due.
+    fn settle_calls(&mut self) {
+        let works = if self.asks_calls && self.leads.is_ok() { self.call_works() } else { Vec::new() };
+        let known = std::mem::take(&mut self.calling);
+        self.calling = self.reconcile(known, works);
+    }
+
+    /// Plans the calls again after one was asked for.
+    pub(super) fn replan_calls(&mut self) -> Result<(), StoreError> {
+        self.calls = self.project.store.calls()?;
+        self.settle_calls();
         Ok(())
     }
 
@@ -132,43 +158,55 @@ impl Engine {
         if has(Language::Chinese) && (turn || !has(Language::English)) { Language::Chinese } else { Language::English }
     }
 
+    fn seed_texts(&self) -> HashMap<ItemId, Arc<str>> {
+        let seeds = self.candidates.iter().filter(|candidate| candidate.from.is_none());
+        seeds.map(|seed| (seed.id, seed.text.clone())).collect()
+    }
+
     fn call_works(&self) -> Vec<Work> {
-        let texts: HashMap<ItemId, &str> =
-            self.candidates.iter().map(|candidate| (candidate.id, &*candidate.text)).collect();
+        let texts = self.seed_texts();
+        self.calls.iter().filter_map(|call| self.call_work(call, &texts)).collect()
+    }
+
+    /// What is due of a call.
+    fn call_work(&self, call: &CallTree, texts: &HashMap<ItemId, Arc<str>>) -> Option<Work> {
         let config = &self.project.settings.config;
-        let wanted = self.calls.iter().filter(|call| call.n < config.calls.self_instruct.samples);
-        wanted
-            .filter_map(|call| {
-                let body = call.slot.body()?;
-                let is_plan = call.slot.version().is_some_and(|version| version.origin == Origin::Imported);
-                let inputs = [crate::domain::digest_of(&["call", &call.n.to_string()])];
-                let made = self.project.settings.made(CallKind::SelfInstruct, body.language, &inputs, call.n);
-                let failed = call.slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(&made));
-                let take = match due(&call.slot, &made, false) {
-                    Due::Call { take, .. } => take,
-                    Due::No if is_plan && !failed => 0,
-                    Due::No | Due::Failed | Due::Restore { .. } => return None,
-                };
-                let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(|text| (*text).to_owned()).collect();
-                Some(Work {
-                    id: WorkId { stage: Stage::SelfInstruct, item: call.slot.id },
-                    root: None,
-                    order: Order { call: call.n, line: 0 },
-                    urgent: false,
-                    about: Self::about(&format!("self-instruct call {}", call.n + 1)),
-                    task: Task::Call(CallTask {
-                        call: CallKind::SelfInstruct,
-                        slot: call.slot.key.clone(),
-                        owner: None,
-                        sample: 0,
-                        nth: call.slot.completions,
-                        made: crate::domain::Made { take, ..made },
-                        language: body.language,
-                        prompt: Prompt::SelfInstruct { seeds, count: config.pipeline.instructions_per_call },
-                    }),
-                })
-            })
-            .collect()
+        if call.n >= config.calls.self_instruct.samples {
+            return None;
+        }
+        let body = call.slot.body()?;
+        let is_plan = call.slot.version().is_some_and(|version| version.origin == Origin::Imported);
+        let made = self.call_made(call)?;
+        let failed = call.slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(&made));
+        let (take, urgent) = match due(&call.slot, &made, false) {
+            Due::Call { take, urgent, .. } => (take, urgent),
+            Due::No if is_plan && !failed => (0, false),
+            Due::No | Due::Failed | Due::Restore { .. } => return None,
+        };
+        let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(ToString::to_string).collect();
+        Some(Work {
+            id: WorkId { stage: Stage::SelfInstruct, item: call.slot.id },
+            root: None,
+            order: Order { call: call.n, line: 0 },
+            urgent,
+            about: Self::about(&format!("self-instruct call {}", call.n + 1)),
+            task: Task::Call(CallTask {
+                call: CallKind::SelfInstruct,
+                slot: call.slot.key.clone(),
+                owner: None,
+                sample: 0,
+                nth: call.slot.completions,
+                made: Made { take, ..made },
+                language: body.language,
+                prompt: Prompt::SelfInstruct { seeds, count: config.pipeline.instructions_per_call },
+            }),
+        })
+    }
+
+    /// What a self-instruct call would be made from now.
+    pub(super) fn call_made(&self, call: &CallTree) -> Option<Made> {
+        let inputs = [crate::domain::digest_of(&["call", &call.n.to_string()])];
+        Some(self.project.settings.made(CallKind::SelfInstruct, call.slot.body()?.language, &inputs, call.n))
     }
 
     /// Whether pairing has nothing more to offer an instruction.

@@ -13,7 +13,7 @@ use crate::{
         index::{self, Facts},
     },
     rules::profile::ConflictRule,
-    store::{Op, StoreError, Txn},
+    store::{Applied, Op, Refused, StoreError, Txn},
 };
 
 use super::{Engine, Event, seen::Seen};
@@ -75,7 +75,7 @@ impl Engine {
     }
 
     /// Instructions that more queries could be paired with.
-    fn unpaired(&self) -> Vec<ItemId> {
+    pub(super) fn unpaired(&self) -> Vec<ItemId> {
         let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
         let mut facts = Facts::default();
         let entries = self.roots.all.values().map(|root| &root.entry);
@@ -100,14 +100,14 @@ impl Engine {
     pub(super) fn save_index(&mut self) {
         let unsaved = self.roots.unsaved.len();
         let due = unsaved >= TOGETHER || (unsaved > 0 && self.saved.elapsed() >= WAIT);
-        if !due || self.saving || self.leads.is_err() {
+        if !due || self.saving || self.leads.is_err() || self.held_up.hold.is_some() {
             return;
         }
         let txn = self.index_txn();
         self.saving = true;
         let (store, back) = (self.project.store.clone(), self.back.clone());
         tokio::spawn(async move {
-            let result = store.write(txn).await;
+            let result = store.write_or_return(txn).await;
             // The engine may have ended; what is not stored is made again.
             let _gone = back.send(Event::Saved(result));
         });
@@ -140,11 +140,21 @@ impl Engine {
     }
 
     /// The index was stored, or could not be: then it is made again another time.
-    pub(super) fn saved(&mut self, result: Result<crate::store::Applied, StoreError>) {
+    pub(super) fn saved(&mut self, result: Result<Applied, Box<Refused>>) -> Result<(), StoreError> {
         self.saving = false;
         match result {
-            Ok(applied) => self.seen.one(applied.seq),
-            Err(error) => self.warn(&error.to_string()),
+            Ok(applied) => {
+                self.seen.one(applied.seq);
+                self.let_go()
+            }
+            Err(refused) => {
+                let roots = refused.txn.ops.iter().filter_map(|op| match op {
+                    Op::SetSummary { root, .. } => Some(*root),
+                    _ => None,
+                });
+                self.roots.unsaved.extend(roots);
+                self.bear(Err(refused.error))
+            }
         }
     }
 }

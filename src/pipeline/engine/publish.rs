@@ -8,11 +8,13 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        gate::count_failed_calls,
         handle::Note,
         index::Index,
         options::Ended,
         snapshot::{Datasets, EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
         survey::balance_counts,
+        whatif::Volume,
         work::Task,
     },
     sandbox::Status,
@@ -70,6 +72,9 @@ impl Engine {
             undo,
             redo,
             paused,
+            rules: self.project.settings.profile.clone(),
+            volume: Volume::of(&self.project.settings),
+            limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
@@ -116,6 +121,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
+        count_failed_calls(&self.calls, &mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;
@@ -145,6 +151,9 @@ impl Engine {
         if self.all_paused {
             return EngineState::Paused;
         }
+        if let Some(why) = self.held_up.message() {
+            return EngineState::Blocked(why);
+        }
         if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
         }
@@ -156,6 +165,9 @@ impl Engine {
         }
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
+        }
+        if let Some(why) = self.held_back() {
+            return EngineState::Blocked(why);
         }
         if self.lanes.queued() > 0 {
             return EngineState::Running;
@@ -175,6 +187,7 @@ impl Engine {
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
         self.read_along()?;
         if self.leads.is_err()
+            && !self.project.store.is_read_only()
             && let Ok(lease) = Lease::acquire_now(&self.project.dir)
         {
             self.lease = Some(lease);
@@ -193,18 +206,19 @@ impl Engine {
             return Ok(());
         }
         let changed = self.project.store.changed_since(self.seen.upto())?;
-        self.seen.move_to(now);
         self.unseen = true;
         let is_new =
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
         let (new_calls, new_roots) = (changed.iter().any(|id| id.kind == Kind::Call), changed.iter().any(is_new));
         if new_calls {
-            self.calls = self.project.store.calls()?;
+            self.replan_calls()?;
         }
         self.adopt(&changed)?;
         if new_calls || new_roots {
             self.decide_novelty();
         }
+        // Only now: what could not be read is read the next time.
+        self.seen.move_to(now);
         Ok(())
     }
 
@@ -229,6 +243,11 @@ impl Engine {
             Stop::Now => return Some(self.interrupted()),
             Stop::Soon if !busy => return Some(self.interrupted()),
             Stop::Soon | Stop::No => {}
+        }
+        if let Some(hold) = &self.held_up.hold {
+            let patient = hold.since.elapsed().as_secs() < self.options.patience_s;
+            let ends = self.options.headless && !patient;
+            return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
         }
         if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
             return None;

@@ -110,7 +110,12 @@ impl Engine {
     }
 
     fn plan_one(&mut self, id: ItemId) -> Result<(), StoreError> {
-        if let Some(tree) = self.project.store.load_tree(id, self.project.settings.outcomes)? {
+        let read = self.project.store.load_tree(id, self.project.settings.outcomes);
+        if read.is_err() {
+            // Not lost where the trouble passes.
+            self.dirty.insert(id);
+        }
+        if let Some(tree) = read? {
             self.take_in(&tree);
             self.note(Note::Changed(id));
         }
@@ -213,7 +218,7 @@ impl Engine {
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,
     /// what is new is queued, what goes on as it was is left alone.
-    fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
+    pub(super) fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
         let wanted: HashMap<WorkId, Digest> = works.iter().map(|work| (work.id, work.fingerprint())).collect();
         for (id, fingerprint) in &known {
             if wanted.get(id) != Some(fingerprint) {

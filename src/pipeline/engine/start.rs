@@ -1,7 +1,7 @@
 //! Starting the engine on a thread of its own.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     thread::JoinHandle,
     time::Instant,
@@ -16,7 +16,7 @@ use crate::{
         gate::Gatekeeper,
         handle::Handle,
         jobs::Jobs,
-        lanes::{Lane, Lanes, SANDBOX},
+        lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
         project::Project,
     },
@@ -24,7 +24,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, publish::List, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub fn start(parts: Parts) -> Running {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
     };
+    let watched = Watched::at(&parts.project.dir);
     let engine = Engine {
         project: parts.project,
         options: parts.options,
@@ -91,10 +92,16 @@ pub fn start(parts: Parts) -> Running {
         gates: Gatekeeper::default(),
         allowed: None,
         calls: Vec::new(),
+        calling: HashMap::new(),
+        asks_calls: false,
         queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
+        cancelled: HashSet::new(),
+        pairs_shown: HashMap::new(),
+        held_up: Held::default(),
         paused: HashSet::new(),
+        limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
         unseen: true,
@@ -115,6 +122,7 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        watched,
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
@@ -132,9 +140,9 @@ fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
     let mut lanes = Lanes::default();
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
-        lanes.add(Lane::new(name, permits));
+        lanes.add(Lane::new(At::endpoint(name), permits));
     }
     // Twice the workers, so that none waits for the engine between two batches.
-    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
+    lanes.add(Lane::new(At::Sandbox, workers(config) * 2));
     lanes
 }

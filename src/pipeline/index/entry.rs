@@ -16,7 +16,7 @@ use crate::{
 use super::codec::{Reader, Writer, reason};
 
 /// The stored form's first byte; another one means the entry is made again.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// A funnel in a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

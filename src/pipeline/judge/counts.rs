@@ -3,10 +3,11 @@
 use crate::{
     domain::{CallKind, ItemId, Kind, Ruling, Stage, tree::InstructionTree},
     pipeline::{
+        plan::is_beyond,
         settings::Settings,
         snapshot::Funnel,
         stale::{Due, due},
-        view::{InstructionView, Reason, ResponseView, State, TaskView},
+        view::{InstructionView, PairStanding, PairView, Reason, ResponseView, State, TaskView},
     },
 };
 
@@ -36,6 +37,7 @@ pub fn units(
         return;
     }
     verifiers(each, tree, settings);
+    beyond(each, tree, settings);
     for (stage, state) in [
         (Stage::CrossValidate, &view.cross_validate),
         (Stage::BackTranslate, &view.back_translate),
@@ -45,15 +47,13 @@ pub fn units(
             each(stage, view.id, state);
         }
     }
+    if view.fell() {
+        return;
+    }
     for task in &view.tasks {
         of_task(each, task);
     }
-    for pair in &view.case_pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
-    }
-    for pair in &view.capped_pairs {
-        each(Stage::Pairs, *pair, &State::Dropped("cap".into()));
-    }
+    of_pairs(each, &view.case_pairs);
 }
 
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
@@ -84,6 +84,19 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     }
 }
 
+/// Samples beyond the number asked for: a machine's take part in nothing, a person's do.
+fn beyond(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
+    let wanted = settings.call(CallKind::Verifiers).samples;
+    for slot in tree.verifiers.iter().map(|known| &known.function).filter(|slot| slot.index >= wanted) {
+        let state = match slot.ruling() {
+            _ if is_beyond(slot, CallKind::Verifiers, settings) => State::Dropped("beyond-k".into()),
+            Some(ruling) if ruling != Ruling::Accepted => State::Dropped("rejected".into()),
+            _ => State::Kept,
+        };
+        each(Stage::Verifiers, slot.id, &state);
+    }
+}
+
 fn of_task(each: Each<'_>, task: &TaskView) {
     if is_rejected(task.decision.as_ref()) {
         each(Stage::PairQueries, task.id, &State::Dropped("rejected".into()));
@@ -97,8 +110,20 @@ fn of_task(each: Each<'_>, task: &TaskView) {
     for response in &task.responses {
         of_response(each, response);
     }
-    for pair in &task.pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
+    of_pairs(each, &task.pairs);
+}
+
+/// Pairs that the rules give, in the data set or turned down.
+fn of_pairs(each: Each<'_>, pairs: &[PairView]) {
+    for pair in pairs {
+        let state = match pair.standing {
+            PairStanding::Given => State::Kept,
+            PairStanding::Rejected => State::Dropped("rejected".into()),
+            PairStanding::Outdated => State::Dropped("outdated".into()),
+            PairStanding::Capped => State::Dropped("cap".into()),
+            PairStanding::Stale | PairStanding::NotDrawn => continue,
+        };
+        each(Stage::Pairs, pair.id, &state);
     }
 }
 

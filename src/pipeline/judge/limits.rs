@@ -6,7 +6,7 @@ use crate::{
     domain::ItemId,
     pipeline::{
         settings::Settings,
-        view::{InstructionView, ResponseView, TaskView},
+        view::{InstructionView, PairStanding, PairView, TaskView},
     },
     rules::datasets::{Contender, within},
 };
@@ -22,18 +22,33 @@ pub fn cap(view: &mut InstructionView, settings: &Settings) {
     }
     if profile.pairs_per_instruction > 0 {
         let most = profile.pairs_per_instruction;
-        let mut gone = cap_pairs(&mut view.tasks, most, seed, key.as_str());
-        let names: Vec<String> = view.case_pairs.iter().map(|pair| pair.id.to_string()).collect();
-        let all: Vec<Contender<'_>> =
-            names.iter().map(|name| Contender { task: "", key: name, accepted: false }).collect();
-        let mut stays = within(&all, most, seed, key.as_str()).into_iter();
-        view.case_pairs.retain(|pair| {
-            let stays = stays.next().unwrap_or(true);
-            gone.extend((!stays).then_some(pair.id));
-            stays
-        });
-        view.capped_pairs = gone;
+        cap_pairs(&mut view.case_pairs, most, seed, key.as_str(), |_| String::new());
+        let mut pairs: Vec<PairView> = view.tasks.iter_mut().flat_map(|task| std::mem::take(&mut task.pairs)).collect();
+        let tasks = &view.tasks;
+        let task_of = |pair: &PairView| tasks.iter().position(|task| has(task, pair.chosen.item)).unwrap_or(usize::MAX);
+        cap_pairs(&mut pairs, most, seed, key.as_str(), |pair| task_of(pair).to_string());
+        let places: Vec<usize> = pairs.iter().map(task_of).collect();
+        for (pair, at) in pairs.into_iter().zip(places) {
+            if let Some(task) = view.tasks.get_mut(at) {
+                put(task, pair);
+            }
+        }
     }
+}
+
+fn has(task: &TaskView, item: ItemId) -> bool {
+    task.responses.iter().any(|response| response.id == item)
+}
+
+/// Puts a pair back, and takes it off its responses' counts where it is one too many.
+fn put(task: &mut TaskView, pair: PairView) {
+    if pair.standing == PairStanding::Capped {
+        for response in &mut task.responses {
+            response.pairs.0 -= u32::from(response.id == pair.chosen.item);
+            response.pairs.1 -= u32::from(response.id == pair.rejected.item);
+        }
+    }
+    task.pairs.push(pair);
 }
 
 fn cap_rows(tasks: &mut [TaskView], most: u32, seed: u64, instruction: &str) {
@@ -57,30 +72,17 @@ fn cap_rows(tasks: &mut [TaskView], most: u32, seed: u64, instruction: &str) {
     }
 }
 
-/// Tells which pairs are gone.
-fn cap_pairs(tasks: &mut [TaskView], most: u32, seed: u64, instruction: &str) -> Vec<ItemId> {
-    let names: Vec<String> = tasks.iter().map(|task| task.query_id.to_string()).collect();
-    let keys: Vec<(usize, String)> = tasks
-        .iter()
-        .enumerate()
-        .flat_map(|(at, task)| task.pairs.iter().map(move |pair| (at, format!("{}/{}", pair.chosen, pair.rejected))))
-        .collect();
+/// Marks given pairs that are one too many.
+fn cap_pairs(pairs: &mut [PairView], most: u32, seed: u64, instruction: &str, task: impl Fn(&PairView) -> String) {
+    let given = || pairs.iter().filter(|pair| pair.is_given());
+    let keys: Vec<(String, String, bool)> =
+        given().map(|pair| (task(pair), pair.id.to_string(), is_accepted(pair.decision.as_ref()))).collect();
     let all: Vec<Contender<'_>> =
-        keys.iter().map(|(at, key)| Contender { task: &names[*at], key, accepted: false }).collect();
+        keys.iter().map(|(task, key, accepted)| Contender { task, key, accepted: *accepted }).collect();
     let mut stays = within(&all, most, seed, instruction).into_iter();
-    let mut gone = Vec::new();
-    for task in tasks {
-        let (kept, out): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut task.pairs).into_iter().partition(|_| stays.next().unwrap_or(true));
-        for pair in &out {
-            let mut less = |sample: u32, side: fn(&mut ResponseView)| {
-                task.responses.iter_mut().filter(|response| response.sample == sample).for_each(side);
-            };
-            less(pair.chosen, |response| response.pairs.0 -= 1);
-            less(pair.rejected, |response| response.pairs.1 -= 1);
+    for pair in pairs.iter_mut().filter(|pair| pair.is_given()) {
+        if !stays.next().unwrap_or(true) {
+            pair.standing = PairStanding::Capped;
         }
-        task.pairs = kept;
-        gone.extend(out.into_iter().map(|pair| pair.id));
     }
-    gone
 }

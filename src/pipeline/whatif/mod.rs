@@ -57,7 +57,7 @@ impl AddAssign for Outlook {
 }
 
 /// How much is asked for: what an instruction that is newly kept would cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Volume {
     /// Queries of an instruction.
     pub queries: u64,
@@ -88,6 +88,11 @@ pub fn curve(index: &Index, profile: &Profile, dial: Dial, volume: Volume) -> Ve
     let points = dial.range(profile);
     let profiles: Vec<Profile> = points.iter().map(|point| dial.set(profile, *point)).collect();
     points.into_iter().zip(over(index, &profiles, volume)).collect()
+}
+
+/// What several profiles give over an index, each instruction read once.
+pub fn outlooks(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
+    over(index, profiles, volume)
 }
 
 /// Several profiles over an index, each instruction read once, on all cores.

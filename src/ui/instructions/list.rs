@@ -10,7 +10,7 @@ use crate::{
         row::{Row, paint},
         theme::Role,
     },
-    workbench::{State, filter::Filter, panes::Focus},
+    workbench::{State, filter::Filter},
 };
 
 /// Cells of the numbers at a line's end.
@@ -19,7 +19,7 @@ const NUMBERS: usize = 5 + 6 + 6;
 impl Ui {
     pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let pane = &state.instructions;
-        let focused = pane.focus == Focus::List && state.overlay.is_none();
+        let focused = state.overlay.is_none();
         self.title(frame, area, 0, self.heading_of_list(state), focused);
         let mut top = 1;
         if let Some(input) = &pane.typing {

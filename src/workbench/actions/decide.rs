@@ -54,6 +54,11 @@ pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+pub(super) fn toggle_advance(state: &mut State) {
+    state.advance = !state.advance;
+    state.tell(if state.advance { "a decision goes on to the next item" } else { "a decision stays on its item" });
+}
+
 fn here(state: &mut State) -> Option<Target> {
     let target = target(state);
     if target.is_none() {
@@ -70,5 +75,7 @@ fn decide(
     effects: &mut Vec<Effect>,
 ) {
     super::send(effects, Command::Decide { items: vec![target.item], ruling, reason });
-    super::moving::advance(state, target.form);
+    if state.advance {
+        super::moving::advance(state, target.form);
+    }
 }

@@ -4,7 +4,6 @@ use tui_input::Input;
 
 use crate::workbench::{
     arrive,
-    panes::Focus,
     state::{Screen, State},
 };
 
@@ -17,12 +16,11 @@ pub(super) fn begin(state: &mut State) {
             return;
         }
         Screen::Samples => {
-            state.tell("the filter is on the instructions; 3 goes back to the responses of those listed");
+            state.tell("the filter is on the instructions; 4 goes back to the responses of those listed");
         }
-        Screen::Funnel | Screen::Instructions => {}
+        Screen::Funnel | Screen::Instructions | Screen::Verifiers => {}
     }
     state.screen = Screen::Instructions;
-    state.instructions.focus = Focus::List;
     state.instructions.typing = Some(Input::new(state.instructions.filter.text.clone()));
 }
 

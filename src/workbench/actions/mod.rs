@@ -1,5 +1,7 @@
 //! What keys do: one action a file where it has substance.
 
+mod cases;
+mod command;
 pub mod decide;
 mod edit;
 mod filter;
@@ -8,14 +10,16 @@ mod moving;
 mod open;
 mod pause;
 mod screens;
+pub mod whatif;
 
 use crate::pipeline::handle::Command;
 
 use super::{
-    keymap::Action,
+    keymap::{Action, Context},
     list::Scroll,
     message::{Asked, Effect},
     overlay::Overlay,
+    palette::Palette,
     state::State,
 };
 
@@ -27,11 +31,24 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Help => {
             state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
         }
+        Action::Palette => state.overlay = Some(Overlay::Palette(Palette::open(state))),
+        Action::ToggleAdvance => decide::toggle_advance(state),
+        Action::WhatIf => whatif::begin(state, effects),
+        Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
+        Action::ApplyRules => whatif::apply(state, effects),
+        Action::Back if state.context() == Context::WhatIf => whatif::end(state),
         Action::Back => leave::back(state),
         Action::Confirm => leave::confirm(state, effects),
-        Action::Funnel | Action::Instructions | Action::Samples | Action::Jobs => screens::show(state, action),
+        Action::Funnel | Action::Instructions | Action::Verifiers | Action::Samples | Action::Jobs => {
+            screens::show(state, action);
+        }
         Action::NextPane => screens::pane(state, 1),
         Action::PreviousPane => screens::pane(state, -1),
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::Top | Action::Bottom
+            if state.context() == Context::WhatIf =>
+        {
+            whatif::go(state, action, effects);
+        }
         Action::Up
         | Action::Down
         | Action::PageUp
@@ -39,21 +56,30 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         | Action::Top
         | Action::Bottom
         | Action::ScrollUp
-        | Action::ScrollDown => moving::go(state, action),
+        | Action::ScrollDown
+        | Action::ScrollLeft
+        | Action::ScrollRight => moving::go(state, action),
+        Action::Zoom => state.zoom = !state.zoom,
+        Action::Spaces => state.spaces = !state.spaces,
+        Action::FlipCase => cases::flip(state, effects),
+        Action::DropCase => cases::drop_or_keep(state, effects),
+        Action::SortCases => cases::sort(state),
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
+        Action::Diff => {}
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),
         Action::PreviousInstruction => moving::instruction(state, -1),
-        Action::NextUnreviewed => moving::next_unreviewed(state),
+        Action::NextUnreviewed => moving::unreviewed(state, 1),
+        Action::PreviousUnreviewed => moving::unreviewed(state, -1),
         Action::Open => open::open(state, effects),
         Action::Transcript => open::transcript(state, effects),
         Action::Accept => decide::accept(state, effects),
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
         Action::ClearDecision => decide::clear(state, effects),
-        Action::Edit => edit::edit(state, effects),
+        Action::Edit | Action::EditOutside => edit::edit(state, effects),
         Action::Rerun => edit::rerun(state, effects),
         Action::Undo => send(effects, Command::Undo),
         Action::Redo => send(effects, Command::Redo),

@@ -17,8 +17,14 @@ use crate::{
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     match state.context() {
         Context::Funnel => stage(state),
-        Context::Instructions if state.current().is_some() => state.instructions.focus = Focus::Matrix,
-        Context::Matrix => {
+        Context::Instructions if state.current().is_some() => {
+            state.screen = Screen::Verifiers;
+            state.verifiers.focus = Focus::Matrix;
+        }
+        Context::Matrix if state.case().is_some() => {
+            (state.verifiers.focus, state.zoom) = (Focus::Case, true);
+        }
+        Context::Case => {
             let function = state.function().map(|(_, function)| function.id);
             if let Some((_, case)) = state.case() {
                 read(state, Reading::Case { case: case.id, function });
@@ -87,7 +93,6 @@ fn stage(state: &mut State) {
         return;
     }
     state.instructions.filter = Filter { text: String::new(), fell: Some(stage) };
-    state.instructions.focus = Focus::List;
     state.screen = Screen::Instructions;
     arrive::relist(state);
     if stage.index() >= Stage::Respond.index() {

@@ -9,6 +9,7 @@ use crate::workbench::{
 pub(super) fn show(state: &mut State, action: Action) {
     state.screen = match action {
         Action::Instructions => Screen::Instructions,
+        Action::Verifiers => Screen::Verifiers,
         Action::Samples => Screen::Samples,
         Action::Jobs => Screen::Jobs,
         _ => Screen::Funnel,
@@ -16,12 +17,11 @@ pub(super) fn show(state: &mut State, action: Action) {
 }
 
 pub(super) fn pane(state: &mut State, by: isize) {
-    if state.screen != Screen::Instructions || state.current().is_none() {
+    if state.screen != Screen::Verifiers || state.current().is_none() {
         return;
     }
-    const ALL: [Focus; 3] = [Focus::List, Focus::Matrix, Focus::Code];
-    let at = ALL.iter().position(|focus| *focus == state.instructions.focus).unwrap_or(0);
-    let next = at.cast_signed() + by;
-    let next = next.rem_euclid(ALL.len().cast_signed());
-    state.instructions.focus = ALL.get(next.cast_unsigned()).copied().unwrap_or_default();
+    let all = Focus::ALL;
+    let at = all.iter().position(|focus| *focus == state.verifiers.focus).unwrap_or(0);
+    let next = (at.cast_signed() + by).rem_euclid(all.len().cast_signed());
+    state.verifiers.focus = all.get(next.cast_unsigned()).copied().unwrap_or_default();
 }

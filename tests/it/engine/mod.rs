@@ -3,8 +3,12 @@
 mod live;
 mod model;
 mod money;
+mod pausing;
 mod people;
+mod rules;
 mod script;
+mod steer;
+mod trouble;
 
 use std::{
     path::{Path, PathBuf},

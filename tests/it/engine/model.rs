@@ -186,7 +186,11 @@ fn decisions_hold(detail: &Detail, log: &str) {
     };
     let rows = view.tasks.iter().flat_map(|task| &task.responses);
     if detail.tree.slot.ruling().is_some_and(|ruling| ruling != Ruling::Accepted) {
-        assert!(view.case_pairs.is_empty() && rows.clone().all(|row| !row.sft && row.pairs == (0, 0)), "{log}");
+        assert!(
+            view.case_pairs.iter().all(|pair| !pair.is_given())
+                && rows.clone().all(|row| !row.sft && row.pairs == (0, 0)),
+            "{log}"
+        );
     }
     for function in &view.functions {
         assert!(!(function.used && function_rejected(function.id)), "{log}");

@@ -10,15 +10,29 @@ use crate::{
         Ui, format, part,
         row::Row,
         theme::Role,
-        verdicts::{decision_words, outcome_line, phrase},
+        verdicts::{decision_words, phrase},
     },
-    workbench::{State as Workbench, code::Code, panes::Focus},
+    workbench::{
+        State as Workbench,
+        code::{Code, Syntax},
+        panes::Focus,
+    },
 };
 
+use super::focused;
+
+/// Cells before the source: a mark, the line's number, space.
+pub(in crate::ui) const GUTTER: usize = 6;
+
+/// Cells of a highlighted line.
+pub(in crate::ui) fn line_width(line: &[(Syntax, String)]) -> usize {
+    line.iter().map(|(_, text)| width::width(text)).sum()
+}
+
 impl Ui {
-    pub(super) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        let focused = state.instructions.focus == Focus::Code && state.overlay.is_none();
-        let chosen = state.instructions.functions.index;
+    pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+        let focused = focused(state, Focus::Code);
+        let chosen = state.verifiers.functions.index;
         let mut title = Row::new();
         for (at, function) in view.functions.iter().enumerate() {
             let style = match (at == chosen, function.used) {
@@ -48,9 +62,7 @@ impl Ui {
             self.empty(frame, body, "The answer held no function", &lines);
             return;
         };
-        let case = state.instructions.cases.index;
-        let cell = view.matrix.get(chosen).and_then(|row| row.get(case));
-        let marked = cell.and_then(|cell| cell.outcome.as_deref()).and_then(outcome_line);
+        let marked = state.cell().and_then(|cell| cell.outcome.as_ref()?.line());
         let plain;
         let code: &Code = match state.code.get(source) {
             Some(code) => code,
@@ -59,30 +71,57 @@ impl Ui {
                 &plain
             }
         };
-        let window = state.instructions.code.window(code.lines.len(), body.height.into());
+        let window = state.verifiers.code.window(code.lines.len(), body.height.into());
+        let cells = usize::from(body.width);
+        let widest = code.lines.iter().map(|line| line_width(line)).max().unwrap_or(0);
+        let across = state.verifiers.code_across.window(widest, cells.saturating_sub(GUTTER)).start;
         for (at, line) in window.enumerate() {
-            self.code_line(code, line, marked, body.width.into()).draw(frame, body, at);
+            self.code_line(code, line, marked, across, cells).draw(frame, body, at);
         }
     }
 
-    /// A line of source with its number; the line an outcome points at is marked.
-    pub(in crate::ui) fn code_line(&self, code: &Code, line: usize, marked: Option<u32>, cells: usize) -> Row {
+    /// A line of source with its number, from a column on; the line an outcome points at is marked.
+    pub(in crate::ui) fn code_line(
+        &self,
+        code: &Code,
+        line: usize,
+        marked: Option<u32>,
+        across: usize,
+        cells: usize,
+    ) -> Row {
         let here = marked.is_some_and(|marked| usize::try_from(marked).is_ok_and(|marked| marked == line + 1));
         let mut row = Row::new();
         let gutter = self.theme.style(if here { Role::Warn } else { Role::Muted });
         row.put(if here { self.glyphs.here } else { " " }, gutter);
         row.right(&(line + 1).to_string(), 3, gutter).gap(2);
-        for (syntax, text) in code.lines.get(line).map_or(&[][..], Vec::as_slice) {
-            let room = cells.saturating_sub(row.used());
-            if room == 0 {
-                break;
-            }
-            row.put(width::fit(text, room, self.glyphs.dots), self.theme.syntax(*syntax));
-            if width::width(text) > room {
-                break;
-            }
-        }
+        self.pieces(&mut row, code.lines.get(line).map_or(&[][..], Vec::as_slice), across, cells);
         row
+    }
+
+    /// Coloured pieces from a column on, as far as there is room; where something is cut, a sign says so.
+    pub(in crate::ui) fn pieces(&self, row: &mut Row, pieces: &[(Syntax, String)], across: usize, cells: usize) {
+        let mut before = across;
+        let dots = self.theme.style(Role::Muted);
+        if across > 0 && !pieces.is_empty() && cells > row.used() {
+            row.put(self.glyphs.before, dots);
+            before += 1;
+        }
+        for (syntax, text) in pieces {
+            let wide = width::width(text);
+            if wide <= before {
+                before -= wide;
+                continue;
+            }
+            let text = width::skip(text, before);
+            before = 0;
+            let room = cells.saturating_sub(row.used());
+            if width::width(&text) > room {
+                row.put(width::take(&text, room.saturating_sub(1)).to_owned(), self.theme.syntax(*syntax));
+                row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
+                break;
+            }
+            row.put(text, self.theme.syntax(*syntax));
+        }
     }
 
     /// What became of a function, in one line.

@@ -1,0 +1,38 @@
+//! Questions answered from the store.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::ItemId,
+    pipeline::{
+        handle::{Detail, Query},
+        judge::view_of,
+    },
+};
+
+use super::{Engine, transcript::transcript};
+
+impl Engine {
+    /// Answers a question from the store.
+    pub(super) fn query(&mut self, query: Query) {
+        match query {
+            Query::Detail(item, reply) => {
+                let detail = self.detail(item);
+                let _gone = reply.send(detail);
+            }
+            Query::Transcript(row, reply) => {
+                let stored = self.project.store.transcript(row);
+                let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));
+                let _gone = reply.send(transcript);
+            }
+        }
+    }
+
+    fn detail(&mut self, item: ItemId) -> Option<Arc<Detail>> {
+        let tree = self.tree_of(item).ok()?;
+        let gate = self.gates.gate(tree.id(), tree.from, &self.calls)?;
+        let view = view_of(&tree, &gate, &self.project.settings);
+        self.remember_pairs(&view);
+        Some(Arc::new(Detail { tree, view }))
+    }
+}

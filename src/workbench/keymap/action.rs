@@ -1,0 +1,89 @@
+//! Everything that a key or the palette can do.
+
+use serde::Deserialize;
+
+macro_rules! actions {
+    ($($action:ident $name:literal $doc:literal,)*) => {
+        /// What a key can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action {
+            $(#[doc = $doc] $action,)*
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$action),*];
+
+            /// Its name in the key table and the palette.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$action => $name,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    Quit "quit" "Quit, asking where work is in flight.",
+    QuitNow "quit-now" "Quit at once.",
+    Help "help" "Show the help.",
+    Back "back" "Out of a pane, an overlay, a filter.",
+    Confirm "confirm" "Agree.",
+    Funnel "funnel" "Show the Funnel screen.",
+    Instructions "instructions" "Show the Instructions screen.",
+    Verifiers "verifiers" "Show the Verifiers screen.",
+    Samples "samples" "Show the Samples screen.",
+    Jobs "jobs" "Show the Jobs screen.",
+    NextPane "next-pane" "Focus the next pane.",
+    PreviousPane "previous-pane" "Focus the previous pane.",
+    Up "up" "One up.",
+    Down "down" "One down.",
+    PageUp "page-up" "A page up.",
+    PageDown "page-down" "A page down.",
+    Top "top" "To the start.",
+    Bottom "bottom" "To the end.",
+    ScrollUp "scroll-up" "Scroll the lower text up.",
+    ScrollDown "scroll-down" "Scroll the lower text down.",
+    Open "open" "Go into what is selected.",
+    Transcript "transcript" "The stored call behind what is selected.",
+    PreviousFunction "previous-function" "The function before.",
+    NextFunction "next-function" "The function after.",
+    PreviousTask "previous-task" "The task before.",
+    NextTask "next-task" "The task after.",
+    NextInstruction "next-instruction" "The instruction after, in the same pane.",
+    PreviousInstruction "previous-instruction" "The instruction before, in the same pane.",
+    NextUnreviewed "next-unreviewed" "The next item without a decision.",
+    Accept "accept" "Accept what is selected.",
+    Reject "reject" "Reject what is selected.",
+    UseAsNegative "use-as-negative" "Reject a response, but let it serve as a negative.",
+    ClearDecision "clear-decision" "Withdraw a decision.",
+    Edit "edit" "Edit what is selected, here.",
+    EditOutside "edit-outside" "Edit what is selected in the user's editor.",
+    Rerun "rerun" "Ask for a new take.",
+    Undo "undo" "Take back.",
+    Redo "redo" "Do again.",
+    Pause "pause" "Pause or resume everything.",
+    PauseStage "pause-stage" "Pause or resume a stage.",
+    Apply "apply" "Make again what settings made stale.",
+    Filter "filter" "Type a filter.",
+    Copy "copy" "Copy what is selected.",
+    Suspend "suspend" "Stop the program as ctrl-z does.",
+    Palette "palette" "Ask for the palette of commands.",
+    ToggleAdvance "toggle-advance" "Turn going on after a decision on or off.",
+    PreviousUnreviewed "previous-unreviewed" "The item before without a decision.",
+    ScrollLeft "scroll-left" "Scroll a wide text to the left.",
+    ScrollRight "scroll-right" "Scroll a wide text to the right.",
+    Zoom "zoom" "Give the focused pane the whole screen, or take it back.",
+    Spaces "spaces" "Show white space, or no longer.",
+    FlipCase "flip-case" "Turn a case's expected value around.",
+    DropCase "drop-case" "Drop a case, or bring it back.",
+    SortCases "sort-cases" "Order the cases by disagreement, or as they were made.",
+    Diff "diff" "Compare two texts.",
+    WhatIf "what-if" "Turn values of the profile and see what they would give.",
+    Lower "lower" "Turn the selected value down.",
+    Raise "raise" "Turn the selected value up.",
+    Reset "reset" "Turn the selected value back.",
+    ApplyRules "apply-rules" "Put the turned values in force.",
+}
