@@ -11,6 +11,7 @@ mod floors;
 mod kill;
 mod live;
 mod llm;
+mod pilot;
 mod sandbox;
 mod store;
 mod terminal;

@@ -76,7 +76,11 @@ impl Scene {
             snapshot.engine == EngineState::Done && waiting == 0 && !snapshot.instructions.is_empty()
         };
         let found = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(idle)).await;
-        found.expect("the engine did not come to rest").unwrap().as_ref().clone()
+        let found = found.map(|found| found.unwrap().as_ref().clone());
+        found.unwrap_or_else(|_| {
+            let last = self.handle().snapshots().borrow().clone();
+            panic!("the engine did not come to rest: {:?}, {} wait, {:?}", last.engine, last.queued, last.jobs)
+        })
     }
 
     pub async fn first(&self) -> Arc<Detail> {
