@@ -13,6 +13,7 @@ mod live;
 mod llm;
 mod pilot;
 mod sandbox;
+mod small_disk;
 mod store;
 mod terminal;
 mod verify;

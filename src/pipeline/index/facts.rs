@@ -83,6 +83,8 @@ pub struct TaskFact {
     pub rejected: bool,
     /// Samples that are still to be answered.
     pub missing: u32,
+    /// Pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Responses.
     pub responses: Vec<ResponseFact>,
 }
@@ -98,6 +100,8 @@ pub struct Facts {
     pub unsettled: bool,
     /// Verifier samples that are to be asked for.
     pub samples: u32,
+    /// Instruction-level pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Usable functions.
     pub functions: Vec<FunctionFact>,
     /// Distinct cases.
@@ -116,6 +120,7 @@ impl Facts {
             return writer.0;
         }
         writer.number(u64::from(self.samples));
+        writer.number(u64::from(self.kept_out));
         writer.count(self.functions.len());
         for function in &self.functions {
             writer.byte(ruling_code(function.ruling) | (function.label as u8) << 2);
@@ -133,6 +138,7 @@ impl Facts {
         for task in &self.tasks {
             writer.byte(u8::from(task.rejected));
             writer.number(u64::from(task.missing));
+            writer.number(u64::from(task.kept_out));
             writer.count(task.responses.len());
             for response in &task.responses {
                 response.write(&mut writer);
@@ -153,6 +159,7 @@ impl Facts {
             return Some(());
         }
         self.samples = reader.small()?;
+        self.kept_out = reader.small()?;
         for _ in 0..reader.count()? {
             let byte = reader.byte()?;
             let label = match byte >> 2 {
@@ -170,6 +177,7 @@ impl Facts {
         for task in &mut self.tasks {
             task.rejected = reader.byte()? == 1;
             task.missing = reader.small()?;
+            task.kept_out = reader.small()?;
             task.responses.clear();
             for _ in 0..reader.count()? {
                 task.responses.push(ResponseFact::read(&mut reader)?);

@@ -79,7 +79,9 @@ impl Scene {
         let found = found.map(|found| found.unwrap().as_ref().clone());
         found.unwrap_or_else(|_| {
             let last = self.handle().snapshots().borrow().clone();
-            panic!("the engine did not come to rest: {:?}, {} wait, {:?}", last.engine, last.queued, last.jobs)
+            let jobs: Vec<_> =
+                last.jobs.iter().filter(|job| job.took.is_none()).map(|job| (job.item, job.kind)).collect();
+            panic!("the engine did not come to rest: {:?}, {} wait, {jobs:?} run", last.engine, last.queued)
         })
     }
 

@@ -8,16 +8,9 @@ use std::{
     time::Duration,
 };
 
-use super::{Folder, assay, ended, said, server::Server, until};
+use crate::small_disk::small_disk;
 
-/// The folder on a small disk that `ASSAY_TEST_SMALL_DISK` names: a tmpfs of a few megabytes.
-fn small_disk() -> Option<PathBuf> {
-    let disk = std::env::var_os("ASSAY_TEST_SMALL_DISK").map(PathBuf::from);
-    if disk.is_none() {
-        println!("skipped: ASSAY_TEST_SMALL_DISK names no folder on a small disk");
-    }
-    disk
-}
+use super::{Folder, assay, ended, said, server::Server, until};
 
 /// Takes all the room there is. Dropping it gives the room back.
 struct Filler(PathBuf);
@@ -42,7 +35,7 @@ impl Drop for Filler {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_waits_for_room_and_asks_nothing_twice() {
-    let Some(disk) = small_disk() else { return };
+    let Some((disk, _alone)) = small_disk().await else { return };
     let server = Server::start(Duration::from_millis(20)).await;
     let folder = Folder::new_in(&disk, &server, 4);
     let mut child = folder.run();
@@ -63,7 +56,7 @@ async fn a_run_waits_for_room_and_asks_nothing_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_stays_full_ends_the_run_with_3_and_can_be_read() {
-    let Some(disk) = small_disk() else { return };
+    let Some((disk, _alone)) = small_disk().await else { return };
     let server = Server::start(Duration::from_millis(20)).await;
     let folder = Folder::new_in(&disk, &server, 4);
     let mut child = assay(&["run", "--patience", "2"], folder.path()).spawn().unwrap();
