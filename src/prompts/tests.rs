@@ -179,3 +179,17 @@ fn a_call_may_name_another_file() {
     let templates = Templates::load(dir.path(), &named).unwrap();
     assert!(templates.origin(CallKind::Score, Language::English).ends_with("strict.md.j2"));
 }
+
+/// A loop in a loop in a loop: nobody waits for its end.
+#[test]
+fn a_template_that_does_not_end_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("templates/en")).unwrap();
+    let loops = "{% for a in range(9999) %}".repeat(3) + "x" + &"{% endfor %}".repeat(3);
+    fs::write(dir.path().join("templates/en/score.md.j2"), loops).unwrap();
+    let templates = Templates::load(dir.path(), &[]);
+    let context = Score { instruction: "i".into(), query: "q".into(), response: "r".into() };
+    let said = templates.and_then(|templates| templates.render(CallKind::Score, Language::English, &context));
+    let said = said.unwrap_err().to_string();
+    assert!(said.contains("score.md.j2") && said.contains("out of fuel"), "{said}");
+}

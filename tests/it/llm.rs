@@ -1,6 +1,8 @@
 //! Tests of the model clients: against a server that misbehaves as real ones do, from tape, and live.
 
 mod blame;
+mod certificates;
+mod chances;
 mod doctor;
 mod faults;
 mod forms;
