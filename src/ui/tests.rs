@@ -114,7 +114,7 @@ fn samples() {
 #[test]
 fn retries() {
     let mut stage = Stage::new(24);
-    stage.keys("4");
+    stage.keys("5");
     let jobs = stage.state.snapshot.jobs.clone();
     let at = jobs.iter().position(|job| job.tail.is_some()).unwrap();
     let tail = jobs[at].tail.as_ref().unwrap();

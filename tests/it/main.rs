@@ -14,4 +14,5 @@ mod llm;
 mod sandbox;
 mod store;
 mod terminal;
+mod terminal_edit;
 mod verify;
