@@ -10,6 +10,7 @@ mod help;
 pub mod highlight;
 mod instructions;
 mod jobs;
+mod log;
 mod now;
 mod overlays;
 mod page;
@@ -82,6 +83,8 @@ impl Ui {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}

@@ -8,7 +8,9 @@ use crate::{
     term::{escape, width},
     workbench::{
         State,
+        actions::many::{Bulk, Deed},
         chord::Keys,
+        keymap::{Action, Context},
         target::{Target, reasons},
     },
 };
@@ -43,6 +45,26 @@ impl Ui {
         }
         rows.push(row);
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
+    }
+
+    /// What is about to be done to many.
+    pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) {
+        let cells = usize::from(body.width).saturating_sub(2);
+        let mut rows = Vec::new();
+        let mut say = |text: &str, role: Role| {
+            let lines = width::wrap(text, cells).into_iter();
+            rows.extend(lines.map(|line| Row::of(format!(" {line}"), self.theme.style(role))));
+        };
+        if let Deed::Decide(_, Some(reason)) = &bulk.deed {
+            say(&format!("Reason: {}", escape::prose(reason)), Role::Text);
+        }
+        if bulk.hidden > 0 {
+            say(&format!("{} of them are not listed now: they were selected before.", bulk.hidden), Role::Warn);
+        }
+        let key = |action| state.keymap.name_of(Context::Confirm, action);
+        let keys = format!("{} does it, {} does nothing.", key(Action::Confirm), key(Action::Back));
+        say(&format!("It is one step: undo takes all of it back. {keys}"), Role::Muted);
+        self.panel(frame, body, &format!("{}?", bulk.words()), rows);
     }
 
     /// How keys that were begun go on.

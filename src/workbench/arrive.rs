@@ -1,6 +1,6 @@
 //! What happens when something comes from outside: snapshots, notes, replies, details, edited files.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use crate::{
     domain::{ItemId, Stage},
@@ -15,6 +15,7 @@ use super::{
     code::Code,
     diff::Diff,
     draft::{self, Draft},
+    listing,
     message::{Asked, Effect},
     overlay::Overlay,
     state::{Screen, StaleCounts, State, Watch},
@@ -26,55 +27,20 @@ const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it"
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
-    let same = Arc::ptr_eq(&state.snapshot.instructions, &snapshot.instructions);
     state.done_at = match snapshot.engine {
         EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
         _ => None,
     };
-    state.snapshot = snapshot;
-    if !same {
-        relist(state);
+    state.jobs.rates.take(state.now, snapshot.rate);
+    let old = std::mem::replace(&mut state.snapshot, snapshot);
+    if !Arc::ptr_eq(&old.instructions, &state.snapshot.instructions) {
+        listing::arrived(state, &old.instructions);
     }
     let jobs = Arc::clone(&state.snapshot.jobs);
     let key = |at: usize| jobs.get(at).map(|job| job.id);
     state.jobs.list.sync(jobs.len(), key);
     if !state.jobs.chosen {
         state.jobs.list.select(0, key);
-    }
-    state.dirty = true;
-}
-
-/// How long new instructions are pointed at while the list is looked at.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// New ones in a list that is looked at are new for a while only; whether that ended now.
-pub(super) fn look(state: &mut State) -> bool {
-    if !state.shows_new() {
-        state.instructions.noticed = None;
-        return false;
-    }
-    let since = *state.instructions.noticed.get_or_insert(state.now);
-    let over = state.now.saturating_sub(since) >= LOOK;
-    if over {
-        state.instructions.seen = state.snapshot.instructions.len();
-        state.instructions.noticed = None;
-    }
-    over
-}
-
-/// Applies the filter to the rows as they are now.
-pub(super) fn relist(state: &mut State) {
-    let pane = &mut state.instructions;
-    pane.rows = pane.filter.pick(&state.snapshot);
-    if pane.seen == 0 {
-        pane.seen = state.snapshot.instructions.len();
-    }
-    let (rows, snapshot) = (&pane.rows, &state.snapshot);
-    if rows.is_empty() && pane.filter.is_empty() {
-        // Nothing has come yet: a remembered selection is waited for.
-        pane.list.len = 0;
-    } else {
-        pane.list.sync(rows.len(), |at| rows.get(snapshot, at).map(|row| row.id));
     }
     state.dirty = true;
 }

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     list::List,
+    listing,
     message::Effect,
     order::Order,
     panes::Focus,
@@ -17,6 +18,7 @@ use super::{
 };
 
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    listing::look(state);
     if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
         return;
     }

@@ -4,9 +4,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::{
-    actions, arrive,
+    actions,
     chord::{Chord, Keys},
     keymap::{Context, Pressed},
+    listing,
     message::Effect,
     overlay::Overlay,
     state::{Screen, State},
@@ -18,9 +19,6 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
         return;
     }
     state.dirty = true;
-    if state.screen == Screen::Instructions {
-        state.instructions.seen = state.snapshot.instructions.len();
-    }
     let context = state.context();
     let chord = Chord::from(event);
     let begun = std::mem::take(&mut state.begun);
@@ -127,6 +125,6 @@ fn typed(state: &mut State) {
         && let Some(input) = &state.instructions.typing
     {
         input.value().clone_into(&mut state.instructions.filter.text);
-        arrive::relist(state);
+        listing::relist(state);
     }
 }

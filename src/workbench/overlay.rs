@@ -4,7 +4,10 @@ use tui_input::Input;
 
 use crate::domain::ItemId;
 
-use super::{diff::Comparing, editor::Editor, keymap::Context, list::Scroll, palette::Palette, target::Target};
+use super::{
+    actions::many::Bulk, diff::Comparing, editor::Editor, keymap::Context, list::Scroll, listing::FacetPanel,
+    palette::Palette, target::Target,
+};
 
 /// What is read in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ impl Overlay {
     pub const fn context(&self) -> Context {
         match self {
             Self::Help { .. } => Context::Help,
+            Self::Facets(_) => Context::Facets,
+            Self::Confirm(_) => Context::Confirm,
             Self::Palette(_) => Context::Palette,
             Self::Reason { .. } => Context::Reason,
             Self::Reader { .. } => Context::Reader,
@@ -52,6 +57,10 @@ pub enum Overlay {
         /// Where it stands.
         scroll: Scroll,
     },
+    /// The facets of the list.
+    Facets(FacetPanel),
+    /// Something is to be done to many.
+    Confirm(Bulk),
     /// Every command by name.
     Palette(Palette),
     /// Why something is rejected.

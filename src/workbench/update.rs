@@ -18,8 +18,12 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now) => {
             state.now = now;
             let gone = state.toasts.expire(now);
-            let looked = arrive::look(state);
-            state.dirty |= gone || looked || state.is_working() || state.preparing().is_some();
+            if let Some(log) = &mut state.jobs.log
+                && log.is_due(now)
+            {
+                effects.push(Effect::LoadLog);
+            }
+            state.dirty |= gone || state.is_working() || state.preparing().is_some();
         }
         Message::Snapshot(snapshot) => arrive::snapshot(state, snapshot),
         Message::Note(note) => arrive::note(state, note, &mut effects),
@@ -39,6 +43,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 state.dirty = true;
             }
         }
+        Message::Log(lines) => {
+            if let Some(log) = &mut state.jobs.log {
+                log.lines = lines;
+                state.dirty = true;
+            }
+        }
+        Message::Fell(stage, reason, of) => actions::reasons::show(state, stage, reason, of),
         Message::Highlighted(source, code) => {
             arrive::highlighted(state, &source, code);
         }

@@ -1,5 +1,6 @@
 //! Edit, re-run, copy.
 
+use super::many::{self, Deed};
 use crate::{
     pipeline::handle::Command,
     workbench::{
@@ -31,6 +32,9 @@ pub(super) fn outside(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks for a new take.
 pub(super) fn rerun(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Rerun) {
+        return;
+    }
     let item = match state.context() {
         Context::Jobs => state.job().map(|job| job.item),
         _ => target::target(state).map(|target| target.item),

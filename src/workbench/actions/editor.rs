@@ -13,6 +13,7 @@ use crate::{
         draft::{Draft, Form},
         editor::Editor,
         keymap::Action,
+        listing,
         message::{Asked, Effect},
         overlay::Overlay,
         state::{Screen, State},
@@ -228,10 +229,10 @@ fn go_to(state: &mut State, kept: &Unsaved) {
     };
     state.wanted = Some(kept.item);
     state.instructions.list.selected = kept.root.or(state.instructions.list.selected);
-    arrive::relist(state);
+    listing::relist(state);
     if state.current() != kept.root {
         super::filter::clear(state);
         state.instructions.list.selected = kept.root;
-        arrive::relist(state);
+        listing::relist(state);
     }
 }

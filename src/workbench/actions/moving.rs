@@ -15,6 +15,7 @@ use crate::{
 pub(super) fn go(state: &mut State, action: Action) {
     match &mut state.overlay {
         Some(Overlay::Help { scroll, .. } | Overlay::Reader { scroll, .. }) => return scroll_by(scroll, action),
+        Some(Overlay::Facets(panel)) => return step(&mut panel.list, action, Some),
         Some(Overlay::Palette(palette)) => {
             let found = &palette.found;
             return step(&mut palette.list, action, |at| found.get(at).map(|command| command.action));
@@ -43,7 +44,18 @@ pub(super) fn go(state: &mut State, action: Action) {
                 _ => last,
             };
         }
+        Context::Reasons => super::reasons::go(state, action),
+        Context::Log => {
+            if let Some(log) = &state.jobs.log {
+                scroll_by(&log.scroll, action);
+            }
+        }
         Context::Instructions => {
+            // At its end, the list goes on with what is new.
+            let at_end = state.instructions.list.index + 1 >= state.instructions.list.len;
+            if at_end && action == Action::Down && state.instructions.news > 0 {
+                crate::workbench::listing::relist(state);
+            }
             let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
             step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
         }
@@ -87,7 +99,8 @@ fn step<K: Copy + PartialEq>(list: &mut List<K>, action: Action, key: impl Fn(us
         Action::PageUp => list.step(-list.page(), key),
         Action::PageDown => list.step(list.page(), key),
         Action::Top => list.select(0, key),
-        _ => list.select(usize::MAX, key),
+        Action::Bottom => list.select(usize::MAX, key),
+        _ => {}
     }
 }
 

@@ -3,10 +3,10 @@
 use crate::{
     domain::Stage,
     workbench::{
-        arrive,
         filter::Filter,
         keymap::Context,
         list::Scroll,
+        listing,
         message::Effect,
         overlay::{Overlay, Reading},
         panes::Focus,
@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     match state.context() {
         Context::Funnel => stage(state),
+        Context::Reasons => super::reasons::open(state, effects),
         Context::Instructions if state.current().is_some() => {
             state.screen = Screen::Verifiers;
             state.verifiers.focus = Focus::Matrix;
@@ -93,9 +94,9 @@ fn stage(state: &mut State) {
         state.tell(format!("nothing fell at {stage}"));
         return;
     }
-    state.instructions.filter = Filter { text: String::new(), fell: Some(stage) };
+    state.instructions.filter = Filter { fell: Some(stage), ..Filter::default() };
     state.screen = Screen::Instructions;
-    arrive::relist(state);
+    listing::relist(state);
     if stage.index() >= Stage::Respond.index() {
         state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
     }
