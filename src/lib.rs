@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate self as assay;
 
+pub mod analysis;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -129,7 +129,14 @@ fn instruction_ops(
     ensure(ops, id, key.clone(), id, owner, line);
     version(ops, id, body.clone(), None);
     let mut slot = Slot::new(id, key.clone(), line);
-    slot.versions.push(Version { no: 0, origin: Origin::Machine, body, made: None, completion: None });
+    slot.versions.push(Version {
+        no: 0,
+        origin: Origin::Machine,
+        body,
+        made: None,
+        completion: None,
+        taken_back: false,
+    });
     slot.current = Some(0);
     let outcomes = Outcomes::default();
     let tree = InstructionTree {

@@ -177,6 +177,9 @@ impl Engine {
             Inbound::Query(Query::Transcript(row, reply)) => {
                 reply.send(Some(Arc::new(transcript(row)))).ok();
             }
+            Inbound::Query(Query::Facts(_, reply)) => {
+                reply.send(None).ok();
+            }
             Inbound::Command(command, reply) => {
                 let answer = self.obey(command);
                 self.publish();

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
+    analysis::report::Report,
     app::{self, AppOptions},
     config::Loaded,
     dataset::{
@@ -17,7 +18,7 @@ use crate::{
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, Stop,
         cost::{Estimate, Scope},
-        demo,
+        demo, evidence,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
@@ -30,7 +31,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, Signals, drive},
+    drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
@@ -75,7 +76,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
+        let watched = handle.clone();
         let left = app::run(handle, app).await;
+        if matches!(left, Ok(app::Exit::Quit)) {
+            drive::wind_down(&watched, &stop).await;
+        }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
         let left = left?;
@@ -178,7 +183,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 }
 
 /// Opens a project for writing, and says what is worth knowing about that.
-fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
         print::say(notice);
@@ -275,6 +280,11 @@ fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::V
 /// The project as it stands; nothing where it has no database yet.
 pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
     Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
+}
+
+/// The evidence of a project; nothing where it has no database yet.
+pub fn report(found: &Loaded, generated: String) -> Result<Option<Report>> {
+    Ok(reading(found)?.map(|project| evidence::report(&project, generated)).transpose()?)
 }
 
 /// One hash of the project's logical state.

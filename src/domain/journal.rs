@@ -34,6 +34,10 @@ pub enum Change {
         before: Option<u32>,
         /// The take that was asked for.
         take: u32,
+        /// The number of the next version when it was asked for, recorded as it is found: what came of it is the first
+        /// version of that take from there on.
+        #[serde(default)]
+        since: u32,
     },
     /// A value of the profile was changed in `assay.toml`. The file holds what is in force; this is its history.
     Rule {

@@ -6,13 +6,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, InstructionTree, ItemId, Language, Origin},
+    domain::{CallTree, InstructionTree, ItemId, Language, Origin, Stage},
     rules::novelty::{Novelty, Params},
     store::{Store, StoreError},
 };
 
 use super::{
     judge::Gate,
+    snapshot::Funnel,
     view::{Source, State},
 };
 
@@ -48,10 +49,37 @@ impl Candidate {
     }
 }
 
+/// What novelty asks for.
+pub fn params(config: &PipelineConfig) -> Params {
+    Params {
+        threshold: config.novelty,
+        max_chars: config.max_instruction_chars as usize,
+        numbers: config.numbers,
+        not_checkable: config.not_checkable.clone(),
+    }
+}
+
 /// Whether a call has its lines, or never will.
 pub fn has_ended(call: &CallTree) -> bool {
     let answered = call.slot.version().is_some_and(|version| version.origin == Origin::Machine);
     answered || call.slot.failure.is_some()
+}
+
+/// Self-instruct calls that failed for good, as they count in the funnel: one candidate each, as nobody knows how many
+/// they would have brought.
+pub fn failed_calls(calls: &[CallTree]) -> impl Iterator<Item = (ItemId, State)> {
+    calls.iter().filter_map(|call| {
+        let planned = call.slot.version().is_none_or(|version| version.origin != Origin::Machine);
+        let failure = call.slot.failure.as_ref().filter(|_| planned && call.slot.rerun.is_none())?;
+        Some((call.slot.id, State::Failed(failure.code.clone().into())))
+    })
+}
+
+/// Adds what failed calls count for.
+pub fn count_failed_calls(calls: &[CallTree], funnel: &mut Funnel) {
+    for (_, state) in failed_calls(calls) {
+        funnel.stage_mut(Stage::SelfInstruct).add(&state);
+    }
 }
 
 /// Candidates in the order in which novelty takes them: a call's lines after the seeds that it was planned with and
@@ -151,13 +179,7 @@ impl Gatekeeper {
     ) -> (State, Option<Near>) {
         let Self { novelty, states, accepted, .. } = self;
         let novelty = novelty.get_or_insert_with(|| {
-            let params = Params {
-                threshold: config.novelty,
-                max_chars: config.max_instruction_chars as usize,
-                numbers: config.numbers,
-                not_checkable: config.not_checkable.clone(),
-            };
-            let mut novelty = Novelty::new(params);
+            let mut novelty = Novelty::new(params(config));
             accepted.clear();
             for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
                 novelty.add(&known.text);
@@ -180,6 +202,17 @@ impl Gatekeeper {
                 (State::Dropped(drop.reason.into()), near)
             }
         }
+    }
+
+    /// The accepted candidates that novelty compared one with, in the order in which it took them.
+    pub fn accepted_before<'c>(
+        &self,
+        id: ItemId,
+        candidates: &'c [Candidate],
+        calls: &[CallTree],
+    ) -> Vec<&'c Candidate> {
+        let before = arrange(candidates, calls).into_iter().take_while(|candidate| candidate.id != id);
+        before.filter(|candidate| self.states.get(&candidate.id) == Some(&State::Kept)).collect()
     }
 
     /// The gate of an instruction; nothing where it is no candidate.

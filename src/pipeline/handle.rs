@@ -7,6 +7,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use crate::{
     domain::{InstructionTree, ItemId, Ruling, Stage},
     rules::Profile,
+    sandbox::Facts,
 };
 
 use super::{snapshot::Snapshot, view::InstructionView};
@@ -133,6 +134,8 @@ pub enum Query {
     Detail(ItemId, oneshot::Sender<Option<Arc<Detail>>>),
     /// A completion in full, by its row.
     Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
+    /// What a source says, without running it; nothing where the sandbox is not ready.
+    Facts(Arc<str>, oneshot::Sender<Option<Arc<Facts>>>),
 }
 
 /// What travels to the engine.
@@ -204,6 +207,13 @@ impl Handle {
     pub async fn transcript(&self, completion: i64) -> Option<Arc<Transcript>> {
         let (reply, answer) = oneshot::channel();
         self.inbound.send(Inbound::Query(Query::Transcript(completion, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+
+    /// What a source says: whether it compiles, what it defines and imports.
+    pub async fn facts(&self, source: Arc<str>) -> Option<Arc<Facts>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Facts(source, reply))).ok()?;
         answer.await.ok().flatten()
     }
 }

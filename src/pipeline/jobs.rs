@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::{
+    lanes::At,
     snapshot::{JobKind, JobState, JobView},
     work::{Task, Work},
 };
@@ -31,7 +32,7 @@ pub struct Running {
     /// What it does.
     pub work: Work,
     /// Which lane it holds a permit of.
-    pub lane: Arc<str>,
+    pub lane: At,
     /// Ends it.
     pub cancel: CancellationToken,
     /// What streams in.
@@ -68,7 +69,7 @@ pub struct Jobs {
 
 impl Jobs {
     /// Notes a start; returns the job's number.
-    pub fn start(&mut self, work: Work, lane: Arc<str>, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
+    pub fn start(&mut self, work: Work, lane: At, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
         self.next += 1;
         self.at[work.id.stage.index()] += 1;
         let running = Running { job: self.next, work, lane, cancel, tail, started: Instant::now() };
@@ -144,7 +145,7 @@ fn view(running: &Running, state: JobState) -> JobView {
         root: running.work.root,
         item: running.work.id.item,
         about: running.work.about.clone(),
-        at: running.lane.clone(),
+        at: Arc::from(running.lane.name()),
         state,
         tail: running.tail.clone(),
         took: None,

@@ -1,10 +1,12 @@
 //! Stages, scheduler, progress, staleness: the method at work on a project.
 
 pub mod batch;
-pub mod compose;
+pub mod bulk;
+mod compose;
 pub mod cost;
 pub mod demo;
 pub mod engine;
+pub mod evidence;
 pub mod expect;
 pub mod failed;
 pub mod gate;
@@ -13,6 +15,7 @@ pub mod index;
 pub mod jobs;
 pub mod judge;
 pub mod lanes;
+pub mod lineage;
 pub mod options;
 pub mod plan;
 pub mod profile;

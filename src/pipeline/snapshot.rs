@@ -264,6 +264,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
@@ -344,6 +351,8 @@ pub struct Snapshot {
     pub paused: Vec<Stage>,
     /// Bounded stages, with what is left of each bound.
     pub limits: Vec<(Stage, StageLimit)>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

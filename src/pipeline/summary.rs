@@ -54,6 +54,10 @@ fn settled(state: Option<&State>) -> bool {
 
 /// Whether anything that a list should point at is out of date.
 fn is_stale(view: &InstructionView) -> bool {
+    if view.novelty != State::Kept {
+        // Nothing of it is made again.
+        return false;
+    }
     view.functions.iter().any(|function| function.stale)
         || [&view.cross_validate, &view.back_translate, &view.consistency].contains(&&Some(State::Stale))
         || view

@@ -235,6 +235,15 @@ pub struct Copies {
     pub of_cases: u32,
 }
 
+impl InstructionView {
+    /// Whether it fell, at novelty or later: then nothing of it is exported, and nothing is made for it by itself.
+    pub fn fell(&self) -> bool {
+        let steps = [&self.cross_validate, &self.back_translate, &self.consistency];
+        let ended = |state: &&Option<State>| matches!(state, Some(State::Dropped(_) | State::Failed(_)));
+        self.novelty != State::Kept || steps.iter().any(ended)
+    }
+}
+
 /// An instruction and all that was made from it, under a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InstructionView {

@@ -11,6 +11,7 @@ pub mod cross_validation;
 pub mod datasets;
 pub mod novelty;
 pub mod pairing;
+pub mod preamble;
 pub mod profile;
 mod python;
 pub mod response;

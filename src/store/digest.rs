@@ -85,7 +85,7 @@ fn add_id(parts: &mut Parts, id: ItemId) {
 }
 
 fn add_version(parts: &mut Parts, version: &RawVersion) {
-    let RawVersion { no, origin, body, made, completion: _ } = version;
+    let RawVersion { no, origin, body, made, completion: _, taken_back } = version;
     parts.add(no.to_le_bytes());
     parts.add([origin_code(*origin)]);
     parts.add(body);
@@ -95,6 +95,9 @@ fn add_version(parts: &mut Parts, version: &RawVersion) {
             parts.add(made.settings.0);
             parts.add(made.sample.to_le_bytes());
             parts.add(made.take.to_le_bytes());
+            if *taken_back {
+                parts.add("taken back");
+            }
         }
         None => parts.add("unmade"),
     }

@@ -4,6 +4,7 @@ use ratatui::{Frame, layout::Rect, widgets::Clear};
 use tui_input::Input;
 
 use crate::{
+    domain::ItemId,
     term::{escape, width},
     workbench::{
         State,
@@ -78,6 +79,34 @@ impl Ui {
         });
         let title = Keys(state.begun.clone()).to_string();
         self.panel(frame, body, &format!("{title} {}", self.glyphs.dots), rows.collect());
+    }
+
+    /// Texts that an earlier run left unsaved.
+    pub(super) fn recovered(&self, state: &State, items: &[ItemId], at: usize, frame: &mut Frame<'_>, body: Rect) {
+        let room = usize::from(body.width).saturating_sub(4);
+        let most = usize::from(body.height).saturating_sub(6).max(1);
+        let first = (at + 1).saturating_sub(most);
+        let mut rows = vec![Row::of(
+            " They were written, but not saved, when the workbench ended.",
+            self.theme.style(Role::Muted),
+        )];
+        for (place, item) in items.iter().enumerate().skip(first).take(most) {
+            let Some(kept) = state.drafts.get(item) else { continue };
+            let here = place == at;
+            let style = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
+            let mut row = Row::of(if here { format!(" {} ", self.glyphs.here) } else { "   ".to_owned() }, style);
+            row.put(format!("{}  ", kept.name), style);
+            row.put(format!("{}  ", kept.item.short()), self.theme.style(Role::Muted));
+            let text = escape::prose(kept.text.get(..kept.text.floor_char_boundary(400)).unwrap_or_default());
+            let room = room.saturating_sub(row.used());
+            row.put(width::fit(&text, room, self.glyphs.dots), self.theme.style(Role::Muted));
+            rows.push(row);
+        }
+        let title = match items {
+            [_] => "A text of yours was not saved".to_owned(),
+            items => format!("{} texts of yours were not saved", items.len()),
+        };
+        self.panel(frame, body, &title, rows);
     }
 
     pub(super) fn leaving(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {

@@ -72,6 +72,40 @@ fn code() {
 }
 
 #[test]
+fn cells() {
+    shots("cell", "2 enter jjj ll enter");
+    assert_snapshot!("sorted-120x40", text(&after("2 enter s d"), (120, 40)));
+}
+
+#[test]
+fn zoomed() {
+    assert_snapshot!("zoom-matrix-80x24", text(&after("3 z"), (80, 24)));
+    assert_snapshot!("zoom-code-120x40", text(&after("3 w z"), (120, 40)));
+}
+
+#[test]
+fn editing() {
+    shots("edit-code", "3 w e");
+    shots("edit-response", "4 jj e");
+    assert_snapshot!("edit-case-120x40", text(&after("3 e"), (120, 40)));
+    assert_snapshot!("edit-find-80x24", text(&after("3 w e ctrl-f r e"), (80, 24)));
+}
+
+#[test]
+fn comparing() {
+    shots("diff", "3 w D");
+    assert_snapshot!("diff-responses-120x40", text(&after("4 jj D"), (120, 40)));
+    assert_snapshot!("diff-responses-80x24", text(&after("4 D ]"), (80, 24)));
+}
+
+#[test]
+fn pairs_and_white_space() {
+    assert_snapshot!("pairs-120x40", text(&after("4 w w"), (120, 40)));
+    assert_snapshot!("pairs-80x24", text(&after("4 w w"), (80, 24)));
+    assert_snapshot!("spaces-120x40", text(&after("4 jj w . z"), (120, 40)));
+}
+
+#[test]
 fn samples() {
     shots("samples", "4 jj");
 }
@@ -120,7 +154,7 @@ fn facets() {
 
 #[test]
 fn sorted_and_selected() {
-    shots("sorted", "2 s d j j v j j");
+    shots("list-sorted", "2 s d j j v j j");
     assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
     assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
 }
@@ -160,7 +194,7 @@ fn overlays_and_messages() {
 #[test]
 fn ascii_mode_draws_ascii() {
     let ui = Ui::new(Theme::builtin(Background::Dark, ColourLevel::None).unwrap(), &glyphs::ASCII);
-    for keys in ["1", "2 enter", "4", "5", "?", "q"] {
+    for keys in ["1", "2 enter", "3 w D", "3 w e", "4", "4 w .", "5", "?", "q"] {
         let state = after(keys);
         let terminal = screen(&ui, &state, (120, 40));
         let own = |c: char| !c.is_ascii() && !rehearsal::is_content(c);

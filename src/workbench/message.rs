@@ -11,9 +11,10 @@ use crate::{
         snapshot::Snapshot,
         whatif::Dial,
     },
+    sandbox::Facts,
 };
 
-use super::{code::Code, draft::Draft, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -44,6 +45,12 @@ pub enum Message {
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
     Edited(Draft, Result<String, String>),
+    /// Two texts compared.
+    Diffed((Arc<str>, Arc<str>), Arc<Diff>),
+    /// What the sandbox says of a source; nothing where it could not be asked.
+    Checked(Arc<str>, Option<Arc<Facts>>),
+    /// Texts that an earlier run left unsaved.
+    Recovered(Vec<Unsaved>),
     /// An effect failed: what, and what to do.
     Failed(String),
 }
@@ -56,7 +63,7 @@ pub enum Asked {
     /// A command with words of its own for what it did; consequences are added.
     Said(String),
     /// An edit: the text goes back into the drafts where it is refused.
-    Edit(ItemId, String),
+    Edit(Unsaved),
 }
 
 /// What the workbench asks for.
@@ -72,6 +79,14 @@ pub enum Effect {
     WhatIf(Box<whatif::Ask>),
     /// Highlighted source.
     Highlight(Arc<str>),
+    /// Two texts compared.
+    Diff(Arc<str>, Arc<str>),
+    /// What the sandbox says of a source, without running it.
+    Check(Arc<str>),
+    /// A text to be kept on disk until it is saved; the newest of an item counts.
+    Keep(Unsaved),
+    /// Nothing of an item is left to be kept.
+    Forget(ItemId),
     /// The user's editor on a draft.
     OpenEditor(Draft),
     /// A text for the clipboard.

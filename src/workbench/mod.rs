@@ -7,8 +7,10 @@ pub mod arrive;
 pub mod chord;
 pub mod code;
 pub mod details;
+pub mod diff;
 pub mod draft;
 pub mod facets;
+pub mod editor;
 pub mod filter;
 pub mod follow;
 pub mod fuzzy;
@@ -29,6 +31,7 @@ pub mod state;
 pub mod tally;
 pub mod target;
 pub mod toast;
+pub mod unsaved;
 mod update;
 pub mod whatif;
 

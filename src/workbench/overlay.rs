@@ -5,7 +5,8 @@ use tui_input::Input;
 use crate::domain::ItemId;
 
 use super::{
-    actions::many::Bulk, keymap::Context, list::Scroll, listing::FacetPanel, palette::Palette, target::Target,
+    actions::many::Bulk, diff::Comparing, editor::Editor, keymap::Context, list::Scroll, listing::FacetPanel,
+    palette::Palette, target::Target,
 };
 
 /// What is read in full.
@@ -38,6 +39,9 @@ impl Overlay {
             Self::Palette(_) => Context::Palette,
             Self::Reason { .. } => Context::Reason,
             Self::Reader { .. } => Context::Reader,
+            Self::Diff(_) => Context::Diff,
+            Self::Editor(_) => Context::Editor,
+            Self::Recovered { .. } => Context::Recovered,
             Self::Leaving(_) => Context::Leaving,
         }
     }
@@ -72,6 +76,17 @@ pub enum Overlay {
         reading: Reading,
         /// Where it stands.
         scroll: Scroll,
+    },
+    /// Two texts compared.
+    Diff(Comparing),
+    /// A text being edited.
+    Editor(Box<Editor>),
+    /// Texts that an earlier run left unsaved.
+    Recovered {
+        /// Whose.
+        items: Vec<ItemId>,
+        /// The selected one.
+        at: usize,
     },
     /// Work is in flight: leave? With what lay there before.
     Leaving(Option<Box<Overlay>>),

@@ -99,10 +99,31 @@ pub struct VerifiersPane {
 pub struct SamplesPane {
     /// The task.
     pub task: Option<ItemId>,
+    /// Which part takes the keys.
+    pub focus: Part,
     /// Its responses.
     pub responses: List<ItemId>,
+    /// Its pairs.
+    pub pairs: List<ItemId>,
     /// Where the selected response's text stands.
     pub text: Scroll,
+}
+
+/// The part of the Samples screen that takes the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The responses.
+    #[default]
+    Responses,
+    /// The text of the selected one.
+    Text,
+    /// The pairs of the task.
+    Pairs,
+}
+
+impl Part {
+    /// All of them, in the order of the tab key.
+    pub const ALL: [Self; 3] = [Self::Responses, Self::Text, Self::Pairs];
 }
 
 /// The Jobs screen.

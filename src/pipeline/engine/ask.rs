@@ -20,6 +20,16 @@ impl Engine {
                 let detail = self.detail(item);
                 let _gone = reply.send(detail);
             }
+            Query::Facts(source, reply) => {
+                let sandbox = self.is_sandbox_ready().then(|| self.sandbox.clone());
+                tokio::spawn(async move {
+                    let facts = match sandbox {
+                        Some(sandbox) => sandbox.facts(source).await.ok(),
+                        None => None,
+                    };
+                    let _gone = reply.send(facts.map(Arc::new));
+                });
+            }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);
                 let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));

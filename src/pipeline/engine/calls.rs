@@ -31,7 +31,7 @@ impl Engine {
         self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
-            self.plan_calls()?;
+            self.plan_calls_or_later()?;
         }
         self.unseen = true;
         Ok(())
@@ -78,7 +78,7 @@ impl Engine {
     }
 
     /// Plans the self-instruct calls: each shows a subset of the seeds that exist when it is first planned.
-    fn plan_calls(&mut self) -> Result<(), StoreError> {
+    pub(super) fn plan_calls(&mut self) -> Result<(), StoreError> {
         let config = self.project.settings.config.clone();
         let wanted = config.calls.self_instruct.samples;
         let enough = self.options.limit.is_some_and(|limit| self.kept_candidates() >= limit);

@@ -11,6 +11,7 @@ use crate::{
     pipeline::{
         expect::Expect,
         handle::{Command, Edit, Reply},
+        plan::can_rerun,
         project::author,
     },
     store::{Body, Op, Txn},
@@ -52,6 +53,7 @@ impl Engine {
         let touches = |kind| changes().filter_map(Change::item).any(|item| item.kind == kind);
         if touches(Kind::Query) {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
+            self.dirty.extend(self.unpaired());
         }
         if touches(Kind::Call) {
             self.replan_calls().map_err(|error| error.to_string())?;
@@ -155,8 +157,14 @@ impl Engine {
                 continue;
             }
             let tree = self.tree_of(*item)?;
-            for head in slots_to_rerun(&tree, *item) {
-                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take });
+            let heads = slots_to_rerun(&tree, *item);
+            let mut possible = heads.iter().map(|head| can_rerun(&tree, head.id, &self.project.settings));
+            // Of several samples those that can be run again are; one by itself is refused.
+            if heads.len() == 1 {
+                possible.next().unwrap_or(Ok(()))?;
+            }
+            for head in heads.iter().filter(|head| can_rerun(&tree, head.id, &self.project.settings).is_ok()) {
+                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take, since: 0 });
             }
         }
         if changes.is_empty() {

@@ -1,7 +1,8 @@
 //! Starting work: queueing it in its lane, and setting it off when the lane has a permit.
 
-use std::{sync::Arc, time::Instant};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
+use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     llm::{Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
-        lanes::SANDBOX,
+        lanes::At,
         prompting, shapes,
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
@@ -24,15 +25,15 @@ impl Engine {
     /// Queues work in its lane.
     pub(super) fn enqueue(&mut self, work: Work) {
         self.blocked.remove(&work.id);
-        let name = match &work.task {
-            Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
-            Task::Execute(_) | Task::Pair | Task::Restore(_) => SANDBOX.to_owned(),
+        let at = match &work.task {
+            Task::Call(call) => At::endpoint(self.project.settings.endpoint(call.call)),
+            Task::Execute(_) | Task::Pair | Task::Restore(_) => At::Sandbox,
         };
         if self.options.offline && matches!(work.task, Task::Call(_)) {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
             return;
         }
-        match self.lanes.get_mut(&name) {
+        match self.lanes.get_mut(&at) {
             Some(lane) => lane.queue.push(work),
             None => {
                 let message = format!(
@@ -77,9 +78,9 @@ impl Engine {
         }
     }
 
-    fn start_call(&mut self, lane: Arc<str>, work: Work, call: &CallTask) {
+    fn start_call(&mut self, lane: At, work: Work, call: &CallTask) {
         let rendered = prompting::render(call, &self.project.settings);
-        let endpoint = self.endpoints.get(&lane);
+        let endpoint = self.endpoints.get(lane.name());
         let (rendered, endpoint) = match (rendered, endpoint) {
             (Ok(rendered), Some(endpoint)) => (rendered, endpoint),
             (Err(error), _) => return self.refuse(&lane, &work, error.to_string()),
@@ -105,13 +106,17 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), Some(tail.clone()));
         let back = self.back.clone();
         tokio::spawn(async move {
-            let result = endpoint.complete(request, tail, unheard(), cancel).await;
+            let asked = AssertUnwindSafe(endpoint.complete(request, tail, unheard(), cancel)).catch_unwind().await;
+            let event = match asked {
+                Ok(result) => Event::Answered { job, prompt, result },
+                Err(panic) => Event::Broke { job, what: said(&*panic) },
+            };
             // The engine may have ended; then nobody is left to store the answer.
-            let _gone = back.send(Event::Answered { job, prompt, result });
+            let _gone = back.send(event);
         });
     }
 
-    fn start_batch(&mut self, lane: Arc<str>, work: Work, run: &ExecuteTask) {
+    fn start_batch(&mut self, lane: At, work: Work, run: &ExecuteTask) {
         let limits = self.project.settings.config.sandbox;
         let batch = Batch {
             functions: run.functions.clone(),
@@ -128,24 +133,41 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), None);
         let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
         tokio::spawn(async move {
-            let result = tokio::select! {
-                () = cancel.cancelled() => Err(SandboxError::Cancelled),
-                result = sandbox.collect(batch) => result,
+            let running = async {
+                tokio::select! {
+                    () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                    result = sandbox.collect(batch) => result,
+                }
             };
-            let _gone = back.send(Event::Executed { job, result });
+            let event = match AssertUnwindSafe(running).catch_unwind().await {
+                Ok(result) => Event::Executed { job, result },
+                Err(panic) => Event::Broke { job, what: said(&*panic) },
+            };
+            let _gone = back.send(event);
         });
     }
 
-    fn start_pairing(&mut self, lane: Arc<str>, work: Work) {
+    fn start_pairing(&mut self, lane: At, work: Work) {
         let tree = work.root.and_then(|root| self.tree(root));
-        let Some(tree) = tree else { return self.release(&lane) };
+        let Some(tree) = tree else { return self.put_back(&lane, &work) };
         let txn = self.pairing(&tree);
         let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
         self.release(&lane);
         self.write(job, txn, None);
     }
 
-    fn start_restoring(&mut self, lane: Arc<str>, work: Work, heads: &[(ItemId, Option<u32>)]) {
+    /// Work that could not be started for now: its instruction is planned again.
+    fn put_back(&mut self, lane: &At, work: &Work) {
+        self.release(lane);
+        if let Some(root) = work.root {
+            if let Some(root) = self.roots.all.get_mut(&root) {
+                root.outstanding.remove(&work.id);
+            }
+            self.dirty.insert(root);
+        }
+    }
+
+    fn start_restoring(&mut self, lane: At, work: Work, heads: &[(ItemId, Option<u32>)]) {
         let ops = heads.iter().map(|(slot, no)| Op::SetCurrent { slot: *slot, no: *no }).collect();
         let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
         self.release(&lane);
@@ -153,14 +175,14 @@ impl Engine {
     }
 
     /// Gives a permit back.
-    pub(super) fn release(&mut self, lane: &str) {
+    pub(super) fn release(&mut self, lane: &At) {
         if let Some(lane) = self.lanes.get_mut(lane) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
         }
     }
 
     /// Work that cannot even be started: it is blocked, and says why.
-    fn refuse(&mut self, lane: &Arc<str>, work: &Work, message: String) {
+    fn refuse(&mut self, lane: &At, work: &Work, message: String) {
         self.release(lane);
         self.warn(&message);
         self.blocked.insert(work.id, message.clone());
@@ -178,6 +200,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it did not say why".to_owned())
 }
 
 fn messages(rendered: &crate::prompts::Rendered) -> Vec<Message> {

@@ -6,12 +6,14 @@ use crate::{
     pipeline::{
         compose,
         cost::{Spent, price},
+        handle::Note,
         jobs::End,
+        lanes::{At, Lane},
         snapshot::JobState,
         work::{CallTask, Task, Work},
     },
     sandbox::SandboxError,
-    store::{Applied, Op, StoreError, Txn},
+    store::{Applied, Op, Refused, StoreError, Txn},
 };
 
 use super::{Engine, Event};
@@ -34,12 +36,11 @@ impl Engine {
         match result {
             // The permit is held until the answer is on disk: what a crash repeats is never more than the permits.
             Ok(answer) if self.is_wanted(&work) => {
-                if self.lanes.get_mut(&lane).is_some_and(super::super::lanes::Lane::answered) {
-                    self.note(crate::pipeline::handle::Note::Info(format!("{lane} answers again")));
-                }
+                self.reached(&lane);
                 self.store_answer(job, &work, &call, &lane, prompt, answer);
             }
             Ok(_) => {
+                self.reached(&lane);
                 self.release(&lane);
                 self.drop_job(job);
             }
@@ -54,25 +55,32 @@ impl Engine {
         Ok(())
     }
 
+    /// Notes that an endpoint was reached, whatever it said.
+    fn reached(&mut self, lane: &At) {
+        if self.lanes.get_mut(lane).is_some_and(Lane::answered) {
+            self.note(Note::Info(format!("{lane} answers again")));
+        }
+    }
+
     /// What a request went through so far.
     fn attempts_of(&self, job: u64) -> Attempts {
         self.jobs.get(job).and_then(|job| job.tail.as_ref()).map(|tail| tail.attempts()).unwrap_or_default()
     }
 
     /// What failed attempts used: counted and paid for as what is stored is.
-    fn lost(&self, lane: &str, attempts: &Attempts) -> Option<Op> {
+    fn lost(&self, lane: &At, attempts: &Attempts) -> Option<Op> {
         let usage = attempts.lost;
-        let prices = self.project.settings.config.endpoints.get(lane).and_then(|endpoint| endpoint.prices);
+        let prices = self.project.settings.config.endpoints.get(lane.name()).and_then(|endpoint| endpoint.prices);
         (!usage.is_zero()).then(|| Op::AddUsage { usage, cost: prices.map(|prices| price(usage, prices)) })
     }
 
     /// Counts what a request used that leaves nothing else behind. It is on its way when this returns.
-    fn count_lost(&mut self, job: u64, lane: &str) {
+    fn count_lost(&mut self, job: u64, lane: &At) {
         let Some(op) = self.lost(lane, &self.attempts_of(job)) else { return };
         let written = self.project.store.write(op.into());
         self.spent_more = true;
         tokio::spawn(async move {
-            // A store that cannot write ends the run at the next answer.
+            // A store that cannot be written is found out at the next answer.
             if let Err(error) = written.await {
                 tracing::warn!(%error, "what failed attempts used is not counted");
             }
@@ -92,9 +100,14 @@ impl Engine {
         outstanding == Some(&work.fingerprint())
     }
 
-    fn store_answer(&mut self, job: u64, work: &Work, call: &CallTask, lane: &str, prompt: String, answer: Answer) {
+    fn store_answer(&mut self, job: u64, work: &Work, call: &CallTask, lane: &At, prompt: String, answer: Answer) {
         // Only cases depend on what is there: what a person wrote stays.
-        let tree = work.root.filter(|_| work.id.stage == Stage::Verifiers).and_then(|root| self.tree(root));
+        let root = work.root.filter(|_| work.id.stage == Stage::Verifiers);
+        let read = root.map(|root| self.project.store.load_tree(root, self.project.settings.outcomes)).transpose();
+        let tree = match read {
+            Ok(tree) => tree.flatten(),
+            Err(error) => return self.answered_too_early(job, prompt, answer, &error),
+        };
         let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
         let planned = planned.and_then(|call| call.slot.body()).cloned();
         let attempts = self.attempts_of(job);
@@ -106,7 +119,7 @@ impl Engine {
             lost: Some(attempts.lost).filter(|lost| !lost.is_zero()),
         };
         let config = &self.project.settings.config;
-        let spent = Spent::of(config, lane, answer.usage, &prompt, &answer.content);
+        let spent = Spent::of(config, lane.name(), answer.usage, &prompt, &answer.content);
         let completion = NewCompletion {
             call: call.call,
             content: answer.content,
@@ -114,7 +127,7 @@ impl Engine {
             finish: answer.finish,
             usage: spent.usage,
             prompt,
-            endpoint: lane.to_owned(),
+            endpoint: lane.name().to_owned(),
             model: answer.model,
             first_ms: answer.first_ms,
             total_ms: answer.total_ms,
@@ -127,18 +140,29 @@ impl Engine {
         self.write(job, txn, spent.usage);
     }
 
+    /// Takes an answer up again when the store can be read.
+    fn answered_too_early(&mut self, job: u64, prompt: String, answer: Answer, error: &StoreError) {
+        self.hold(error);
+        let back = self.back.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            // The engine may have ended.
+            let _gone = back.send(Event::Answered { job, prompt, result: Ok(answer) });
+        });
+    }
+
     /// Writes on a task of its own, so that many answers share one commit.
     pub(super) fn write(&self, job: u64, txn: Txn, usage: Option<Usage>) {
         let (store, back) = (self.project.store.clone(), self.back.clone());
         // It is on its way when `write` returns: what a person asks next comes after it.
-        let written = store.write(txn);
+        let written = store.write_or_return(txn);
         tokio::spawn(async move {
             let result = written.await;
             let _gone = back.send(Event::Written { job, result, usage });
         });
     }
 
-    fn call_failed(&mut self, job: u64, work: &Work, call: &CallTask, lane: &str, error: &LlmError) {
+    fn call_failed(&mut self, job: u64, work: &Work, call: &CallTask, lane: &At, error: &LlmError) {
         let (code, message) = (error.code().into_owned(), error.to_string());
         let state = JobState::Failed { code: code.clone(), message: message.clone() };
         match error.nature() {
@@ -147,6 +171,7 @@ impl Engine {
             }
             Nature::Cancelled => self.drop_job(job),
             Nature::Lasting => {
+                self.reached(lane);
                 tracing::warn!(item = %work.id.item, code, "{message}");
                 self.note_failure(job, work, call, &code, &message);
             }
@@ -220,13 +245,37 @@ impl Engine {
         Ok(())
     }
 
+    /// A job ended in a panic. Its item fails, and can be retried.
+    pub(super) fn broke(&mut self, job: u64, what: &str) {
+        let Some((work, lane)) = self.jobs.get(job).map(|job| (job.work.clone(), job.lane.clone())) else { return };
+        self.release(&lane);
+        let message = format!("a defect of this program ended it ({what}); retry it, and please report it");
+        self.warn(&format!("{}: {message}", work.id.item.short()));
+        match &work.task {
+            Task::Call(call) if self.is_wanted(&work) => self.note_failure(job, &work, call, "defect", &message),
+            _ => {
+                let state = JobState::Failed { code: "defect".to_owned(), message: message.clone() };
+                self.jobs.end(job, state, End::default());
+                self.blocked.insert(work.id, message);
+            }
+        }
+    }
+
     /// What a job made is durable: plan on from it.
     pub(super) fn written(
         &mut self,
         job: u64,
-        result: Result<Applied, StoreError>,
+        result: Result<Applied, Box<Refused>>,
         usage: Option<Usage>,
     ) -> Result<(), StoreError> {
+        let result = match result {
+            // Its permit stays with it: no more is held than may be in flight.
+            Err(refused) if refused.error.passes() => {
+                self.keep(job, *refused, usage);
+                return Ok(());
+            }
+            result => result.map_err(|refused| refused.error),
+        };
         let failing = self.failing.remove(&job);
         let answered = self.jobs.get(job).filter(|running| failing.is_none() && running.is_call());
         if let Some(lane) = answered.map(|running| running.lane.clone()) {
@@ -240,10 +289,10 @@ impl Engine {
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);
                 if let Some(ended) = ended.filter(|ended| ended.work.root.is_none()) {
-                    self.reload_call(ended.work.id.item, &applied.roots)?;
+                    self.reload_call_or_later(ended.work.id.item, &applied.roots)?;
                 }
                 self.dirty.extend(applied.roots);
-                Ok(())
+                self.let_go()
             }
             // A store that cannot write is the end of the run: nothing more must be asked that could not be kept.
             Err(error) => {

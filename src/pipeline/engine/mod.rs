@@ -3,11 +3,13 @@
 
 mod ask;
 mod budget;
+mod build;
 mod calls;
 mod command;
 mod dirty;
 mod dispatch;
 mod finish;
+mod hold;
 mod load;
 mod pairs;
 mod publish;
@@ -31,7 +33,7 @@ use crate::{
     domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     sandbox::{Sandbox, SandboxError},
-    store::{Applied, Lease, StoreError, Totals},
+    store::{Applied, Lease, Refused, StoreError, Totals},
 };
 
 pub use start::{Parts, Running, Stop, start};
@@ -46,7 +48,9 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use build::{Build, Built};
 use dirty::Dirty;
+use hold::Held;
 use publish::List;
 use roots::Roots;
 use seen::Seen;
@@ -68,9 +72,15 @@ enum Event {
     /// The sandbox ran a batch, or did not.
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
-    Written { job: u64, result: Result<Applied, StoreError>, usage: Option<Usage> },
+    Written { job: u64, result: Result<Applied, Box<Refused>>, usage: Option<Usage> },
+    /// Trees were read for the index.
+    Built(Built),
     /// A part of the index is stored, or could not be.
-    Saved(Result<Applied, StoreError>),
+    Saved(Result<Applied, Box<Refused>>),
+    /// Whether the store can be used again.
+    Probed(Result<Applied, StoreError>),
+    /// A job ended in a panic: a defect of this program.
+    Broke { job: u64, what: String },
 }
 
 /// The engine's state.
@@ -106,10 +116,14 @@ struct Engine {
     cancelled: HashSet<u64>,
     /// Where pairs were shown that may be decided on.
     pairs_shown: HashMap<ItemId, ItemId>,
+    /// What waits for the store.
+    held_up: Held,
     paused: HashSet<Stage>,
     limits: BTreeMap<Stage, StageLimit>,
     all_paused: bool,
     dirty: Dirty,
+    /// The first reading of all trees, while it lasts.
+    build: Option<Build>,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
     /// Whether the list of instructions did.
@@ -185,16 +199,21 @@ impl Engine {
     fn settle(&mut self) -> Result<(), StoreError> {
         if self.gathers().is_none() {
             self.planned = Instant::now();
-            self.plan_dirty()?;
+            let planned = self.plan_dirty();
+            self.bear(planned)?;
         }
         // By the clock and not by the select's turn: a busy engine must see what other processes write, too.
         if self.ticked.elapsed() >= TICK {
             self.ticked = Instant::now();
-            self.tick()?;
+            let ticked = self.tick();
+            self.bear(ticked)?;
         }
-        self.count_spent()?;
+        let counted = self.count_spent();
+        self.bear(counted)?;
+        self.try_again();
         if self.may_start() {
-            self.refill()?;
+            let refilled = self.refill();
+            self.bear(refilled)?;
             self.dispatch();
         }
         self.save_index();
@@ -206,7 +225,8 @@ impl Engine {
 
     /// Whether work may be started at all.
     fn may_start(&self) -> bool {
-        *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met
+        let free = !self.all_paused && !self.target_met && self.held_up.hold.is_none();
+        *self.stop.borrow() == Stop::No && self.leads.is_ok() && free
     }
 
     /// How long planning may still wait, so that an instruction of which several answers come in is read once; not at
@@ -242,8 +262,11 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
-            Event::Saved(result) => {
-                self.saved(result);
+            Event::Built(built) => self.built(built),
+            Event::Saved(result) => self.saved(result),
+            Event::Probed(result) => self.probed(result),
+            Event::Broke { job, what } => {
+                self.broke(job, &what);
                 Ok(())
             }
         }

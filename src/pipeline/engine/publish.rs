@@ -8,6 +8,7 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        gate::count_failed_calls,
         handle::Note,
         index::Index,
         options::Ended,
@@ -19,7 +20,7 @@ use crate::{
     store::{Lease, StoreError},
 };
 
-use super::{Engine, Stop};
+use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
@@ -72,6 +73,7 @@ impl Engine {
             rules: self.project.settings.profile.clone(),
             volume: Volume::of(&self.project.settings),
             limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
+            reading: self.build.as_ref().map(Build::progress),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
@@ -106,6 +108,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
+        count_failed_calls(&self.calls, &mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;
@@ -129,13 +132,16 @@ impl Engine {
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
-        if self.roots.all.is_empty() && self.seq <= 1 {
+        if self.roots.all.is_empty() && (self.seq <= 1 || self.build.is_some()) {
             return EngineState::Opening;
         }
         if self.all_paused {
             return EngineState::Paused;
         }
-        if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
+        if let Some(why) = self.held_up.message() {
+            return EngineState::Blocked(why);
+        }
+        if self.is_reading() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
@@ -156,6 +162,11 @@ impl Engine {
         self.blocked.values().min().map_or(EngineState::Done, |why| EngineState::Blocked(why.clone()))
     }
 
+    /// Whether instructions are still to be read, so that what there is to do is not known.
+    pub(super) fn is_reading(&self) -> bool {
+        !self.dirty.is_empty() || self.build.is_some()
+    }
+
     fn sandbox_state(&self) -> SandboxState {
         match &*self.sandbox.status().borrow() {
             Status::Preparing { since } => SandboxState::Preparing { seconds: since.elapsed().as_secs() },
@@ -168,6 +179,7 @@ impl Engine {
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
         self.read_along()?;
         if self.leads.is_err()
+            && !self.project.store.is_read_only()
             && let Ok(lease) = Lease::acquire_now(&self.project.dir)
         {
             self.lease = Some(lease);
@@ -186,7 +198,6 @@ impl Engine {
             return Ok(());
         }
         let changed = self.project.store.changed_since(self.seen.upto())?;
-        self.seen.move_to(now);
         self.unseen = true;
         let is_new =
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
@@ -198,6 +209,8 @@ impl Engine {
         if new_calls || new_roots {
             self.decide_novelty();
         }
+        // Only now: what could not be read is read the next time.
+        self.seen.move_to(now);
         Ok(())
     }
 
@@ -219,7 +232,12 @@ impl Engine {
             Stop::Soon if !busy => return Some(self.interrupted()),
             Stop::Soon | Stop::No => {}
         }
-        if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
+        if let Some(hold) = &self.held_up.hold {
+            let patient = hold.since.elapsed().as_secs() < self.options.patience_s;
+            let ends = self.options.headless && !patient;
+            return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
+        }
+        if busy || *self.stop.borrow() == Stop::Soon || self.is_reading() {
             return None;
         }
         if self.target_met {

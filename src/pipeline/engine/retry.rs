@@ -101,5 +101,5 @@ impl Engine {
 }
 
 fn rerun(slot: &failed::Failed) -> Change {
-    Change::Rerun { item: slot.head.id, before: slot.head.current, take: slot.head.next_take }
+    Change::Rerun { item: slot.head.id, before: slot.head.current, take: slot.head.next_take, since: 0 }
 }

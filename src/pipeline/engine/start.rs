@@ -16,7 +16,7 @@ use crate::{
         gate::Gatekeeper,
         handle::Handle,
         jobs::Jobs,
-        lanes::{Lane, Lanes, SANDBOX},
+        lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
         project::Project,
     },
@@ -24,7 +24,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, publish::List, rules::Watched, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,10 +99,12 @@ pub fn start(parts: Parts) -> Running {
         failing: HashMap::new(),
         cancelled: HashSet::new(),
         pairs_shown: HashMap::new(),
+        held_up: Held::default(),
         paused: HashSet::new(),
         limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
+        build: None,
         unseen: true,
         rows_changed: true,
         list: List::default(),
@@ -139,9 +141,9 @@ fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
     let mut lanes = Lanes::default();
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
-        lanes.add(Lane::new(name, permits));
+        lanes.add(Lane::new(At::endpoint(name), permits));
     }
     // Twice the workers, so that none waits for the engine between two batches.
-    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
+    lanes.add(Lane::new(At::Sandbox, workers(config) * 2));
     lanes
 }

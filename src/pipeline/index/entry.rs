@@ -7,16 +7,21 @@ use crate::{
     domain::{InstructionTree, ItemId, Kind, Language, Ruling, Stage},
     pipeline::{
         gate::Candidate,
+        settings::Settings,
         snapshot::{Datasets, Funnel, InstructionRow, StageCounts},
-        view::State,
+        summary,
+        view::{InstructionView, State},
         work::Order,
     },
 };
 
-use super::codec::{Reader, Writer, reason};
+use super::{
+    codec::{Reader, Writer, reason},
+    gather::facts_of,
+};
 
 /// The stored form's first byte; another one means the entry is made again.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 
 /// A funnel in a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -115,6 +120,28 @@ pub fn order_of(tree: &InstructionTree) -> Order {
 }
 
 impl Entry {
+    /// The entry of an instruction with its view. `idle` says that no work is planned for it.
+    pub fn of(
+        tree: &InstructionTree,
+        view: &InstructionView,
+        (novelty, nearest): (State, Option<(ItemId, f64)>),
+        settings: &Settings,
+        idle: bool,
+    ) -> Self {
+        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
+        Self {
+            order: order_of(tree),
+            counts: Counts::of(&view.counts),
+            datasets: summary::datasets(view),
+            idle: idle && !waits,
+            candidate: Candidate::of(tree),
+            novelty,
+            nearest,
+            facts: Arc::from(facts_of(tree, view, settings)),
+            row: Arc::new(summary::row(view)),
+        }
+    }
+
     /// The stored form, marked with what it was made under.
     pub fn write(&self, key: u64) -> Vec<u8> {
         let mut writer = Writer::default();
@@ -138,6 +165,11 @@ impl Entry {
         write_nearest(&mut writer, self.nearest);
         writer.bytes(&self.facts);
         writer.0
+    }
+
+    /// Whether a stored form was made under these settings.
+    pub fn is_of(key: u64, bytes: &[u8]) -> bool {
+        bytes.split_first().is_some_and(|(format, rest)| *format == FORMAT && rest.starts_with(&key.to_le_bytes()))
     }
 
     /// The entry of an instruction from its stored form; nothing where that cannot be read, or was made under

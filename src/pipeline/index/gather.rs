@@ -47,9 +47,9 @@ fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, set
         .collect();
     let Some(expect) = Expect::of(tree, settings) else { return };
     facts.samples = samples_to_come(tree, &expect, settings);
-    let fallen = if view.tasks.is_empty() { unjudged(tree, settings) } else { Vec::new() };
-    let tasks = view.tasks.iter().chain(&fallen);
-    facts.tasks = tasks.filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
+    let fallen = view.fell().then(|| unjudged(tree, settings));
+    let tasks = fallen.as_ref().unwrap_or(&view.tasks);
+    facts.tasks = tasks.iter().filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
 }
 
 fn samples_to_come(tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) -> u32 {

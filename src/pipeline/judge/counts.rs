@@ -3,6 +3,7 @@
 use crate::{
     domain::{CallKind, ItemId, Kind, Ruling, Stage, tree::InstructionTree},
     pipeline::{
+        plan::is_beyond,
         settings::Settings,
         snapshot::Funnel,
         stale::{Due, due},
@@ -36,6 +37,7 @@ pub fn units(
         return;
     }
     verifiers(each, tree, settings);
+    beyond(each, tree, settings);
     for (stage, state) in [
         (Stage::CrossValidate, &view.cross_validate),
         (Stage::BackTranslate, &view.back_translate),
@@ -44,6 +46,9 @@ pub fn units(
         if let Some(state) = state {
             each(stage, view.id, state);
         }
+    }
+    if view.fell() {
+        return;
     }
     for task in &view.tasks {
         of_task(each, task);
@@ -76,6 +81,19 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
         };
         let id = slot.map_or_else(|| ItemId::child(Kind::Verifier, &tree.id(), sample), |slot| slot.id);
         each(Stage::Verifiers, id, &state);
+    }
+}
+
+/// Samples beyond the number asked for: a machine's take part in nothing, a person's do.
+fn beyond(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
+    let wanted = settings.call(CallKind::Verifiers).samples;
+    for slot in tree.verifiers.iter().map(|known| &known.function).filter(|slot| slot.index >= wanted) {
+        let state = match slot.ruling() {
+            _ if is_beyond(slot, CallKind::Verifiers, settings) => State::Dropped("beyond-k".into()),
+            Some(ruling) if ruling != Ruling::Accepted => State::Dropped("rejected".into()),
+            _ => State::Kept,
+        };
+        each(Stage::Verifiers, slot.id, &state);
     }
 }
 

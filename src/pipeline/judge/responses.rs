@@ -8,7 +8,7 @@ use crate::{
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
-        plan::asks_again,
+        plan::{asks_again, is_beyond},
         settings::Settings,
         stale::{Due, due},
         view::{CaseView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
@@ -31,28 +31,24 @@ pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed],
     Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
 }
 
-/// The tasks of an instruction that fell: what was answered before is still there, and nothing is judged.
+/// The tasks of an instruction that fell, as they would be if it had not: with what is still to be answered, and
+/// nothing judged.
 pub fn unjudged(tree: &InstructionTree, settings: &Settings) -> Vec<TaskView> {
     let Some(expect) = Expect::of(tree, settings) else { return Vec::new() };
-    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false }.view();
+    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false, fell: false }.view();
     tree.tasks.iter().map(judge).collect()
 }
 
-/// Fills tasks, rows and pairs.
+/// Fills tasks, rows and pairs. What was answered before an instruction fell is still there to be looked at, gives no
+/// rows, and waits for nothing.
 pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) {
-    if matches!(view.consistency, None | Some(State::Dropped(_) | State::Failed(_))) {
-        // What was answered before the instruction fell is still there to be looked at.
-        let settled = [&view.cross_validate, &view.back_translate, &view.consistency];
-        if settled.iter().any(|state| matches!(state, Some(State::Dropped(_) | State::Failed(_)))) {
-            return;
-        }
-    }
+    let fell = view.fell();
     let used: Vec<Arc<str>> =
         view.functions.iter().filter(|function| function.used).filter_map(|function| function.source.clone()).collect();
     let whole = view.consistency == Some(State::Kept);
-    let tasks = tree.tasks.iter().map(|task| Judge { tree, task, expect, settings, used: &used, whole }.view());
-    view.tasks = tasks.collect();
-    if whole {
+    let judge = |task| Judge { tree, task, expect, settings, used: &used, whole, fell }.view();
+    view.tasks = tree.tasks.iter().map(judge).collect();
+    if whole && !fell {
         view.case_pairs = pairs_of_cases(view, tree, settings);
     }
 }
@@ -65,17 +61,24 @@ struct Judge<'a> {
     used: &'a [Arc<str>],
     /// Whether the functions are settled, so that responses can be verified.
     whole: bool,
+    /// Whether the instruction fell: only what is there is shown.
+    fell: bool,
 }
 
 impl Judge<'_> {
     fn view(&self) -> TaskView {
         let wanted = self.settings.call(CallKind::Respond).samples;
-        let mut responses: Vec<ResponseView> = (0..wanted).map(|sample| self.response(sample)).collect();
+        let there = self.task.samples.iter().map(|known| known.response.index);
+        let mut samples: Vec<u32> = there.filter(|sample| self.fell || *sample >= wanted).collect();
+        if !self.fell {
+            samples.splice(0..0, 0..wanted);
+        }
+        let mut responses: Vec<ResponseView> = samples.into_iter().map(|sample| self.response(sample)).collect();
         mark_equal(&mut responses);
         self.verify(&mut responses);
         for response in &mut responses {
             self.score(response);
-            response.left_out = response.stale && self.was_row(response);
+            response.left_out = !self.fell && response.stale && self.was_row(response);
         }
         let mut task = TaskView {
             id: self.task.slot.id,
@@ -85,7 +88,7 @@ impl Judge<'_> {
             pairs: Vec::new(),
             decision: self.task.slot.decision.clone(),
         };
-        let gives = !is_rejected(task.decision.as_ref()) && self.whole;
+        let gives = !is_rejected(task.decision.as_ref()) && self.whole && !self.fell;
         let drawn = if gives { self.rows(&mut task) } else { Vec::new() };
         self.pairs(&mut task, &drawn);
         task
@@ -98,7 +101,12 @@ impl Judge<'_> {
     fn response(&self, sample: u32) -> ResponseView {
         let known = self.sample(sample).map(|known| &known.response);
         let now = self.expect.response(&self.task.query, sample);
-        let respond = respond_state(known, known.map(|slot| due(slot, &now, true)));
+        let beyond = known.is_some_and(|slot| is_beyond(slot, CallKind::Respond, self.settings));
+        let respond = if beyond {
+            State::Dropped(Reason::Borrowed("beyond-k"))
+        } else {
+            respond_state(known, known.map(|slot| due(slot, &now, true)))
+        };
         let stale = respond == State::Stale
             || known.is_some_and(|slot| {
                 slot.version().is_some_and(|version| {
@@ -149,6 +157,9 @@ impl Judge<'_> {
                 }
                 _ => State::Pending,
             });
+            if self.fell && response.verify == Some(State::Pending) {
+                response.verify = None;
+            }
         }
     }
 
@@ -203,7 +214,10 @@ impl Judge<'_> {
                 Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
             }
         }
-        if response.score.is_none() {
+        if self.fell && response.score.is_some() {
+            // Nothing is asked for any more.
+            response.score = None;
+        } else if response.score.is_none() {
             response.mean_score = score::mean(&scores);
             response.score = Some(
                 score::kept(response.mean_score, None, &self.settings.profile)

@@ -64,7 +64,8 @@ pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
         return;
     }
     if let Some(target) = here(state) {
-        if state.drafts.remove(&target.item).is_some() {
+        if state.drafts.contains_key(&target.item) {
+            super::editor::forget(state, target.item, effects);
             state.tell(format!("the kept text of {} is discarded; nothing was edited", target.name));
             return;
         }

@@ -3,7 +3,7 @@
 use crate::workbench::{
     message::Effect,
     overlay::Overlay,
-    panes::Focus,
+    panes::{Focus, Part},
     state::{Screen, State},
 };
 
@@ -43,6 +43,7 @@ pub(super) fn back(state: &mut State) {
             }
         }
         Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
+        Screen::Samples if state.samples.focus != Part::Responses => state.samples.focus = Part::Responses,
         Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
         Screen::Funnel | Screen::Jobs => {}
     }

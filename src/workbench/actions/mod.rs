@@ -3,7 +3,9 @@
 mod cases;
 mod command;
 pub mod decide;
+mod diff;
 mod edit;
+pub mod editor;
 mod filter;
 mod leave;
 mod listed;
@@ -27,6 +29,12 @@ use super::{
 
 /// Does what a key asks for.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if editor::act(state, action, effects)
+        || editor::offered(state, action, effects)
+        || diff::act(state, action, effects)
+    {
+        return;
+    }
     match action {
         Action::Quit => leave::quit(state, effects),
         Action::QuitNow => effects.push(Effect::Quit),
@@ -84,7 +92,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::SortCases => cases::sort(state),
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
-        Action::Diff => {}
+        Action::Diff => diff::open(state, effects),
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),
@@ -97,7 +105,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
         Action::ClearDecision => decide::clear(state, effects),
-        Action::Edit | Action::EditOutside => edit::edit(state, effects),
+        Action::Edit => editor::open(state),
+        Action::EditOutside => edit::outside(state, effects),
+        Action::Save | Action::Find | Action::FindNext | Action::FindPrevious => {}
         Action::Rerun => edit::rerun(state, effects),
         Action::Undo => send(effects, Command::Undo),
         Action::Redo => send(effects, Command::Redo),

@@ -8,7 +8,7 @@ use crate::{
         keymap::{Action, Context},
         list::{List, Scroll},
         overlay::Overlay,
-        state::State,
+        state::{Screen, State},
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) fn go(state: &mut State, action: Action) {
         _ => {}
     }
     let lower = match state.context() {
-        Context::Samples => &state.samples.text,
+        Context::Samples | Context::Response | Context::Pairs => &state.samples.text,
         Context::Case => &state.verifiers.case,
         _ => &state.verifiers.code,
     };
@@ -67,6 +67,11 @@ pub(super) fn go(state: &mut State, action: Action) {
             let ids = ids.unwrap_or_default();
             step(&mut state.samples.responses, action, |at| ids.get(at).copied());
             state.samples.text.top();
+        }
+        Context::Response => scroll_by(&state.samples.text, action),
+        Context::Pairs => {
+            let ids: Vec<_> = state.task().map_or_else(Vec::new, |(_, task)| task.pairs.iter().map(|p| p.id).collect());
+            step(&mut state.samples.pairs, action, |at| ids.get(at).copied());
         }
         Context::Jobs => {
             let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
@@ -143,7 +148,7 @@ pub(super) fn task(state: &mut State, by: isize) {
 
 /// Another instruction, staying in the pane; on Samples one that has responses.
 pub(super) fn instruction(state: &mut State, by: isize) {
-    let samples = state.context() == Context::Samples;
+    let samples = state.screen == Screen::Samples;
     if !seek(state, by, |row| !samples || row.responses.1 > 0) {
         state.tell("no further instruction in the list");
     }
@@ -174,7 +179,7 @@ fn seek(state: &mut State, by: isize, fits: impl Fn(&InstructionRow) -> bool) ->
 /// The next instruction or response without a decision, or the one before. Behind the last instruction comes the first.
 pub(super) fn unreviewed(state: &mut State, by: isize) {
     let found = match state.context() {
-        Context::Samples => response(state, by) || seek(state, by, |row| row.responses.1 > 0),
+        Context::Samples | Context::Response => response(state, by) || seek(state, by, |row| row.responses.1 > 0),
         _ => seek(state, by, |row| row.decision.is_none()) || around(state, by),
     };
     if !found {
@@ -221,7 +226,7 @@ fn response(state: &mut State, by: isize) -> bool {
 /// After a decision: on to the next of its kind.
 pub(super) fn advance(state: &mut State, form: Form) {
     match form {
-        Form::Instruction | Form::Case => go(state, Action::Down),
+        Form::Instruction | Form::Case | Form::Pair => go(state, Action::Down),
         Form::Verifier => function(state, 1),
         Form::Response => {
             let last = state.samples.responses.index + 1 >= state.samples.responses.len;

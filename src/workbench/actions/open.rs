@@ -35,7 +35,8 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
                 read(state, Reading::Function(function.id));
             }
         }
-        Context::Samples => {
+        Context::Pairs => super::diff::open(state, effects),
+        Context::Samples | Context::Response => {
             if let Some(response) = state.response() {
                 read(state, Reading::Response(response.id));
             }
@@ -71,7 +72,7 @@ pub(super) fn transcript(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn completion(state: &State) -> Option<i64> {
     let tree = &state.detail()?.tree;
-    if state.context() == Context::Samples {
+    if state.screen == Screen::Samples {
         let id = state.response()?.id;
         let samples = tree.tasks.iter().flat_map(|task| &task.samples);
         return samples.map(|sample| &sample.response).find(|slot| slot.id == id)?.version()?.completion;

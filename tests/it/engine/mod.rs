@@ -7,6 +7,8 @@ mod pausing;
 mod people;
 mod rules;
 mod script;
+mod steer;
+mod trouble;
 
 use std::{
     path::{Path, PathBuf},

@@ -35,18 +35,25 @@ queries_per_instruction = 1
 pub struct Scene {
     pub dir: tempfile::TempDir,
     pub script: Arc<Script>,
-    running: Running,
+    pub running: Running,
 }
 
 impl Scene {
     pub fn open() -> Self {
+        Self::open_with(|_| ())
+    }
+
+    /// The same with a script that is changed first.
+    pub fn open_with(change: impl FnOnce(&mut Script)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("assay.toml"), CONFIG).unwrap();
         let project = Project::open(dir.path(), Access::Write, None).unwrap();
         project.add_seeds(&assay::pipeline::demo::seeds()[..2]).unwrap();
         project.add_queries(&assay::pipeline::demo::queries()[..6]).unwrap();
         drop(project);
-        Self::on(dir, Arc::new(Script::default()))
+        let mut script = Script::default();
+        change(&mut script);
+        Self::on(dir, Arc::new(script))
     }
 
     /// Starts an engine on a folder.
@@ -72,7 +79,7 @@ impl Scene {
         found.expect("the engine did not come to rest").unwrap().as_ref().clone()
     }
 
-    async fn first(&self) -> Arc<Detail> {
+    pub async fn first(&self) -> Arc<Detail> {
         let id = self.done().await.instructions[0].id;
         self.handle().detail(id).await.unwrap()
     }
@@ -313,7 +320,7 @@ async fn an_edit_cancels_what_it_makes_pointless_and_stop_now_loses_nothing_stor
 }
 
 /// Questions asked since, once for each time.
-fn difference(
+pub fn difference(
     before: &std::collections::HashMap<super::script::Asked, u32>,
     after: &std::collections::HashMap<super::script::Asked, u32>,
 ) -> Vec<super::script::Asked> {

@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CallKind, ItemId, Kind, Label, Made, Origin, Slot, SlotKey, Stage, TaskTree, VerifierSample,
+        CallKind, ItemId, Kind, Label, Made, Origin, ResponseSample, Slot, SlotKey, Stage, TaskTree, VerifierSample,
         tree::InstructionTree,
     },
     rules::Profile,
     sandbox::Namespace,
 };
+
+mod asked;
+
+pub use asked::{can_rerun, is_beyond};
 
 use super::{
     batch::Hashed,
@@ -49,6 +53,7 @@ pub fn plan(
         planner.pair();
         planner.tasks();
     }
+    planner.asked();
     planner.works
 }
 
@@ -148,13 +153,17 @@ impl<'a> Planner<'a> {
     /// K verifier samples (paper, 3.2).
     fn verifiers(&mut self) {
         for sample in 0..self.settings.call(CallKind::Verifiers).samples {
-            let known = self.tree.verifiers.iter().find(|known| known.function.index == sample);
-            let id = ItemId::child(Kind::Verifier, &self.tree.id(), sample);
-            let place = Place { id, owner: None, key: self.tree.key().clone(), index: sample };
-            let prompt = Prompt::Verifiers { instruction: self.tree.text().to_owned() };
-            let now = self.expect.verifier(sample);
-            self.call(Stage::Verifiers, CallKind::Verifiers, known.map(|known| &known.function), place, now, prompt);
+            self.verifier(sample);
         }
+    }
+
+    fn verifier(&mut self, sample: u32) {
+        let known = self.tree.verifiers.iter().find(|known| known.function.index == sample);
+        let id = ItemId::child(Kind::Verifier, &self.tree.id(), sample);
+        let place = Place { id, owner: None, key: self.tree.key().clone(), index: sample };
+        let prompt = Prompt::Verifiers { instruction: self.tree.text().to_owned() };
+        let now = self.expect.verifier(sample);
+        self.call(Stage::Verifiers, CallKind::Verifiers, known.map(|known| &known.function), place, now, prompt);
     }
 
     fn has(&self, stage: Stage) -> bool {
@@ -212,7 +221,8 @@ impl<'a> Planner<'a> {
         self.call(Stage::BackTranslate, CallKind::BackTranslate, sample.back.as_ref(), back_place, now, prompt);
         let ready = self.works.len() == before;
         let back = sample.back.as_ref().and_then(|slot| holds(slot, &now)).filter(|back| !back.text.is_empty());
-        let wanted = ready && asks_consistency(&self.settings.profile);
+        let asked = sample.entailment.as_ref().is_some_and(|slot| slot.rerun.is_some());
+        let wanted = ready && (asked || asks_consistency(&self.settings.profile));
         let Some(back) = back.filter(|_| wanted) else { return };
         let now = self.expect.entailment(back, function.index);
         let prompt = Prompt::Entail { premise: self.tree.text().to_owned(), hypothesis: back.text.clone() };
@@ -258,14 +268,18 @@ impl<'a> Planner<'a> {
     fn respond(&mut self, task: &TaskTree) -> bool {
         let before = self.works.len();
         for sample in 0..self.settings.call(CallKind::Respond).samples {
-            let known = task.samples.iter().find(|known| known.response.index == sample);
-            let id = ItemId::child(Kind::Response, &task.slot.id, sample);
-            let place = Place { id, owner: Some(task.slot.id), key: task.slot.key.clone(), index: sample };
-            let prompt = Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
-            let now = self.expect.response(&task.query, sample);
-            self.call(Stage::Respond, CallKind::Respond, known.map(|known| &known.response), place, now, prompt);
+            self.response(task, sample);
         }
         self.works.len() > before
+    }
+
+    fn response(&mut self, task: &TaskTree, sample: u32) {
+        let known = task.samples.iter().find(|known| known.response.index == sample);
+        let id = ItemId::child(Kind::Response, &task.slot.id, sample);
+        let place = Place { id, owner: Some(task.slot.id), key: task.slot.key.clone(), index: sample };
+        let prompt = Prompt::Respond { instruction: self.tree.text().to_owned(), query: task.query.text.clone() };
+        let now = self.expect.response(&task.query, sample);
+        self.call(Stage::Respond, CallKind::Respond, known.map(|known| &known.response), place, now, prompt);
     }
 
     /// The used functions over a task's responses, in sample order.
@@ -294,28 +308,32 @@ impl<'a> Planner<'a> {
             let passed = response.verify == Some(State::Kept) && response.same_as.is_none();
             let sample = task.samples.iter().find(|sample| sample.response.id == response.id);
             let Some(sample) = sample.filter(|_| passed) else { continue };
-            let Some(body) = sample.response.body() else { continue };
             for judge in 0..self.settings.call(CallKind::Score).samples {
-                let known = sample.scores.iter().find(|known| known.index == judge);
-                let place = Place {
-                    id: ItemId::child(Kind::Score, &sample.response.id, judge),
-                    owner: Some(sample.response.id),
-                    key: SlotKey::response(&task.slot.key, sample.response.index),
-                    index: judge,
-                };
-                let prompt = Prompt::Score {
-                    instruction: self.tree.text().to_owned(),
-                    query: task.query.text.clone(),
-                    response: body.text.clone(),
-                };
-                let now = self.expect.score(&task.query, body, judge);
-                if let Some(slot) = known.filter(|slot| asks_again(slot, &now, |body| body.value.is_none())) {
-                    let made = Made { take: slot.next_take(&now), ..now };
-                    self.ask(Stage::Score, CallKind::Score, Some(slot), place, made, false, prompt);
-                } else {
-                    self.call(Stage::Score, CallKind::Score, known, place, now, prompt);
-                }
+                self.judge(task, sample, judge);
             }
+        }
+    }
+
+    fn judge(&mut self, task: &TaskTree, sample: &ResponseSample, judge: u32) {
+        let Some(body) = sample.response.body() else { return };
+        let known = sample.scores.iter().find(|known| known.index == judge);
+        let place = Place {
+            id: ItemId::child(Kind::Score, &sample.response.id, judge),
+            owner: Some(sample.response.id),
+            key: SlotKey::response(&task.slot.key, sample.response.index),
+            index: judge,
+        };
+        let prompt = Prompt::Score {
+            instruction: self.tree.text().to_owned(),
+            query: task.query.text.clone(),
+            response: body.text.clone(),
+        };
+        let now = self.expect.score(&task.query, body, judge);
+        if let Some(slot) = known.filter(|slot| asks_again(slot, &now, |body| body.value.is_none())) {
+            let made = Made { take: slot.next_take(&now), ..now };
+            self.ask(Stage::Score, CallKind::Score, Some(slot), place, made, false, prompt);
+        } else {
+            self.call(Stage::Score, CallKind::Score, known, place, now, prompt);
         }
     }
 }
