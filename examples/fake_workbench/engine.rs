@@ -174,6 +174,16 @@ impl Engine {
             Inbound::Query(Query::Detail(id, reply)) => {
                 reply.send(self.project.detail(id)).ok();
             }
+            Inbound::Query(Query::Fell(stage, _, reply)) => {
+                let fell = self
+                    .project
+                    .views
+                    .iter()
+                    .map(super::project::row)
+                    .filter(|row| row.fell_at(stage))
+                    .map(|row| row.id);
+                reply.send(fell.collect()).ok();
+            }
             Inbound::Query(Query::Transcript(row, reply)) => {
                 reply.send(Some(Arc::new(transcript(row)))).ok();
             }

@@ -14,6 +14,7 @@ use std::{
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    diag::{log, paths},
     pipeline::handle::{Command, Handle},
     ui::highlight,
     workbench::{
@@ -78,6 +79,19 @@ impl Errands {
             }
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
+            }
+            Effect::LoadLog => {
+                tokio::task::spawn_blocking(move || {
+                    let path = paths::state_dir().join(log::FILE);
+                    let lines = log::tail(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()));
+                    send(&outbox, Message::Log(lines));
+                });
+            }
+            Effect::LoadFell(stage, reason) => {
+                tokio::spawn(async move {
+                    let of = handle.fell(stage, Arc::clone(&reason)).await;
+                    send(&outbox, Message::Fell(stage, reason, of));
+                });
             }
             Effect::WhatIf(ask) => {
                 self.newest.store(ask.serial, Ordering::Relaxed);

@@ -219,6 +219,9 @@ async fn idle(mut seat: Seat) -> Vec<Command> {
             Inbound::Query(Query::Facts(_, reply)) => {
                 reply.send(None).ok();
             }
+            Inbound::Query(Query::Fell(_, _, reply)) => {
+                reply.send(Vec::new()).ok();
+            }
         }
     }
     commands

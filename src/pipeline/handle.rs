@@ -132,6 +132,8 @@ pub enum Note {
 pub enum Query {
     /// An instruction in full.
     Detail(ItemId, oneshot::Sender<Option<Arc<Detail>>>),
+    /// The instructions of which something fell at a stage for a reason.
+    Fell(Stage, Arc<str>, oneshot::Sender<Vec<ItemId>>),
     /// A completion in full, by its row.
     Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
     /// What a source says, without running it; nothing where the sandbox is not ready.
@@ -201,6 +203,13 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.inbound.send(Inbound::Query(Query::Detail(item, reply))).ok()?;
         answer.await.ok().flatten()
+    }
+
+    /// The instructions of which something fell at a stage for a reason.
+    pub async fn fell(&self, stage: Stage, reason: Arc<str>) -> Vec<ItemId> {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.inbound.send(Inbound::Query(Query::Fell(stage, reason, reply)));
+        if asked.is_err() { Vec::new() } else { answer.await.unwrap_or_default() }
     }
 
     /// A stored completion in full.

@@ -145,6 +145,11 @@ impl Lanes {
         self.lanes.values_mut().any(|lane| lane.queue.remove(id).is_some())
     }
 
+    /// What waits, the next of each lane first, a lane after the other.
+    pub fn waiting(&self) -> impl Iterator<Item = (&At, &Work)> {
+        self.lanes.values().flat_map(|lane| lane.queue.iter().map(|work| (&lane.at, work)))
+    }
+
     /// How much waits in all.
     pub fn queued(&self) -> usize {
         self.lanes.values().map(|lane| lane.queue.len()).sum()

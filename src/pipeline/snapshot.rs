@@ -321,7 +321,7 @@ pub struct Snapshot {
     pub instructions: Arc<Vec<Arc<InstructionRow>>>,
     /// What what-if works on, in the same order.
     pub index: Arc<super::index::Index>,
-    /// Running jobs first, then failed, then the latest that ended.
+    /// Running jobs first, then what ended, the latest first, then what waits next.
     pub jobs: Arc<Vec<JobView>>,
     /// Queued work items.
     pub queued: u64,
@@ -335,6 +335,8 @@ pub struct Snapshot {
     pub budget: BudgetConfig,
     /// Completions per second over the last ten seconds.
     pub rate: f64,
+    /// What is left to ask, and what it takes; nothing where nothing is, or it is not known yet.
+    pub ahead: Option<Arc<super::cost::Estimate>>,
     /// Time worked in this run.
     pub elapsed: Duration,
     /// Decisions in force.

@@ -10,6 +10,7 @@ mod help;
 pub mod highlight;
 mod instructions;
 mod jobs;
+mod log;
 mod now;
 mod overlays;
 mod page;

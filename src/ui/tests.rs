@@ -8,13 +8,15 @@ use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
+    diag::log::{Level, Line},
     pipeline::{
         snapshot::{EngineState, JobState, Snapshot},
         view::State as Standing,
+        whatif::{Dial, Outlook},
     },
     term::{ColourLevel, background::Background},
     ui::{Theme, Ui, glass::Glass, glyphs},
-    workbench::{Effect, Message, State, update},
+    workbench::{Effect, Message, State, update, whatif::Answer},
 };
 
 use crate::workbench::rehearsal::{self, Stage};
@@ -135,6 +137,62 @@ fn retries() {
     assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "servers' words are no commands");
     let small = text(&stage.state, (80, 24));
     assert!(small.contains("attempt 3") && small.contains("def evaluate"), "{small}");
+}
+
+/// Two values turned, and what that would give.
+fn turned() -> State {
+    let mut stage = Stage::new(24);
+    stage.keys("1 t jjjjjj l l j h");
+    let (dial, serial) = asked(&mut stage);
+    let base = Outlook { instructions: 15, sft: 30, pairs_query: 30, pairs_instruction: 15, ..Outlook::default() };
+    let turned = Outlook { sft: 21, unknown_responses: 12, calls: 12, checks: 36, ..base };
+    let range = dial.range(&stage.state.snapshot.rules);
+    let falling = |at: usize| Outlook { sft: 42 - 2 * at as u64, pairs_query: 40 - at as u64, ..base };
+    let curve = Some(range.iter().enumerate().map(|(at, point)| (*point, falling(at))).collect());
+    let answer = Answer { serial, base, turned, curve, ..Answer::default() };
+    stage.message(Message::WhatIf(dial, answer));
+    stage.state
+}
+
+fn asked(stage: &mut Stage) -> (Dial, u64) {
+    let asks = std::mem::take(&mut stage.effects).into_iter().filter_map(|effect| match effect {
+        Effect::WhatIf(ask) => Some((ask.dial, ask.serial)),
+        _ => None,
+    });
+    asks.last().unwrap()
+}
+
+#[test]
+fn what_if() {
+    let state = turned();
+    for size in SIZES {
+        assert_snapshot!(format!("what-if-{}x{}", size.0, size.1), text(&state, size));
+    }
+}
+
+#[test]
+fn reasons() {
+    shots("reasons", "1 jjjjjjj l");
+}
+
+#[test]
+fn the_log() {
+    let mut stage = Stage::new(24);
+    stage.keys("5 L");
+    let line = |level, text: &str| Line { at: "2026-01-02T03:04:05.6Z".to_owned(), level, text: text.to_owned() };
+    let lines = vec![
+        line(Level::Debug, "assay::store: a page was read"),
+        line(Level::Info, "assay::pipeline: 24 instructions"),
+        line(Level::Warn, "assay::llm: endpoint `main` answered HTTP 429: slow \u{1b}[31mdown"),
+        line(Level::Error, "assay::store: the disk is full"),
+    ];
+    stage.message(Message::Log(Ok(lines)));
+    assert_snapshot!("log-80x24", text(&stage.state, (80, 24)));
+    stage.keys("f f");
+    let errors = text(&stage.state, (80, 24));
+    assert!(errors.contains("the disk is full") && !errors.contains("HTTP 429"), "{errors}");
+    stage.message(Message::Log(Err("assay.log cannot be read: no such file".to_owned())));
+    assert!(text(&stage.state, (80, 24)).contains("No log"));
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
         _ => None,
     };
+    state.jobs.rates.take(state.now, snapshot.rate);
     let old = std::mem::replace(&mut state.snapshot, snapshot);
     if !Arc::ptr_eq(&old.instructions, &state.snapshot.instructions) {
         listing::arrived(state, &old.instructions);

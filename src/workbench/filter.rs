@@ -1,11 +1,11 @@
 //! Which instructions are listed, and in which order: pure functions of the rows, so that they may run anywhere.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Ruling, Stage},
+    domain::{ItemId, Ruling, Stage},
     pipeline::{
         snapshot::{InstructionRow, Snapshot},
         view::State,
@@ -25,6 +25,18 @@ pub struct Filter {
     pub fell: Option<Stage>,
     /// Only those that have these values.
     pub facets: Facets,
+    /// Of those that fell only those of which something fell for this reason. Not remembered: what fell changes.
+    #[serde(skip)]
+    pub why: Option<Why>,
+}
+
+/// Instructions of which something fell for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The reason.
+    pub reason: Arc<str>,
+    /// The instructions, as the engine named them.
+    pub of: Arc<HashSet<ItemId>>,
 }
 
 impl Filter {
@@ -36,6 +48,7 @@ impl Filter {
     /// Whether a row is shown as far as text and stage go; `fuzzy` looks for `words`, which are [`Filter::words`].
     fn finds(&self, row: &InstructionRow, words: &[String], fuzzy: &mut Fuzzy) -> bool {
         self.fell.is_none_or(|stage| row.fell_at(stage))
+            && self.why.as_ref().is_none_or(|why| why.of.contains(&row.id))
             && (words.is_empty()
                 || fuzzy.score(&row.text, |at| words.get(at).is_some_and(|word| is_fact(row, word))).is_some())
     }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use crossterm::event::KeyEvent;
 
 use crate::{
-    domain::ItemId,
+    diag::log::Line,
+    domain::{ItemId, Stage},
     pipeline::{
         handle::{Command, Detail, Note, Reply, Transcript},
         snapshot::Snapshot,
@@ -41,6 +42,10 @@ pub enum Message {
     Transcript(i64, Option<Arc<Transcript>>),
     /// What turned values would give.
     WhatIf(Dial, whatif::Answer),
+    /// The program's log, its newest lines.
+    Log(Result<Vec<Line>, String>),
+    /// The instructions of which something fell at a stage for a reason.
+    Fell(Stage, Arc<str>, Vec<ItemId>),
     /// Highlighted source.
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
@@ -77,6 +82,10 @@ pub enum Effect {
     LoadTranscript(i64),
     /// What turned values would give; only the newest question matters.
     WhatIf(Box<whatif::Ask>),
+    /// The program's log, its newest lines.
+    LoadLog,
+    /// The instructions of which something fell at a stage for a reason.
+    LoadFell(Stage, Arc<str>),
     /// Highlighted source.
     Highlight(Arc<str>),
     /// Two texts compared.

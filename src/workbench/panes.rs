@@ -9,8 +9,10 @@ use crate::{domain::ItemId, pipeline::handle::Detail};
 use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
+    log::Log,
     marks::Marks,
     order::Order,
+    rates::Rates,
     sort::Sort,
     tally::Tally,
     whatif::WhatIf,
@@ -38,6 +40,9 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// The selected reason of that stage, as a place among its reasons by number; nothing while the stages have the
+    /// keys.
+    pub reason: Option<usize>,
     /// Values being turned, where they are.
     pub whatif: Option<WhatIf>,
 }
@@ -129,6 +134,10 @@ impl Part {
 /// The Jobs screen.
 #[derive(Clone, Debug, Default)]
 pub struct JobsPane {
+    /// The log, while it is shown.
+    pub log: Option<Log>,
+    /// Completions a second, a number for every two seconds, the newest last.
+    pub rates: Rates,
     /// The jobs by number.
     pub list: List<u64>,
     /// Whether the user chose one. Until then, and again from the top on, the first stays selected.

@@ -145,6 +145,7 @@ impl State {
     pub const fn beneath(&self) -> Context {
         match self.screen {
             Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
+            Screen::Funnel if self.funnel.reason.is_some() => Context::Reasons,
             Screen::Funnel => Context::Funnel,
             Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
             Screen::Instructions => Context::Instructions,
@@ -158,6 +159,7 @@ impl State {
                 Part::Text => Context::Response,
                 Part::Pairs => Context::Pairs,
             },
+            Screen::Jobs if self.jobs.log.is_some() => Context::Log,
             Screen::Jobs => Context::Jobs,
         }
     }
@@ -268,6 +270,8 @@ impl State {
     pub fn tick(&self) -> Option<Duration> {
         if self.is_working() {
             Some(Duration::from_millis(100))
+        } else if self.jobs.log.is_some() {
+            Some(Duration::from_millis(500))
         } else if self.toasts.0.is_empty() && self.preparing().is_none() {
             None
         } else {

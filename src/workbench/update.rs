@@ -18,6 +18,11 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now) => {
             state.now = now;
             let gone = state.toasts.expire(now);
+            if let Some(log) = &mut state.jobs.log
+                && log.is_due(now)
+            {
+                effects.push(Effect::LoadLog);
+            }
             state.dirty |= gone || state.is_working() || state.preparing().is_some();
         }
         Message::Snapshot(snapshot) => arrive::snapshot(state, snapshot),
@@ -38,6 +43,13 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 state.dirty = true;
             }
         }
+        Message::Log(lines) => {
+            if let Some(log) = &mut state.jobs.log {
+                log.lines = lines;
+                state.dirty = true;
+            }
+        }
+        Message::Fell(stage, reason, of) => actions::reasons::show(state, stage, reason, of),
         Message::Highlighted(source, code) => {
             arrive::highlighted(state, &source, code);
         }

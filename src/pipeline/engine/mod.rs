@@ -39,6 +39,7 @@ use crate::{
 pub use start::{Parts, Running, Stop, start};
 
 use super::{
+    cost::Estimate,
     gate::{Candidate, Gatekeeper},
     handle::{Inbound, Note, Seat, StageLimit},
     jobs::Jobs,
@@ -148,6 +149,9 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// What is left, as it was estimated last, and when that was.
+    ahead: Option<Arc<Estimate>>,
+    looked: Instant,
     /// `assay.toml`, as it was read last.
     watched: rules::Watched,
 }

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        cost::{Estimate, Scope},
         gate::count_failed_calls,
         handle::Note,
         index::Index,
@@ -24,6 +25,9 @@ use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
+
+/// How often what is left is estimated.
+const AHEAD: Duration = Duration::from_secs(3);
 
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
@@ -45,6 +49,7 @@ impl Engine {
     /// Publishes what there is to see.
     pub(super) fn publish(&mut self) {
         self.seq += 1;
+        self.look_ahead();
         let funnel = self.funnel_with_running();
         let used = self.project.store.usage().unwrap_or_default();
         self.relist();
@@ -58,13 +63,14 @@ impl Engine {
             datasets: self.roots.datasets,
             instructions: self.list.rows.clone(),
             index: self.list.index.clone(),
-            jobs: Arc::new(self.jobs.views()),
+            jobs: Arc::new(self.jobs.views(self.lanes.waiting())),
             queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
             budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
+            ahead: self.ahead.clone(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
             undo,
@@ -79,6 +85,23 @@ impl Engine {
         self.seat.snapshot.send_replace(Arc::new(snapshot));
         self.published = Instant::now();
         self.unseen = self.rows_changed;
+    }
+
+    /// Estimates what is left, now and then: it reads the latest completions.
+    fn look_ahead(&mut self) {
+        if self.leads.is_err() || self.seq <= 1 || self.looked.elapsed() < AHEAD {
+            return;
+        }
+        self.looked = Instant::now();
+        let (store, config) = (&self.project.store, &self.project.settings.config);
+        let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let some = !self.options.only.is_empty();
+        let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
+            let now = self.seat.snapshot.borrow().clone();
+            Ok(Estimate::of(config, &now, &store.call_means()?, scope))
+        });
+        // It informs; where it cannot be made, the work goes on all the same.
+        self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }
 
     /// Publishes the counters as they were stored last, before anything is read.

@@ -123,6 +123,8 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        ahead: None,
+        looked: Instant::now(),
         watched,
     };
     let runtime = tokio::runtime::Handle::current();

@@ -9,6 +9,7 @@ use crate::{
         Ui, part,
         row::{Row, paint},
         theme::Role,
+        verdicts::phrase,
     },
     workbench::{
         State,
@@ -132,7 +133,10 @@ impl Ui {
     fn filter_words(&self, state: &State) -> Vec<String> {
         let filter = &state.instructions.filter;
         let mut words = Vec::new();
-        words.extend(filter.fell.map(|stage| format!("fell at {stage}")));
+        words.extend(filter.fell.map(|stage| match &filter.why {
+            Some(why) => format!("fell at {stage}: {}", phrase(&why.reason)),
+            None => format!("fell at {stage}"),
+        }));
         let mut last = "";
         for facet in filter.facets.iter() {
             let name = width::fit(&escape::prose(facet.name()), 16, self.glyphs.dots);

@@ -9,10 +9,11 @@ use crate::{
     pipeline::handle::Command,
     sandbox::Facts,
     workbench::{
-        arrive, listing,
+        arrive,
         draft::{Draft, Form},
         editor::Editor,
         keymap::Action,
+        listing,
         message::{Asked, Effect},
         overlay::Overlay,
         state::{Screen, State},

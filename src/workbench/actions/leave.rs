@@ -45,7 +45,8 @@ pub(super) fn back(state: &mut State) {
         Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
         Screen::Samples if state.samples.focus != Part::Responses => state.samples.focus = Part::Responses,
         Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
-        Screen::Funnel | Screen::Jobs => {}
+        Screen::Funnel => state.funnel.reason = None,
+        Screen::Jobs => state.jobs.log = None,
     }
 }
 

@@ -7,12 +7,14 @@ mod diff;
 mod edit;
 pub mod editor;
 mod filter;
+mod jobs;
 mod leave;
 mod listed;
 pub mod many;
 mod moving;
 mod open;
 mod pause;
+pub mod reasons;
 mod screens;
 pub mod whatif;
 
@@ -59,6 +61,12 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         | Action::SortId
         | Action::SortReverse => listed::sort(state, action),
         Action::ToggleAdvance => decide::toggle_advance(state),
+        Action::Reasons => reasons::begin(state),
+        Action::Retry => jobs::retry(state, effects),
+        Action::RetryAll => send(effects, Command::Retry { items: Vec::new() }),
+        Action::CancelJob => jobs::cancel(state, effects),
+        Action::ShowLog => jobs::show_log(state, effects),
+        Action::Levels => jobs::levels(state),
         Action::WhatIf => whatif::begin(state, effects),
         Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
         Action::ApplyRules => whatif::apply(state, effects),

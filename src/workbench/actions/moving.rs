@@ -44,6 +44,12 @@ pub(super) fn go(state: &mut State, action: Action) {
                 _ => last,
             };
         }
+        Context::Reasons => super::reasons::go(state, action),
+        Context::Log => {
+            if let Some(log) = &state.jobs.log {
+                scroll_by(&log.scroll, action);
+            }
+        }
         Context::Instructions => {
             // At its end, the list goes on with what is new.
             let at_end = state.instructions.list.index + 1 >= state.instructions.list.len;

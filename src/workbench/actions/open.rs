@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     match state.context() {
         Context::Funnel => stage(state),
+        Context::Reasons => super::reasons::open(state, effects),
         Context::Instructions if state.current().is_some() => {
             state.screen = Screen::Verifiers;
             state.verifiers.focus = Focus::Matrix;

@@ -106,4 +106,10 @@ actions! {
     Raise "raise" "Turn the selected value up.",
     Reset "reset" "Turn the selected value back.",
     ApplyRules "apply-rules" "Put the turned values in force.",
+    Reasons "reasons" "Go into the reasons for which something fell.",
+    Retry "retry" "Ask again what failed.",
+    RetryAll "retry-all" "Ask again everything that failed.",
+    CancelJob "cancel-job" "End the selected job.",
+    ShowLog "show-log" "Show the program's log.",
+    Levels "levels" "Show other levels of the log.",
 }

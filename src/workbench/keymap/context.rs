@@ -7,6 +7,10 @@ pub enum Context {
     Funnel,
     /// Values of the profile being turned, on the Funnel screen.
     WhatIf,
+    /// The reasons for which something fell at a stage, on the Funnel screen.
+    Reasons,
+    /// The program's log, on the Jobs screen.
+    Log,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
@@ -57,8 +61,9 @@ pub enum Context {
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Funnel,
+        Self::Reasons,
         Self::WhatIf,
         Self::Instructions,
         Self::Matrix,
@@ -68,6 +73,7 @@ impl Context {
         Self::Response,
         Self::Pairs,
         Self::Jobs,
+        Self::Log,
         Self::Review,
         Self::Move,
         Self::Global,
@@ -89,7 +95,9 @@ impl Context {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Reasons => "reasons",
             Self::WhatIf => "whatif",
+            Self::Log => "log",
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
@@ -120,7 +128,9 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
+            Self::Reasons => "Funnel: why something fell",
             Self::WhatIf => "Funnel: what if",
+            Self::Log => "Jobs: the log",
             Self::Instructions => "Instructions",
             Self::Matrix => "Verifiers: cases and functions",
             Self::Code => "Verifiers: code",
@@ -159,7 +169,9 @@ impl Context {
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 22] = [
+pub const CHAINS: [&[Context]; 24] = [
+    &[Context::Reasons, Context::Move, Context::Global],
+    &[Context::Log, Context::Move, Context::Global],
     &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
