@@ -43,6 +43,7 @@ pub use completion::StoredCompletion;
 pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
 pub use means::{CallMean, CallTotal};
+pub use open::{Opening, Tell};
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
 pub use read::{QueryHead, Totals};
 pub use roots::{KnownQueries, RootHead};
@@ -51,7 +52,6 @@ pub use writer::Refused;
 
 use error::Res;
 use open::{Presence, Terms};
-use schema::MIGRATIONS;
 use writer::{Answer, Job, Writer};
 
 /// What a process opens a project for.
@@ -96,8 +96,13 @@ impl Store {
 
     /// Opens the database in a folder.
     pub fn open(dir: &Path, access: Access) -> Result<Self, StoreError> {
+        Self::open_telling(dir, access, &|_| ())
+    }
+
+    /// The same, telling now and then what takes its time: a check after a crash, a copy before a change of format.
+    pub fn open_telling(dir: &Path, access: Access, tell: Tell<'_>) -> Result<Self, StoreError> {
         match access {
-            Access::Write => Self::open_on(dir, &Terms { migrations: MIGRATIONS, network: netfs::network_type(dir) }),
+            Access::Write => Self::open_on(dir, &Terms::of(dir, tell)),
             Access::Read => {
                 let (path, presence) = open::to_look(dir)?;
                 let reader = open::for_reading(&path, true).map_err(|trouble| trouble.at(&path))?;

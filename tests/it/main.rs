@@ -12,6 +12,7 @@ mod gc;
 mod kill;
 mod live;
 mod llm;
+mod report;
 mod sandbox;
 mod store;
 mod terminal;

@@ -9,7 +9,7 @@ use crate::{
     pipeline::{
         judge::view_of,
         project::Project,
-        view::{InstructionView, TaskView},
+        view::{InstructionView, PairView, TaskView},
     },
     prompts::compose,
     store::StoreError,
@@ -147,9 +147,7 @@ fn in_view(view: &InstructionView, texts: &Texts) -> Option<ItemId> {
     if let Some(rejected) = &texts.rejected
         && *view.text == *texts.prompt
     {
-        let says = |pair: &&crate::pipeline::view::PairView| {
-            *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected
-        };
+        let says = |pair: &&PairView| *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected;
         return view.case_pairs.iter().find(says).map(|pair| pair.id);
     }
     view.tasks
@@ -159,19 +157,14 @@ fn in_view(view: &InstructionView, texts: &Texts) -> Option<ItemId> {
 }
 
 fn in_task(task: &TaskView, texts: &Texts) -> Option<ItemId> {
-    let says = |sample: u32, text: &str| {
-        let response = task.responses.iter().find(|response| response.sample == sample);
-        response.and_then(|response| response.text.as_deref()) == Some(text)
-    };
     match &texts.rejected {
         Some(rejected) => {
-            let fits = |pair: &&crate::pipeline::view::PairView| {
-                says(pair.chosen.sample, &texts.answer) && says(pair.rejected.sample, rejected)
-            };
-            task.pairs.iter().find(fits).map(|pair| pair.id)
+            let says = |pair: &&PairView| *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected;
+            task.pairs.iter().find(says).map(|pair| pair.id)
         }
         None => {
-            let row = task.responses.iter().find(|response| response.sft && says(response.sample, &texts.answer));
+            let says = |text: Option<&str>| text == Some(texts.answer.as_str());
+            let row = task.responses.iter().find(|response| response.sft && says(response.text.as_deref()));
             row.map(|response| response.id)
         }
     }
