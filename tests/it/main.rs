@@ -18,5 +18,6 @@ mod sandbox;
 mod small_disk;
 mod store;
 mod terminal;
+mod terminal_edit;
 mod verify;
 mod why;
