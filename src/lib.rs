@@ -12,6 +12,7 @@ pub mod dataset;
 pub mod diag;
 pub mod domain;
 pub mod llm;
+pub mod nli;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;

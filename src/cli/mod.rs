@@ -2,6 +2,7 @@
 
 pub mod args;
 mod checks;
+mod classifier;
 mod drive;
 mod exit;
 mod items;

@@ -31,6 +31,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
+    classifier::{self, Provided},
     drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
@@ -103,11 +104,18 @@ pub fn run(found: &Loaded, args: &RunArgs, reporter: Reporter) -> Result<Exit> {
 
 fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
     runtime::block_on(async {
-        let signals = Signals::listen().context("signals cannot be heard")?;
-        let project = open(found, args.profile)?;
+        let mut signals = Signals::listen().context("signals cannot be heard")?;
+        let mut project = open(found, args.profile)?;
         let lease = lease(&project)?;
         if project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
+        }
+        if !args.offline {
+            match classifier::provide(&project, &mut signals).await {
+                Provided::AsItWas => {}
+                Provided::Fetched => project = open(found, args.profile)?,
+                Provided::Interrupted => return Ok(Exit::Incomplete),
+            }
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;

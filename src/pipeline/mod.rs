@@ -14,6 +14,7 @@ pub mod handle;
 pub mod index;
 pub mod jobs;
 pub mod judge;
+pub mod labelling;
 pub mod lanes;
 pub mod lineage;
 pub mod options;

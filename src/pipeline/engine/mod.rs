@@ -10,6 +10,7 @@ mod dirty;
 mod dispatch;
 mod finish;
 mod hold;
+mod label;
 mod load;
 mod pairs;
 mod publish;
@@ -32,6 +33,7 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
+    nli::{Nli, NliError},
     sandbox::{Sandbox, SandboxError},
     store::{Applied, Lease, Refused, StoreError, Totals},
 };
@@ -93,6 +95,8 @@ struct Engine {
     lease: Option<Lease>,
     endpoints: Endpoints,
     sandbox: Sandbox,
+    /// What labels back-translations on this machine, or why it cannot; nothing where an endpoint does.
+    labels: Option<Result<Nli, NliError>>,
     seat: Seat,
     stop: watch::Receiver<Stop>,
     events: mpsc::UnboundedReceiver<Event>,

@@ -1,5 +1,6 @@
 //! `assay doctor`: what could be in the way, each with what to do.
 
+mod classifier;
 mod endpoints;
 
 use std::{
@@ -104,5 +105,6 @@ fn about_project(found: &Loaded) -> Vec<Finding> {
         findings.push(Finding::new("database", Ok(on_disk.trim_end().to_owned())));
     }
     findings.extend(endpoints::probe(found));
+    findings.extend(classifier::look(found));
     findings
 }
