@@ -101,6 +101,7 @@ fn request(n: usize) -> Request {
         top_p: 1.0,
         max_tokens: 128,
         shape: None,
+        choices: &[],
         seed: Some(n as u64),
     }
 }

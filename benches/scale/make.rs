@@ -129,10 +129,24 @@ fn instruction_ops(
     ensure(ops, id, key.clone(), id, owner, line);
     version(ops, id, body.clone(), None);
     let mut slot = Slot::new(id, key.clone(), line);
-    slot.versions.push(Version { no: 0, origin: Origin::Machine, body, made: None, completion: None });
+    slot.versions.push(Version {
+        no: 0,
+        origin: Origin::Machine,
+        body,
+        made: None,
+        completion: None,
+        taken_back: false,
+    });
     slot.current = Some(0);
     let outcomes = Outcomes::default();
-    let tree = InstructionTree { slot, from: Some((call, line)), verifiers: Vec::new(), tasks: Vec::new(), outcomes };
+    let tree = InstructionTree {
+        slot,
+        from: Some((call, line)),
+        verifiers: Vec::new(),
+        tasks: Vec::new(),
+        pairs: Vec::new(),
+        outcomes,
+    };
     let expect = Expect::of(&tree, settings).unwrap();
     let mut maker = Maker { ops, settings, expect, id, key, draws, sources: Vec::new() };
     maker.functions();

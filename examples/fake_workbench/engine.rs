@@ -174,8 +174,21 @@ impl Engine {
             Inbound::Query(Query::Detail(id, reply)) => {
                 reply.send(self.project.detail(id)).ok();
             }
+            Inbound::Query(Query::Fell(stage, _, reply)) => {
+                let fell = self
+                    .project
+                    .views
+                    .iter()
+                    .map(super::project::row)
+                    .filter(|row| row.fell_at(stage))
+                    .map(|row| row.id);
+                reply.send(fell.collect()).ok();
+            }
             Inbound::Query(Query::Transcript(row, reply)) => {
                 reply.send(Some(Arc::new(transcript(row)))).ok();
+            }
+            Inbound::Query(Query::Facts(_, reply)) => {
+                reply.send(None).ok();
             }
             Inbound::Command(command, reply) => {
                 let answer = self.obey(command);
@@ -198,6 +211,14 @@ impl Engine {
                 Ok(String::new())
             }
             Command::Edit { item, edit } => self.edit(item, edit),
+            Command::Note { item, text } => {
+                self.project.notes.retain(|(noted, _)| *noted != item);
+                self.project.notes.extend(text.map(|text| (item, text)));
+                Ok(format!("note on {}", item.short()))
+            }
+            Command::Retry { .. } => Ok("asked again for what failed".to_owned()),
+            Command::Cancel(job) => Ok(format!("job {job} is cancelled")),
+            Command::Limit { stage, .. } => Ok(format!("{stage} is bounded")),
             Command::Rerun { items } => Ok(format!("asked again for {}", items[0].short())),
             Command::Undo => {
                 let (label, project) = self.past.pop().ok_or("nothing to undo")?;
@@ -220,6 +241,7 @@ impl Engine {
                 Ok("resumed".to_owned())
             }
             Command::Pause(Some(stage)) | Command::Resume(Some(stage)) => Ok(format!("switched {stage}")),
+            Command::Tune(_) => Ok("rules: turned; judged again".to_owned()),
             Command::Apply => Ok("nothing waits for apply".to_owned()),
         }
     }

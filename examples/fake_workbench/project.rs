@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use assay::{
+    dataset::rows::PairLevel,
     domain::{
         Decision, Fault, InstructionTree, ItemId, Kind, Label, Language, LoadFault, Outcome, OutcomeKind, Ruling, Slot,
         SlotKey, Stage, Value, tree::Outcomes,
@@ -10,9 +11,12 @@ use assay::{
     pipeline::{
         handle::Detail,
         snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
-        view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, Source, State, TaskView},
+        view::{
+            CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView,
+            Source, State, TaskView,
+        },
     },
-    rules::Verdict,
+    rules::{Verdict, datasets::Band},
 };
 
 use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
@@ -22,12 +26,14 @@ use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH,
 pub struct Project {
     /// In full.
     pub views: Vec<InstructionView>,
+    /// Notes on items.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 impl Project {
     /// A project of so many instructions.
     pub fn of(n: usize) -> Self {
-        Self { views: (0..n).map(instruction).collect() }
+        Self { views: (0..n).map(instruction).collect(), notes: vec![] }
     }
 
     /// The place of the instruction that an item belongs to.
@@ -39,9 +45,16 @@ impl Project {
     pub fn detail(&self, id: ItemId) -> Option<Arc<Detail>> {
         let view = self.views.get(self.place(id)?)?.clone();
         let slot = Slot::new(view.id, view.key.clone(), 0);
-        let tree =
-            InstructionTree { slot, from: None, verifiers: vec![], tasks: vec![], outcomes: Outcomes::default() };
-        Some(Arc::new(Detail { tree, view }))
+        let tree = InstructionTree {
+            slot,
+            from: None,
+            verifiers: vec![],
+            tasks: vec![],
+            pairs: vec![],
+            outcomes: Outcomes::default(),
+        };
+        let notes = self.notes.iter().filter(|(noted, _)| holds(&view, *noted)).cloned().collect();
+        Some(Arc::new(Detail { tree, view, notes }))
     }
 
     /// What an engine would publish.
@@ -96,6 +109,7 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         fell,
         functions: (n(view.functions.iter().filter(|f| f.used).count()), n(view.functions.len())),
         cases: (n(view.cases.iter().filter(|case| case.kept.is_ok()).count()), n(view.cases.len())),
+        disagreements: n(view.matrix.iter().flatten().filter(|cell| cell.agrees == Some(false)).count()),
         responses: (
             n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
             n(responses().filter(|response| response.accuracy.is_some()).count()),
@@ -144,6 +158,8 @@ pub fn instruction(n: usize) -> InstructionView {
             Source::SelfInstruct { call: (n / 8) as u32, line: (n % 8) as u32, shown: vec![] }
         },
         novelty: if duplicate { State::Dropped("duplicate".into()) } else { State::Kept },
+        nearest: None,
+        copies: Copies::default(),
         cross_validate: None,
         back_translate: None,
         consistency: None,
@@ -288,15 +304,38 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
         let id = ItemId::task(&view.id, &query_id);
         let texts = if zh { &RESPONSES_ZH } else { &RESPONSES };
         let mut responses: Vec<_> = texts.iter().enumerate().map(|(j, text)| response(&id, n, q, j, text)).collect();
-        let (chosen, rejected) = (0, 2);
         let mut pairs = Vec::new();
         if responses[0].sft && responses[2].accuracy == Some(0.0) {
             responses[0].pairs.0 = 1;
             responses[2].pairs.1 = 1;
-            let pair = ItemId::pair(&responses[0].id, &responses[2].id);
-            pairs.push(PairView { id: pair, chosen, rejected, decision: None });
+            let side = |at: usize| PairSide {
+                item: responses[at].id,
+                sample: responses[at].sample,
+                text: responses[at].text.clone().unwrap_or_default(),
+            };
+            pairs.push(PairView {
+                id: ItemId::pair(&responses[0].id, &responses[2].id),
+                level: PairLevel::Query,
+                chosen: side(0),
+                rejected: side(2),
+                decision: None,
+                standing: PairStanding::Given,
+            });
         }
-        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+        let key = SlotKey::task(&view.key, &SlotKey::query(query));
+        view.tasks.push(TaskView {
+            id,
+            key,
+            query_id,
+            query: query.into(),
+            responses,
+            pairs,
+            conflicts: Vec::new(),
+            left_out: false,
+            pass_rate: None,
+            band: Band::Inside,
+            decision: None,
+        });
     }
 }
 
@@ -324,6 +363,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         decision: None,
         edited: false,
         stale: n == 3,
+        capped: false,
         sft: score.is_some_and(|score| score >= 8.0),
         pairs: (0, 0),
         same_as: None,

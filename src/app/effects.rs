@@ -1,20 +1,31 @@
 //! Effects executed away from the loop: commands in order, questions at once, highlighting on another thread.
 
-use std::{fs, io::Write, sync::Arc, time::Duration};
+use std::{
+    fs,
+    io::Write,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    diag::{log, paths},
     pipeline::handle::{Command, Handle},
     ui::highlight,
     workbench::{
         Effect, Message,
+        diff::Diff,
         draft::{self, Draft},
         message::Asked,
     },
 };
 
-use super::host::Host;
+use super::{drafts::Drafts, host::Host, whatif};
 
 /// How long the end waits for commands to become durable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,10 +37,17 @@ pub(super) struct Errands {
     /// Commands go one after the other, as they were given.
     commands: mpsc::UnboundedSender<(Command, Asked)>,
     clerk: JoinHandle<()>,
+    drafts: Drafts,
+    /// The newest question about turned values: work on older ones ends.
+    newest: Arc<AtomicU64>,
 }
 
 impl Errands {
-    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>) -> Self {
+    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>, folder: Option<PathBuf>) -> Self {
+        let (drafts, found) = Drafts::open(folder);
+        if !found.is_empty() {
+            send(&outbox, Message::Recovered(found));
+        }
         let (commands, mut given) = mpsc::unbounded_channel();
         let (asking, replies) = (handle.clone(), outbox.clone());
         let clerk = tokio::spawn(async move {
@@ -38,7 +56,7 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk }
+        Self { handle, outbox, commands, clerk, drafts, newest: Arc::default() }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -62,12 +80,44 @@ impl Errands {
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
             }
+            Effect::LoadLog => {
+                tokio::task::spawn_blocking(move || {
+                    let path = paths::state_dir().join(log::FILE);
+                    let lines = log::tail(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()));
+                    send(&outbox, Message::Log(lines));
+                });
+            }
+            Effect::LoadFell(stage, reason) => {
+                tokio::spawn(async move {
+                    let of = handle.fell(stage, Arc::clone(&reason)).await;
+                    send(&outbox, Message::Fell(stage, reason, of));
+                });
+            }
+            Effect::WhatIf(ask) => {
+                self.newest.store(ask.serial, Ordering::Relaxed);
+                let newest = Arc::clone(&self.newest);
+                tokio::task::spawn_blocking(move || whatif::work_out(&ask, &newest, &outbox));
+            }
             Effect::Highlight(source) => {
                 tokio::task::spawn_blocking(move || {
                     let code = Arc::new(highlight::python(&source));
                     send(&outbox, Message::Highlighted(source, code));
                 });
             }
+            Effect::Diff(left, right) => {
+                tokio::task::spawn_blocking(move || {
+                    let diff = Arc::new(Diff::of(&left, &right));
+                    send(&outbox, Message::Diffed((left, right), diff));
+                });
+            }
+            Effect::Check(source) => {
+                tokio::spawn(async move {
+                    let facts = handle.facts(Arc::clone(&source)).await;
+                    send(&outbox, Message::Checked(source, facts));
+                });
+            }
+            Effect::Keep(kept) => self.drafts.keep(kept),
+            Effect::Forget(item) => self.drafts.forget(item),
             Effect::OpenEditor(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
@@ -78,11 +128,12 @@ impl Errands {
         if tokio::time::timeout(PATIENCE, self.clerk).await.is_err() {
             tracing::warn!("the engine did not answer the last commands in time");
         }
+        self.drafts.finish().await;
     }
 }
 
 /// The loop's end may be gone at the very end; then nobody is left to be told.
-fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
+pub(super) fn send(outbox: &mpsc::UnboundedSender<Message>, message: Message) {
     if outbox.send(message).is_err() {
         tracing::debug!("an answer came after the end");
     }

@@ -4,19 +4,26 @@ use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::broadcast::{
-        Receiver,
-        error::{RecvError, TryRecvError},
+    sync::{
+        broadcast::{
+            Receiver,
+            error::{RecvError, TryRecvError},
+        },
+        watch,
     },
     time::{Instant, sleep_until},
 };
 
 use crate::pipeline::{
+    Stop,
     handle::{Handle, Note},
     snapshot::Snapshot,
 };
 
-use super::{items::Items, print::progress::Reporter};
+use super::{
+    items::Items,
+    print::{self, progress::Reporter},
+};
 
 /// Least time between two looks at the snapshots: an engine in a hurry publishes more often than anyone reads.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
@@ -91,6 +98,28 @@ async fn follow(
     }
 }
 
+/// Lets what is in flight end for a few seconds after the workbench was left, as it is paid for: nothing more is
+/// started. A signal ends the wait at once.
+pub async fn wind_down(handle: &Handle, stop: &watch::Sender<Stop>) {
+    let mut snapshots = handle.snapshots();
+    stop.send_replace(Stop::Soon);
+    let asked = snapshots.borrow().jobs.iter().filter(|job| job.is_running_call()).count();
+    if asked == 0 {
+        return;
+    }
+    print::say(format!(
+        "{asked} answers are on their way: waiting up to {} s for them; ctrl-c leaves at once",
+        GRACE.as_secs()
+    ));
+    let ended = async { while snapshots.changed().await.is_ok() {} };
+    let Ok(mut signals) = Signals::listen() else { return };
+    tokio::select! {
+        () = ended => {}
+        () = tokio::time::sleep(GRACE) => {}
+        _ = signals.next() => {}
+    }
+}
+
 /// Tells what was noted up to now: the end of the snapshots must not come before it.
 fn drain(notes: &mut Receiver<Note>, reporter: &mut Reporter) -> io::Result<()> {
     loop {
@@ -131,7 +160,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Interrupt {
+    /// The next of them.
+    pub async fn next(&mut self) -> Interrupt {
         tokio::select! {
             _ = self.interrupt.recv() => Interrupt::Soon,
             _ = self.terminate.recv() => Interrupt::Now,

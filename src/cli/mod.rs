@@ -3,6 +3,7 @@
 pub mod args;
 pub mod bench;
 mod checks;
+mod classifier;
 mod drive;
 mod exit;
 mod items;
@@ -57,6 +58,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Init(args)) => verbs::init::run(args),
         Some(Verb::Run(args)) => verbs::run::run(project, args),
         Some(Verb::Status(args)) => verbs::status::run(project, args),
+        Some(Verb::Report(args)) => verbs::report::run(project, args),
         Some(Verb::Digest) => verbs::digest::run(project),
         Some(Verb::Import(args)) => verbs::import::run(project, args),
         Some(Verb::Export(args)) => verbs::export::run(project, args),
@@ -66,6 +68,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Config(args)) => verbs::config::run(project, args),
         Some(Verb::Doctor(args)) if args.bench => verbs::doctor::bench(args),
         Some(Verb::Doctor(_)) => verbs::doctor::run(project),
+        Some(Verb::Why(args)) => verbs::why::run(project, args),
+        Some(Verb::Gc(args)) => verbs::gc::run(project, args),
         Some(Verb::Completions(args)) => verbs::completions::run(args),
         Some(Verb::Man) => verbs::man::run(),
     }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
+    analysis::report::Report,
     app::{self, AppOptions},
     config::Loaded,
     dataset::{
@@ -15,9 +16,9 @@ use crate::{
     domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
-        Ended, Parts, Project, RunOptions, Running, Stop,
-        cost::Estimate,
-        demo,
+        Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
+        cost::{Estimate, Scope},
+        demo, evidence,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
@@ -30,7 +31,8 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
-    drive::{Interrupt, Signals, drive},
+    classifier::{self, Provided},
+    drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
@@ -51,8 +53,8 @@ pub fn need_terminal() -> Result<()> {
 /// Opens the workbench on a project.
 pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
     runtime::block_on(async {
-        let project = open(found, None)?;
-        if project.store.roots()?.is_empty() {
+        let (project, unwritable) = open_or_look(found)?;
+        if unwritable.is_none() && project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
         }
         let app = AppOptions {
@@ -62,10 +64,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             state_file: (!demo).then(|| found.dir.join(UI_STATE)),
         };
         // Another process may be at work: then this one reads along and decides.
-        let lease = match Lease::acquire(&project.dir) {
-            Ok(lease) => Ok(lease),
-            Err(LeaseError::Held { holder }) => Err(holder),
-            Err(error) => return Err(error.into()),
+        let lease = match (unwritable, Lease::acquire(&project.dir)) {
+            (Some(why), _) => Err(why),
+            (None, Ok(lease)) => Ok(lease),
+            (None, Err(LeaseError::Held { holder })) => Err(holder),
+            (None, Err(error)) => return Err(error.into()),
         };
         let running = start(Parts {
             endpoints: endpoints(&project, speed)?,
@@ -75,7 +78,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
+        let watched = handle.clone();
         let left = app::run(handle, app).await;
+        if matches!(left, Ok(app::Exit::Quit)) {
+            drive::wind_down(&watched, &stop).await;
+        }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
         let left = left?;
@@ -98,11 +105,18 @@ pub fn run(found: &Loaded, args: &RunArgs, reporter: Reporter) -> Result<Exit> {
 
 fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
     runtime::block_on(async {
-        let signals = Signals::listen().context("signals cannot be heard")?;
-        let project = open(found, args.profile)?;
+        let mut signals = Signals::listen().context("signals cannot be heard")?;
+        let mut project = open(found, args.profile)?;
         let lease = lease(&project)?;
         if project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
+        }
+        if !args.offline {
+            match classifier::provide(&project, &mut signals).await {
+                Provided::AsItWas => {}
+                Provided::Fetched => project = open(found, args.profile)?,
+                Provided::Interrupted => return Ok(Exit::Incomplete),
+            }
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;
@@ -178,12 +192,30 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 }
 
 /// Opens a project for writing, and says what is worth knowing about that.
-fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
-    let project = Project::open(&found.dir, Access::Write, profile)?;
+pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+    let project = Project::open_telling(&found.dir, Access::Write, profile, &print::bytes::opening())?;
     for notice in project.store.notices() {
         print::say(notice);
     }
     Ok(project)
+}
+
+/// The same for the workbench, which opens a project that cannot be written read-only: and why that is.
+fn open_or_look(found: &Loaded) -> Result<(Project, Option<String>)> {
+    match Project::open(&found.dir, Access::Write, None) {
+        Err(ProjectError::Store(error @ (StoreError::Full { .. } | StoreError::ReadOnly { .. }))) => {
+            let project = Project::open(&found.dir, Access::Read, None)?;
+            print::say(&error);
+            Ok((project, Some(format!("nobody; it is open read-only, as {error}"))))
+        }
+        Err(error) => Err(error.into()),
+        Ok(project) => {
+            for notice in project.store.notices() {
+                print::say(notice);
+            }
+            Ok((project, None))
+        }
+    }
 }
 
 fn lease(project: &Project) -> Result<Lease> {
@@ -252,8 +284,9 @@ fn find_root(project: &Project, text: &str) -> Result<ItemId> {
 
 /// What is left to spend, as far as can be told before.
 fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
-    let means = project.store.call_means()?;
-    Ok(Estimate::of(&project.settings.config, now, &means, args.limit))
+    let (config, means) = (&project.settings.config, project.store.call_means()?);
+    let scope = Scope::of(&project.store, config, args.limit, args.until, !args.only.is_empty())?;
+    Ok(Estimate::of(config, now, &means, scope))
 }
 
 fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::Value {
@@ -279,6 +312,11 @@ fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::V
 /// The project as it stands; nothing where it has no database yet.
 pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
     Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
+}
+
+/// The evidence of a project; nothing where it has no database yet.
+pub fn report(found: &Loaded, generated: String) -> Result<Option<Report>> {
+    Ok(reading(found)?.map(|project| evidence::report(&project, generated)).transpose()?)
 }
 
 /// One hash of the project's logical state.

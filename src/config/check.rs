@@ -4,6 +4,7 @@ use crate::domain::CallKind;
 
 use super::{
     check_endpoint::check_endpoint,
+    method::Labeller,
     model::{CallConfig, Config, EndpointConfig, EndpointKind},
     suggest::closest,
 };
@@ -42,9 +43,11 @@ pub fn check(config: &Config) -> Vec<Problem> {
     for (name, endpoint) in &config.endpoints {
         check_endpoint(name, endpoint, &mut found);
     }
-    for call in CallKind::ALL {
+    for call in CallKind::ALL.into_iter().filter(|call| config.asks(*call)) {
         check_call(config, call, &mut found);
     }
+    check_prompt(config, &mut found);
+    check_consistency(config, &mut found);
     check_budget(config, &mut found);
     check_counts(config, &mut found);
     found
@@ -128,6 +131,11 @@ fn find_endpoint<'a>(config: &'a Config, call: &CallConfig) -> Result<&'a Endpoi
 }
 
 impl Config {
+    /// Whether a call is ever sent: labels may be given on this machine, or not at all.
+    pub fn asks(&self, call: CallKind) -> bool {
+        call != CallKind::Entail || self.consistency.by == Labeller::Model
+    }
+
     /// The endpoint that a call is sent to, with its name; nothing where the configuration was not checked.
     pub fn endpoint_of(&self, call: CallKind) -> Option<(&str, &EndpointConfig)> {
         let name = match &self.calls.get(call).endpoint {
@@ -144,6 +152,31 @@ impl Config {
     }
 }
 
+fn check_prompt(config: &Config, found: &mut Vec<Problem>) {
+    let whole =
+        |template: &&String| ["{instruction}", "{query}"].iter().all(|mark| template.matches(mark).count() == 1);
+    if let Some(template) = config.prompt.templates.iter().find(|template| !whole(template)) {
+        let message = format!("`{}` does not hold both texts once", template.replace('\n', "\\n"));
+        let fix = "write {instruction} and {query} once each, like \"{instruction}\\n{query}\"";
+        found.push(Problem::at(&["prompt", "templates"], message, fix));
+    }
+}
+
+fn check_consistency(config: &Config, found: &mut Vec<Problem>) {
+    let labels = &config.consistency;
+    let mut bad = |key: &str, message: &str, fix: &str| found.push(Problem::at(&["consistency", key], message, fix));
+    if labels.by == Labeller::Local && labels.model.as_deref().is_none_or(|model| model.trim().is_empty()) {
+        let fix = "name a folder with config.json, tokenizer.json and weights, or a model of the Hugging Face hub";
+        bad("model", "by = \"local\" needs a classifier", fix);
+    }
+    if labels.batch == 0 {
+        bad("batch", "0 pairs in a pass would label nothing", "write 1 or more");
+    }
+    if labels.max_tokens < 8 {
+        bad("max_tokens", "so few tokens hold no pair of sentences", "write 8 or more");
+    }
+}
+
 /// A limit in money needs prices wherever something is asked.
 fn check_budget(config: &Config, found: &mut Vec<Problem>) {
     let mut bad = |key: &str, message: String, fix: String| found.push(Problem::at(&["budget", key], message, fix));
@@ -154,7 +187,7 @@ fn check_budget(config: &Config, found: &mut Vec<Problem>) {
     if !(money.is_finite() && money > 0.0) {
         bad("money", format!("{money} is no budget"), "write a number above 0".to_owned());
     }
-    let asked = CallKind::ALL.into_iter().filter_map(|call| config.endpoint_of(call));
+    let asked = CallKind::ALL.into_iter().filter(|call| config.asks(*call)).filter_map(|call| config.endpoint_of(call));
     let unpriced = asked.filter(|(_, endpoint)| endpoint.kind == EndpointKind::Openai && endpoint.prices.is_none());
     if let Some((name, _)) = unpriced.into_iter().next() {
         bad(
@@ -174,6 +207,17 @@ fn check_counts(config: &Config, found: &mut Vec<Problem>) {
     if !(0.0..=1.0).contains(&pipeline.novelty) {
         bad(["pipeline", "novelty"], format!("{} is not a share", pipeline.novelty), "write 0 to 1");
     }
+    let words = &pipeline.not_checkable;
+    for (key, list) in [("en", &words.en), ("zh", &words.zh)] {
+        if list.iter().any(|word| word.trim().is_empty()) {
+            found.push(Problem::at(
+                &["pipeline", "not_checkable", key],
+                "an empty word would stand in every candidate",
+                "remove it; an empty list switches the check off",
+            ));
+        }
+    }
+    let mut bad = |key: [&str; 2], message: String, fix: &str| found.push(Problem::at(&key, message, fix));
     let [shortest, longest] = pipeline.query_chars;
     if shortest > longest {
         let message = format!("the shortest ({shortest}) is longer than the longest ({longest})");

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::CallKind;
 
+use super::method::{ConsistencyConfig, NotCheckable, Numbers, PromptConfig};
+
 /// The project seed where `assay.toml` names none (the number of the paper).
 pub const DEFAULT_SEED: u64 = 13542;
 
@@ -28,6 +30,10 @@ pub struct Config {
     pub calls: Calls,
     /// Counts and limits of the stages.
     pub pipeline: PipelineConfig,
+    /// How instruction and query make one prompt.
+    pub prompt: PromptConfig,
+    /// Who labels back-translations.
+    pub consistency: ConsistencyConfig,
     /// Limits of one check.
     pub sandbox: SandboxConfig,
     /// Changes to the profile's values.
@@ -44,6 +50,8 @@ impl Default for Config {
             budget: BudgetConfig::default(),
             calls: Calls::default(),
             pipeline: PipelineConfig::default(),
+            prompt: PromptConfig::default(),
+            consistency: ConsistencyConfig::default(),
             sandbox: SandboxConfig::default(),
             rules: toml::Table::new(),
         }
@@ -289,12 +297,18 @@ pub struct PipelineConfig {
     pub seeds_per_call: u32,
     /// A candidate whose ROUGE-L against an earlier one is above this is a duplicate (0 to 1).
     pub novelty: f64,
+    /// What numbers are to that comparison.
+    pub numbers: Numbers,
     /// Longest instruction, in characters.
     pub max_instruction_chars: u32,
+    /// What makes a candidate one that no function can check.
+    pub not_checkable: NotCheckable,
     /// Queries paired with an instruction.
     pub queries_per_instruction: u32,
     /// Shortest and longest query that is paired, in characters, both included.
     pub query_chars: [u32; 2],
+    /// Whether a query of every topic is paired before a second of any.
+    pub spread_topics: bool,
     /// Whether self-instruct runs at all; off works on the seeds alone.
     pub self_instruct: bool,
 }
@@ -305,9 +319,12 @@ impl Default for PipelineConfig {
             instructions_per_call: 20,
             seeds_per_call: 8,
             novelty: 0.7,
+            numbers: Numbers::Distinct,
             max_instruction_chars: 300,
+            not_checkable: NotCheckable::default(),
             queries_per_instruction: 16,
             query_chars: [10, 300],
+            spread_topics: true,
             self_instruct: true,
         }
     }

@@ -46,6 +46,14 @@ fn bad_values_after_a_good_endpoint() {
         ("[calls.self_instruct]\nsamples = 0\n", "calls.self_instruct.samples:", "self_instruct = false"),
         ("[calls.score]\ntemplate = \"../x\"\n", "calls.score.template:", "templates/"),
         ("[pipeline]\nquery_chars = [9, 3]\n", "assay.toml:5:1: pipeline.query_chars:", "[shortest, longest]"),
+        ("[consistency]\nby = \"local\"\n", "consistency.model:", "config.json"),
+        ("[consistency]\nby = \"loca\"\n", "consistency.by:", "did you mean `local`?"),
+        ("[consistency]\nbatch = 0\n", "consistency.batch:", "1 or more"),
+        ("[consistency]\nmax_tokens = 2\n", "consistency.max_tokens:", "8 or more"),
+        ("[prompt]\ntemplates = [\"{query}\"]\n", "prompt.templates:", "{instruction}"),
+        ("[prompt]\norder = \"query\"\n", "prompt.order:", "`assay config keys`"),
+        ("[pipeline]\nnot_checkable = { en = [\" \"] }\n", "pipeline.not_checkable.en:", "empty list"),
+        ("[pipeline]\nnumbers = \"distnct\"\n", "pipeline.numbers:", "did you mean `distinct`?"),
         ("[pipeline]\nnovelty = 7\n", "pipeline.novelty:", "0 to 1"),
         ("[sandbox]\nmemory_mib = 1\n", "sandbox.memory_mib:", "64 to 4096"),
         ("[sandbox]\ntimeout_ms = -1\n", "assay.toml:5:14: sandbox.timeout_ms:", "config keys"),
@@ -116,6 +124,20 @@ fn what_init_writes_is_read_back() {
     assert_eq!((name, endpoint.kind, endpoint.path.as_deref()), ("demo", EndpointKind::Tape, Some("bundled:demo")));
 }
 
+/// A call that is never sent needs no endpoint.
+#[test]
+fn labels_without_an_endpoint() {
+    let call = "[endpoints.b]\nbase_url = \"http://h/v1\"\n";
+    let named: String = CallKind::ALL
+        .iter()
+        .filter(|call| **call != CallKind::Entail)
+        .map(|call| format!("[calls.{}]\nendpoint = \"main\"\n", call.name()))
+        .collect();
+    let text = format!("{GOOD}{call}{named}");
+    assert!(error(&text).contains("calls.entail.endpoint"));
+    assert!(parse(Path::new("a"), &format!("{text}[consistency]\nby = \"off\"\n")).is_ok());
+}
+
 /// Uncommenting the example lines must give a file that is read.
 #[test]
 fn the_commented_examples_hold() {
@@ -131,7 +153,8 @@ fn the_commented_examples_hold() {
     assert_eq!(main.addresses().collect::<Vec<_>>(), ["http://127.0.0.1:8000/v1", "http://127.0.0.1:8001/v1"]);
     assert_eq!(main.prices.and_then(|prices| prices.cached_input), Some(0.25));
     assert!(main.requests_per_minute.is_some() && main.tokens_per_minute.is_some() && main.proxy.is_some());
-    assert_eq!(config.rules.len(), 6);
+    assert_eq!(config.rules.len(), 13);
+    assert_eq!(config.prompt.templates.len(), 2);
 }
 
 fn looks_like_setting(line: &str) -> bool {
@@ -155,6 +178,7 @@ fn every_key_is_listed() {
         ..EndpointConfig::default()
     };
     config.endpoints.insert("*".into(), endpoint);
+    config.consistency.model = Some(String::new());
     config.budget = BudgetConfig { tokens: Some(1), money: Some(1.0) };
     config.calls.score = CallConfig {
         endpoint: Some(String::new()),

@@ -200,6 +200,38 @@ impl Content for ScoreBody {
     }
 }
 
+/// A preference pair as it was decided on. Pairs are computed; what is stored of one is what a person saw of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairBody {
+    /// The chosen response, or case.
+    pub chosen: ItemId,
+    /// The rejected one.
+    pub rejected: ItemId,
+    /// Digest of prompt and both texts.
+    pub says: Digest,
+}
+
+impl PairBody {
+    /// The pair of two items that say something to a prompt of one or more parts.
+    pub fn of(prompt: &[&str], chosen: (ItemId, &str), rejected: (ItemId, &str)) -> Self {
+        let mut parts = vec!["assay/pair"];
+        parts.extend_from_slice(prompt);
+        parts.extend([chosen.1, rejected.1]);
+        Self { chosen: chosen.0, rejected: rejected.0, says: digest_of(&parts) }
+    }
+
+    /// The pair's identity.
+    pub fn id(&self) -> ItemId {
+        ItemId::pair(&self.chosen, &self.rejected)
+    }
+}
+
+impl Content for PairBody {
+    fn digest(&self) -> Digest {
+        self.says
+    }
+}
+
 /// A self-instruct call: what it showed and what came back, line by line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallBody {

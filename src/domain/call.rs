@@ -71,6 +71,57 @@ pub struct Usage {
     pub completion_tokens: u64,
 }
 
+impl Usage {
+    /// Whether nothing was used.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
+        self.completion_tokens = self.completion_tokens.saturating_add(other.completion_tokens);
+    }
+}
+
+/// How probable each of a few words was where an answer said one of them, by the server's log-probabilities.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chances {
+    /// Which of the words the answer said.
+    pub said: u32,
+    /// Probabilities in the order of the words; they add up to 1. A word that the server did not list has 0.
+    pub of: Vec<f64>,
+}
+
+/// How a completion came about, beside what its row says: provenance, no part of its identity.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Provenance {
+    /// The form of structured output in which the answer was asked for (`prompt`: by the prompt alone); nothing where
+    /// it was to have no shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// How probable the words were that it could choose from, where the server told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chances: Option<Chances>,
+    /// What the attempts before it died of, in order. Holds servers' words: escape before drawing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub troubles: Vec<String>,
+    /// Tokens of those attempts, where the server told; counted for the project, not for this answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Usage>,
+}
+
+impl Provenance {
+    /// Whether there is anything to keep.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A completion to be stored: the raw answer and how it came about. Wire details are provenance, not identity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewCompletion {
@@ -98,6 +149,8 @@ pub struct NewCompletion {
     pub attempts: u32,
     /// Cost in the price table's currency, where there is one.
     pub cost: Option<f64>,
+    /// What else is known of how it came about.
+    pub provenance: Provenance,
 }
 
 /// What is remembered of a stored completion without its texts.

@@ -34,14 +34,40 @@ pub enum Change {
         before: Option<u32>,
         /// The take that was asked for.
         take: u32,
+        /// The number of the next version when it was asked for, recorded as it is found: what came of it is the first
+        /// version of that take from there on.
+        #[serde(default)]
+        since: u32,
+    },
+    /// A note was written, changed or taken away.
+    Note {
+        /// The item.
+        item: ItemId,
+        /// The note before.
+        before: Option<String>,
+        /// The note after.
+        after: Option<String>,
+    },
+    /// A value of the profile was changed in `assay.toml`. The file holds what is in force; this is its history.
+    Rule {
+        /// The key under `[rules]`.
+        key: String,
+        /// What the file said before, as TOML; nothing where the profile's own value was in force.
+        before: Option<String>,
+        /// What it says after.
+        after: Option<String>,
     },
 }
 
 impl Change {
-    /// The item that changed.
-    pub const fn item(&self) -> ItemId {
+    /// The item that changed; nothing for a rule.
+    pub const fn item(&self) -> Option<ItemId> {
         match self {
-            Self::Decide { item, .. } | Self::Edit { item, .. } | Self::Rerun { item, .. } => *item,
+            Self::Decide { item, .. }
+            | Self::Edit { item, .. }
+            | Self::Rerun { item, .. }
+            | Self::Note { item, .. } => Some(*item),
+            Self::Rule { .. } => None,
         }
     }
 }

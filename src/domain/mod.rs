@@ -12,10 +12,10 @@ pub mod stage;
 pub mod tree;
 
 pub use body::{
-    BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, Label, Language, QueryBody, ResponseBody,
-    ScoreBody, VerifierBody,
+    BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, Label, Language, PairBody, QueryBody,
+    ResponseBody, ScoreBody, VerifierBody,
 };
-pub use call::{CallKind, CompletionMeta, Finish, NewCompletion, Usage};
+pub use call::{CallKind, Chances, CompletionMeta, Finish, NewCompletion, Provenance, Usage};
 pub use decision::{Decision, Ruling};
 pub use digest::{Digest, digest_of};
 pub use id::{ItemId, Kind, SlotKey};

@@ -130,6 +130,14 @@ impl Outcome {
         }
     }
 
+    /// The line of the verifier's source that it points at, from 1.
+    pub const fn line(&self) -> Option<u32> {
+        match &self.kind {
+            OutcomeKind::Raised(fault) | OutcomeKind::Load { error: fault, .. } => fault.line,
+            _ => None,
+        }
+    }
+
     /// Whether this is a stored fact: everything but `skipped`.
     pub const fn is_fact(&self) -> bool {
         !matches!(self.kind, OutcomeKind::Skipped)

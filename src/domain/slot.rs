@@ -67,6 +67,8 @@ pub struct Version<T> {
     pub made: Option<Made>,
     /// The completion it was read from (a row of the store).
     pub completion: Option<i64>,
+    /// Whether it is a take that was asked for and taken back: it comes back only where there is no other.
+    pub taken_back: bool,
 }
 
 /// A lasting failure of the call that should fill a slot; kept so that it is not asked again by itself.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     body::{
-        BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, QueryBody, ResponseBody, ScoreBody,
+        BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, PairBody, QueryBody, ResponseBody, ScoreBody,
         VerifierBody,
     },
     decision::Decision,
@@ -69,6 +69,8 @@ pub struct InstructionTree {
     pub verifiers: Vec<VerifierSample>,
     /// The tasks, in the order of their pairing rank.
     pub tasks: Vec<TaskTree>,
+    /// The pairs that were decided on; all others are only computed.
+    pub pairs: Vec<Slot<PairBody>>,
     /// Known outcomes.
     pub outcomes: Outcomes,
 }
@@ -138,6 +140,7 @@ impl InstructionTree {
                 heads.extend(sample.scores.iter().map(Head::from));
             }
         }
+        heads.extend(self.pairs.iter().map(Head::from));
         heads
     }
 }

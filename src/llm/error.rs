@@ -144,6 +144,19 @@ pub enum LlmError {
         /// Why.
         reason: String,
     },
+    /// The server is there, but who it is cannot be told.
+    #[error(
+        "endpoint `{endpoint}`: the certificate of {url} is not trusted: {reason}; name the certificate (PEM) of the \
+         authority that signed it as ca_file under [endpoints.{endpoint}], or correct base_url"
+    )]
+    Certificate {
+        /// The endpoint.
+        endpoint: String,
+        /// Where, without credentials.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// It took too long.
     #[error(
         "endpoint `{endpoint}`: {} within {seconds} s; see whether the server is overloaded, or raise {} under \
@@ -235,6 +248,7 @@ impl LlmError {
             Self::NoAnswerOnTape { .. } => "tape",
             Self::BadTape { .. } => "bad-tape",
             Self::Connect { .. } => "unreachable",
+            Self::Certificate { .. } => "certificate",
             Self::Timeout { what, .. } => what.code(),
             Self::Status { status, .. } => return Cow::Owned(format!("http-{status}")),
             Self::Quota { .. } => "quota",
@@ -262,6 +276,7 @@ impl LlmError {
             Self::NoAnswerOnTape { .. }
             | Self::BadTape { .. }
             | Self::Connect { .. }
+            | Self::Certificate { .. }
             | Self::Timeout { .. }
             | Self::Status { .. }
             | Self::Quota { .. }

@@ -22,6 +22,8 @@ pub struct Known {
     pub address: String,
     /// The forms of structured output that it does not take.
     pub refused: Vec<Form>,
+    /// Whether it does not tell how probable its words are.
+    pub no_logprobs: bool,
     /// What `assay doctor` found.
     pub probe: Option<Probe>,
     /// When that was (RFC 3339).

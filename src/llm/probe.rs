@@ -32,6 +32,8 @@ pub enum Feature {
     Grammar,
     /// Structured output as `response_format` of type `json_object`.
     JsonObject,
+    /// Log-probabilities of tokens, and of those that could have stood in their place.
+    Logprobs,
     /// Recorded answers.
     Tape,
 }
@@ -53,6 +55,7 @@ impl Feature {
             Self::Schema => "json_object with schema",
             Self::Grammar => "grammar",
             Self::JsonObject => "json_object",
+            Self::Logprobs => "logprobs",
             Self::Tape => "tape",
         }
     }

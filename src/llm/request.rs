@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::Shape;
-use crate::domain::{CallKind, Finish, SlotKey, Usage};
+use crate::domain::{CallKind, Chances, Finish, SlotKey, Usage};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Request {
     pub max_tokens: u32,
     /// The shape that the answer is to have; it is asked for as the server can, and is no part of what is asked.
     pub shape: Option<&'static Shape>,
+    /// The words that the answer is to end with one of: how probable each was is asked for, where the server can tell.
+    pub choices: &'static [&'static str],
     /// The server's seed: best effort, never relied on.
     pub seed: Option<u64>,
 }
@@ -79,6 +81,10 @@ pub struct Answer {
     pub attempts: u32,
     /// The model's name as the server gave it; the requested one where it gave none.
     pub model: String,
+    /// The form of structured output in which it was asked for; nothing where it was to have no shape.
+    pub form: Option<String>,
+    /// How probable each of the request's choices was, where the server told.
+    pub chances: Option<Chances>,
 }
 
 /// What a request is going through, for the Jobs screen.

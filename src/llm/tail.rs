@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::domain::Usage;
+
 /// How much of the end is kept, in bytes.
 const KEPT: usize = 8 * 1024;
 
@@ -28,6 +30,8 @@ pub struct Attempts {
     pub trouble: Option<String>,
     /// What all failed ones died of, in order; of very many the last 20. Untrusted too.
     pub troubles: Vec<String>,
+    /// What they used, where the server told.
+    pub lost: Usage,
 }
 
 #[derive(Debug, Default)]
@@ -91,6 +95,11 @@ impl Tail {
         }
         attempts.troubles.push(error.to_owned());
         attempts.trouble = Some(error.to_owned());
+    }
+
+    /// Notes what an attempt used that failed.
+    pub fn lose(&self, usage: Usage) {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).lost += usage;
     }
 
     /// The attempts so far.

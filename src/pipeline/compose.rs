@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::batch::source_digest;
+use super::shapes;
 use super::work::{CallTask, ExecuteTask, Work};
 
 /// Most cases of one answer that are used; more is a model in a loop.
@@ -30,7 +31,7 @@ pub fn completed(
 ) -> Txn {
     let slot = work.id.item;
     let text = completion.content.clone();
-    let finish = completion.finish;
+    let (finish, chances) = (completion.finish, completion.provenance.chances.clone());
     let mut ops = vec![
         ensure(work, call),
         Op::AddCompletion { slot, sample: call.sample, key: call.made.key(work.id.stage.id()), completion },
@@ -45,7 +46,9 @@ pub fn completed(
             version(&mut ops, slot, Body::BackTranslation(body), call);
         }
         Stage::Consistency => {
-            let body = Entailment { label: answers::parse_label(&text), probabilities: None, text };
+            let label = answers::parse_label(&text);
+            let probabilities = shapes::probabilities(label, chances.as_ref());
+            let body = Entailment { label, probabilities, text };
             version(&mut ops, slot, Body::Entailment(body), call);
         }
         Stage::Respond => {

@@ -5,10 +5,13 @@ use std::fmt;
 use crate::{
     config::{BudgetConfig, Config, Prices},
     domain::{CallKind, Stage, Usage},
-    store::{CallMean, Totals},
+    store::{CallMean, Store, StoreError, Totals},
 };
 
-use super::snapshot::{Snapshot, StageCounts};
+use super::{
+    gate::has_ended,
+    snapshot::{Snapshot, StageCounts},
+};
 
 /// Bytes of text that are about a token, where a server does not count.
 const BYTES_PER_TOKEN: usize = 4;
@@ -111,12 +114,47 @@ pub struct Estimate {
     pub pilot: u64,
 }
 
+/// What a run is to do, and what of it is not in the funnel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope {
+    /// Only the first so many instructions are worked on.
+    pub limit: Option<u32>,
+    /// The last stage.
+    pub until: Option<Stage>,
+    /// Self-instruct calls that are still to be made.
+    pub calls: u32,
+    /// Self-instruct calls that have ended.
+    pub ended: u32,
+    /// Queries that there are to pair with.
+    pub queries: u32,
+}
+
+impl Scope {
+    /// Of a run of a project. `some`: only chosen items are worked on, so that nothing new is thought of.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn of(
+        store: &Store,
+        config: &Config,
+        limit: Option<u32>,
+        until: Option<Stage>,
+        some: bool,
+    ) -> Result<Self, StoreError> {
+        let ended = store.calls()?.iter().filter(|call| has_ended(call)).count();
+        let ended = u32::try_from(ended).unwrap_or(u32::MAX);
+        let wanted = if config.pipeline.self_instruct && !some { config.calls.self_instruct.samples } else { 0 };
+        let queries = u32::try_from(store.queries()?.len()).unwrap_or(u32::MAX);
+        Ok(Self { limit, until, calls: wanted.saturating_sub(ended), ended, queries })
+    }
+}
+
 impl Estimate {
-    /// Of a project as it stands. `limit`: only the first so many instructions are worked on.
-    pub fn of(config: &Config, now: &Snapshot, means: &[CallMean], limit: Option<u32>) -> Self {
+    /// Of a project as it stands.
+    pub fn of(config: &Config, now: &Snapshot, means: &[CallMean], scope: Scope) -> Self {
         let mut estimate = Self { pilot: means.iter().map(|mean| mean.calls).sum(), ..Self::default() };
         let mut cost = Some(0.0);
-        for Left { call, calls } in left(config, now, limit) {
+        for Left { call, calls } in left(config, now, scope) {
             estimate.calls += calls;
             let Some(mean) = means.iter().find(|mean| mean.call == call) else {
                 estimate.unknown += calls;
@@ -142,25 +180,57 @@ fn mean_price(mean: &CallMean, prices: Prices) -> f64 {
 
 /// Calls that are left, stage by stage: what reaches a stage is what the one before lets through, at the rate seen so
 /// far, or all of it where nothing was seen.
-fn left(config: &Config, now: &Snapshot, limit: Option<u32>) -> Vec<Left> {
+fn left(config: &Config, now: &Snapshot, scope: Scope) -> Vec<Left> {
     let samples = |call| f64::from(config.calls.get(call).samples);
     let funnel = &now.funnel;
     let kept = count(funnel.stage(Stage::SelfInstruct).kept);
-    let instructions = limit.map_or(kept, |limit| kept.min(f64::from(limit)));
+    let enough = scope.limit.is_some_and(|limit| kept >= f64::from(limit));
+    let (calls, new) = if enough { (0.0, 0.0) } else { (f64::from(scope.calls), invented(config, now, scope)) };
+    let instructions = scope.limit.map_or(kept + new, |limit| (kept + new).min(f64::from(limit)));
     let checked = instructions * pass(funnel.stage(Stage::CrossValidate));
     let functions = functions(now).unwrap_or_else(|| samples(CallKind::Verifiers));
-    let tasks = checked * pass(funnel.stage(Stage::Consistency)) * f64::from(config.pipeline.queries_per_instruction);
+    let tasks = checked
+        * pass(funnel.stage(Stage::Consistency))
+        * f64::from(config.pipeline.queries_per_instruction.min(scope.queries));
     let responses = tasks * samples(CallKind::Respond);
     let scores = responses * pass(funnel.stage(Stage::Verify)) * samples(CallKind::Score);
     let done = |stage, per: f64| count(settled(funnel.stage(stage))) * per;
     let rows = [
+        (CallKind::SelfInstruct, calls, 0.0),
         (CallKind::Verifiers, instructions * samples(CallKind::Verifiers), done(Stage::Verifiers, 1.0)),
         (CallKind::BackTranslate, checked * functions, done(Stage::BackTranslate, functions)),
         (CallKind::Entail, checked * functions, done(Stage::Consistency, functions)),
         (CallKind::Respond, responses, done(Stage::Respond, 1.0)),
         (CallKind::Score, scores, done(Stage::Score, samples(CallKind::Score))),
     ];
-    rows.into_iter().map(|(call, all, done)| Left { call, calls: (all - done).max(0.0) }).collect()
+    let asked = rows.into_iter().filter(|(call, ..)| scope.until.is_none_or(|last| stage_of(*call) <= last));
+    asked.map(|(call, all, done)| Left { call, calls: (all - done).max(0.0) }).collect()
+}
+
+/// New instructions of the calls that are still to be made: lines of a call and the share that is new as seen so far;
+/// what is asked for, and all of it, where nothing was seen.
+fn invented(config: &Config, now: &Snapshot, scope: Scope) -> f64 {
+    let counts = now.funnel.stage(Stage::SelfInstruct);
+    let seeds = now.instructions.iter().filter(|row| row.seed).count() as u64;
+    let seen = count(settled(counts).saturating_sub(seeds));
+    let (lines, share) = if scope.ended == 0 || seen == 0.0 {
+        (f64::from(config.pipeline.instructions_per_call), 1.0)
+    } else {
+        (seen / f64::from(scope.ended), count(counts.kept.saturating_sub(seeds)) / seen)
+    };
+    f64::from(scope.calls) * lines * share
+}
+
+/// The stage that asks a call.
+const fn stage_of(call: CallKind) -> Stage {
+    match call {
+        CallKind::SelfInstruct => Stage::SelfInstruct,
+        CallKind::Verifiers => Stage::Verifiers,
+        CallKind::BackTranslate => Stage::BackTranslate,
+        CallKind::Entail => Stage::Consistency,
+        CallKind::Respond => Stage::Respond,
+        CallKind::Score => Stage::Score,
+    }
 }
 
 /// Functions in use per instruction that has any.

@@ -58,6 +58,9 @@ fn a_budget_narrows_what_is_in_flight_and_then_stops() {
     assert!(said.contains("1001 of 1000 tokens") && said.contains("raise `tokens`"), "{said}");
 }
 
+/// Everything is to be done, and nothing more is to be thought of.
+const DONE: Scope = Scope { limit: None, until: None, calls: 0, ended: 2, queries: 100 };
+
 /// Ten instructions of which a pilot did two: half of what was checked passed, half of the responses did.
 fn pilot() -> Snapshot {
     let mut funnel = Funnel::default();
@@ -79,17 +82,33 @@ fn pilot() -> Snapshot {
 #[test]
 fn a_pilot_is_scaled_stage_by_stage() {
     let calls = |limit| {
-        let left = left(&config(), &pilot(), limit);
+        let left = left(&config(), &pilot(), Scope { limit, ..DONE });
         left.iter().map(|left| left.calls).collect::<Vec<_>>()
     };
     // 10 instructions x 8; 5 pass x 8 functions, less those of one; 5 x 16 queries x 8 responses; half of them scored.
-    assert_eq!(calls(None), [64.0, 32.0, 32.0, 640.0 - 128.0, 320.0 - 64.0]);
-    assert_eq!(calls(Some(2)), [0.0; 5], "the pilot itself is done");
+    assert_eq!(calls(None), [0.0, 64.0, 32.0, 32.0, 640.0 - 128.0, 320.0 - 64.0]);
+    assert_eq!(calls(Some(2)), [0.0; 6], "the pilot itself is done");
+}
+
+/// Two calls gave fifteen lines of which ten were new: two more will give ten more.
+#[test]
+fn what_is_not_thought_of_yet_is_counted_too() {
+    let calls = |scope: Scope| {
+        let left = left(&config(), &pilot(), scope);
+        left.iter().map(|left| left.calls).collect::<Vec<_>>()
+    };
+    let more = Scope { calls: 2, ended: 2, ..DONE };
+    assert_eq!(calls(more), [2.0, 144.0, 72.0, 72.0, 1280.0 - 128.0, 640.0 - 64.0]);
+    assert_eq!(calls(Scope { limit: Some(2), ..more }), [0.0; 6], "there are enough");
+    assert_eq!(calls(Scope { limit: Some(12), ..more })[..2], [2.0, 80.0]);
+    assert_eq!(calls(Scope { until: Some(Stage::Verifiers), ..more }), [2.0, 144.0]);
+    assert_eq!(calls(Scope { ended: 0, ..more })[1], 384.0, "20 lines are asked for in a call");
+    assert_eq!(calls(Scope { queries: 1, ..DONE })[4], 0.0, "one query: 5 x 1 x 8 is less than was answered");
 }
 
 #[test]
 fn an_estimate_says_what_it_does_not_know() {
-    let none = Estimate::of(&config(), &pilot(), &[], None);
+    let none = Estimate::of(&config(), &pilot(), &[], DONE);
     assert!(none.to_string().contains("896 calls; what they use is told after a pilot"), "{none}");
     let mean = |call, calls| CallMean {
         call,
@@ -100,7 +119,7 @@ fn an_estimate_says_what_it_does_not_know() {
         ms: 3000.0,
     };
     let means = [mean(CallKind::Verifiers, 16), mean(CallKind::Respond, 128)];
-    let some = Estimate::of(&config(), &pilot(), &means, None);
+    let some = Estimate::of(&config(), &pilot(), &means, DONE);
     assert_eq!((some.calls, some.unknown, some.tokens, some.pilot), (896.0, 320.0, 576.0 * 150.0, 144));
     assert!((some.cost.unwrap() - 576.0 * 7e-4).abs() < 1e-9, "{some:?}");
     assert!((some.seconds - 576.0 * 3.0 / 4.0).abs() < 1e-9);
@@ -111,5 +130,5 @@ fn an_estimate_says_what_it_does_not_know() {
     );
     let mut unpriced = config();
     unpriced.endpoints.get_mut("main").unwrap().prices = None;
-    assert_eq!(Estimate::of(&unpriced, &pilot(), &means, None).cost, None);
+    assert_eq!(Estimate::of(&unpriced, &pilot(), &means, DONE).cost, None);
 }

@@ -6,13 +6,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     config::PipelineConfig,
-    domain::{CallTree, InstructionTree, ItemId, Language, Origin},
+    domain::{CallTree, InstructionTree, ItemId, Language, Origin, Stage},
     rules::novelty::{Novelty, Params},
     store::{Store, StoreError},
 };
 
 use super::{
     judge::Gate,
+    snapshot::Funnel,
     view::{Source, State},
 };
 
@@ -48,10 +49,37 @@ impl Candidate {
     }
 }
 
+/// What novelty asks for.
+fn params(config: &PipelineConfig) -> Params {
+    Params {
+        threshold: config.novelty,
+        max_chars: config.max_instruction_chars as usize,
+        numbers: config.numbers,
+        not_checkable: config.not_checkable.clone(),
+    }
+}
+
 /// Whether a call has its lines, or never will.
 pub fn has_ended(call: &CallTree) -> bool {
     let answered = call.slot.version().is_some_and(|version| version.origin == Origin::Machine);
     answered || call.slot.failure.is_some()
+}
+
+/// Self-instruct calls that failed for good, as they count in the funnel: one candidate each, as nobody knows how many
+/// they would have brought.
+pub fn failed_calls(calls: &[CallTree]) -> impl Iterator<Item = (ItemId, State)> {
+    calls.iter().filter_map(|call| {
+        let planned = call.slot.version().is_none_or(|version| version.origin != Origin::Machine);
+        let failure = call.slot.failure.as_ref().filter(|_| planned && call.slot.rerun.is_none())?;
+        Some((call.slot.id, State::Failed(failure.code.clone().into())))
+    })
+}
+
+/// Adds what failed calls count for.
+pub fn count_failed_calls(calls: &[CallTree], funnel: &mut Funnel) {
+    for (_, state) in failed_calls(calls) {
+        funnel.stage_mut(Stage::SelfInstruct).add(&state);
+    }
 }
 
 /// Candidates in the order in which novelty takes them: a call's lines after the seeds that it was planned with and
@@ -84,14 +112,22 @@ pub struct Gatekeeper {
     decided: Vec<ItemId>,
     /// What was said of each candidate.
     pub states: HashMap<ItemId, State>,
+    /// Which earlier text was nearest to one that fell, and its ROUGE-L.
+    pub nearest: HashMap<ItemId, Near>,
+    /// The accepted texts' candidates, by novelty's numbers.
+    accepted: Vec<ItemId>,
 }
+
+/// An earlier candidate and how alike it is: ROUGE-L, 0 to 1.
+pub type Near = (ItemId, f64);
 
 impl Gatekeeper {
     /// Takes in what was decided before. Candidates come in order.
-    pub fn remembering<'c>(candidates: impl Iterator<Item = (&'c Candidate, &'c State)>) -> Self {
+    pub fn remembering<'c>(candidates: impl Iterator<Item = (&'c Candidate, &'c State, Option<Near>)>) -> Self {
         let mut keeper = Self::default();
         let mut open = false;
-        for (candidate, state) in candidates {
+        for (candidate, state, near) in candidates {
+            keeper.nearest.extend(near.map(|near| (candidate.id, near)));
             open |= *state == State::Pending;
             if !open {
                 keeper.decided.push(candidate.id);
@@ -116,42 +152,55 @@ impl Gatekeeper {
         }
         let mut changed = Vec::new();
         for candidate in &candidates[self.decided.len()..] {
-            let state = if waits(candidate) {
-                State::Pending
+            let (state, near) = if waits(candidate) {
+                (State::Pending, None)
             } else {
                 self.decided.push(candidate.id);
                 let decided = self.decided.len() - 1;
                 self.judge(candidate, &candidates[..decided], config)
             };
-            if self.states.get(&candidate.id) != Some(&state) {
+            if self.states.get(&candidate.id) != Some(&state) || self.nearest.get(&candidate.id) != near.as_ref() {
                 changed.push(candidate.id);
                 self.states.insert(candidate.id, state);
+                match near {
+                    Some(near) => self.nearest.insert(candidate.id, near),
+                    None => self.nearest.remove(&candidate.id),
+                };
             }
         }
         changed
     }
 
-    fn judge(&mut self, candidate: &Candidate, before: &[&Candidate], config: &PipelineConfig) -> State {
-        let states = &self.states;
-        let novelty = self.novelty.get_or_insert_with(|| {
-            let params = Params {
-                threshold: config.novelty,
-                max_chars: config.max_instruction_chars as usize,
-                ..Params::default()
-            };
-            let mut novelty = Novelty::new(params);
+    fn judge(
+        &mut self,
+        candidate: &Candidate,
+        before: &[&Candidate],
+        config: &PipelineConfig,
+    ) -> (State, Option<Near>) {
+        let Self { novelty, states, accepted, .. } = self;
+        let novelty = novelty.get_or_insert_with(|| {
+            let mut novelty = Novelty::new(params(config));
+            accepted.clear();
             for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
                 novelty.add(&known.text);
+                accepted.push(known.id);
             }
             novelty
         });
         if candidate.from.is_none() {
             novelty.add(&candidate.text);
-            return State::Kept;
+            accepted.push(candidate.id);
+            return (State::Kept, None);
         }
         match novelty.decide(&candidate.text, Language::detect(&candidate.text)) {
-            Ok(_) => State::Kept,
-            Err(drop) => State::Dropped(drop.reason.into()),
+            Ok(_) => {
+                accepted.push(candidate.id);
+                (State::Kept, None)
+            }
+            Err(drop) => {
+                let near = drop.nearest.and_then(|number| accepted.get(number)).map(|id| (*id, drop.score));
+                (State::Dropped(drop.reason.into()), near)
+            }
         }
     }
 
@@ -167,6 +216,6 @@ impl Gatekeeper {
                 Source::SelfInstruct { call, line, shown }
             }
         };
-        Some(Gate { novelty, source })
+        Some(Gate { novelty, nearest: self.nearest.get(&id).copied(), source })
     }
 }

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
-use crate::domain::{InstructionTree, ItemId, Ruling, Stage};
+use crate::{
+    domain::{InstructionTree, ItemId, Ruling, Stage},
+    rules::Profile,
+    sandbox::Facts,
+};
 
 use super::{snapshot::Snapshot, view::InstructionView};
 
@@ -15,6 +19,8 @@ pub struct Detail {
     pub tree: InstructionTree,
     /// What they mean under the profile.
     pub view: InstructionView,
+    /// People's notes on the instruction and on what was made from it.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 /// A stored completion in full.
@@ -44,6 +50,15 @@ pub enum Edit {
     },
 }
 
+/// A bound on a stage, for this run. Units are what jobs do: a call, a batch of checks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageLimit {
+    /// So many run at once at most.
+    pub at_once: Option<u32>,
+    /// So many more are started; then the stage waits as if it were paused, until the bound is lifted.
+    pub more: Option<u64>,
+}
+
 /// What a person can ask of the engine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -63,10 +78,33 @@ pub enum Command {
         /// What it says now.
         edit: Edit,
     },
+    /// Write a note on an item; none takes it away.
+    Note {
+        /// Which.
+        item: ItemId,
+        /// What it says.
+        text: Option<String>,
+    },
     /// Ask for new takes. An instruction means all its verifier samples.
     Rerun {
         /// Which.
         items: Vec<ItemId>,
+    },
+    /// Ask again what failed for good or was cancelled. An instruction or task means everything of it; no items mean
+    /// everything in the project. What did not fail stays as it is.
+    Retry {
+        /// Where.
+        items: Vec<ItemId>,
+    },
+    /// End a running job, by its number ([`super::snapshot::JobView::id`]). Its item counts as failed (`cancelled`)
+    /// until it is retried or re-run; a re-run that is cancelled leaves what was there before.
+    Cancel(u64),
+    /// Bound a stage, in place of what bounded it before; the default bounds nothing.
+    Limit {
+        /// Which.
+        stage: Stage,
+        /// How.
+        limit: StageLimit,
     },
     /// Take back the last entry.
     Undo,
@@ -76,6 +114,8 @@ pub enum Command {
     Pause(Option<Stage>),
     /// Start work again.
     Resume(Option<Stage>),
+    /// Put a profile with other values in force: `[rules]` of `assay.toml` is changed, and all is judged again.
+    Tune(Box<Profile>),
     /// Re-make what changed settings (template, model, sampling) made stale.
     Apply,
 }
@@ -101,8 +141,12 @@ pub enum Note {
 pub enum Query {
     /// An instruction in full.
     Detail(ItemId, oneshot::Sender<Option<Arc<Detail>>>),
+    /// The instructions of which something fell at a stage for a reason.
+    Fell(Stage, Arc<str>, oneshot::Sender<Vec<ItemId>>),
     /// A completion in full, by its row.
     Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
+    /// What a source says, without running it; nothing where the sandbox is not ready.
+    Facts(Arc<str>, oneshot::Sender<Option<Arc<Facts>>>),
 }
 
 /// What travels to the engine.
@@ -170,10 +214,24 @@ impl Handle {
         answer.await.ok().flatten()
     }
 
+    /// The instructions of which something fell at a stage for a reason.
+    pub async fn fell(&self, stage: Stage, reason: Arc<str>) -> Vec<ItemId> {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.inbound.send(Inbound::Query(Query::Fell(stage, reason, reply)));
+        if asked.is_err() { Vec::new() } else { answer.await.unwrap_or_default() }
+    }
+
     /// A stored completion in full.
     pub async fn transcript(&self, completion: i64) -> Option<Arc<Transcript>> {
         let (reply, answer) = oneshot::channel();
         self.inbound.send(Inbound::Query(Query::Transcript(completion, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+
+    /// What a source says: whether it compiles, what it defines and imports.
+    pub async fn facts(&self, source: Arc<str>) -> Option<Arc<Facts>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Facts(source, reply))).ok()?;
         answer.await.ok().flatten()
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,11 +12,46 @@ use crate::domain::Stage;
 
 use super::{
     queue::Queue,
-    work::{Task, Work, WorkId},
+    work::{Work, WorkId},
 };
 
-/// The lane of verifier executions and of pairing.
-pub const SANDBOX: &str = "sandbox";
+/// Where work is done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum At {
+    /// Verifier executions, pairing, restoring.
+    Sandbox,
+    /// Labels that a classifier on this machine gives.
+    Classifier,
+    /// An endpoint, by name; one may be called `sandbox`.
+    Endpoint(Arc<str>),
+}
+
+impl At {
+    /// An endpoint.
+    pub fn endpoint(name: &str) -> Self {
+        Self::Endpoint(Arc::from(name))
+    }
+
+    /// Whether nothing leaves this machine for it.
+    pub const fn is_here(&self) -> bool {
+        matches!(self, Self::Sandbox | Self::Classifier)
+    }
+
+    /// The name, for people.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Classifier => super::labelling::LANE,
+            Self::Endpoint(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
 
 /// First and longest wait before a lane that is down is tried again.
 const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(15));
@@ -35,8 +71,8 @@ pub struct Down {
 /// One lane.
 #[derive(Debug)]
 pub struct Lane {
-    /// The endpoint's name.
-    pub name: Arc<str>,
+    /// Whose it is.
+    pub at: At,
     /// What waits.
     pub queue: Queue,
     /// How much may be in flight.
@@ -49,8 +85,8 @@ pub struct Lane {
 
 impl Lane {
     /// A lane with so many permits.
-    pub fn new(name: &str, permits: usize) -> Self {
-        Self { name: Arc::from(name), queue: Queue::default(), permits: permits.max(1), in_flight: 0, down: None }
+    pub fn new(at: At, permits: usize) -> Self {
+        Self { at, queue: Queue::default(), permits: permits.max(1), in_flight: 0, down: None }
     }
 
     /// What may start now. A lane that is down lets one request through at a time, to see whether it is back.
@@ -88,23 +124,18 @@ impl Lane {
 /// All lanes.
 #[derive(Debug, Default)]
 pub struct Lanes {
-    lanes: BTreeMap<String, Lane>,
+    lanes: BTreeMap<At, Lane>,
 }
 
 impl Lanes {
     /// Adds a lane.
     pub fn add(&mut self, lane: Lane) {
-        self.lanes.insert(lane.name.to_string(), lane);
+        self.lanes.insert(lane.at.clone(), lane);
     }
 
-    /// The lane of some work.
-    pub fn of<'a>(task: &Task, endpoint: impl Fn(&Task) -> Option<&'a str>) -> &'a str {
-        endpoint(task).unwrap_or(SANDBOX)
-    }
-
-    /// A lane by name.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Lane> {
-        self.lanes.get_mut(name)
+    /// A lane.
+    pub fn get_mut(&mut self, at: &At) -> Option<&mut Lane> {
+        self.lanes.get_mut(at)
     }
 
     /// Every lane.
@@ -113,13 +144,18 @@ impl Lanes {
     }
 
     /// What may start now, over all lanes.
-    pub fn next(&mut self, now: Instant, paused: &HashSet<Stage>) -> Option<(Arc<str>, Work)> {
-        self.lanes.values_mut().find_map(|lane| lane.next(now, paused).map(|work| (lane.name.clone(), work)))
+    pub fn next(&mut self, now: Instant, paused: &HashSet<Stage>) -> Option<(At, Work)> {
+        self.lanes.values_mut().find_map(|lane| lane.next(now, paused).map(|work| (lane.at.clone(), work)))
     }
 
     /// Takes waiting work out, wherever it waits.
     pub fn remove(&mut self, id: WorkId) -> bool {
         self.lanes.values_mut().any(|lane| lane.queue.remove(id).is_some())
+    }
+
+    /// What waits, the next of each lane first, a lane after the other.
+    pub fn waiting(&self) -> impl Iterator<Item = (&At, &Work)> {
+        self.lanes.values().flat_map(|lane| lane.queue.iter().map(|work| (&lane.at, work)))
     }
 
     /// How much waits in all.
@@ -132,10 +168,21 @@ impl Lanes {
         self.lanes.values().map(|lane| lane.in_flight).sum()
     }
 
+    /// Whether something waits, and all of it is of these stages.
+    pub fn only_waits_for(&self, held: &HashSet<Stage>) -> bool {
+        self.queued() > 0 && self.lanes.values().all(|lane| !lane.queue.has_beside(held))
+    }
+
+    /// Whether something of a stage waits.
+    pub fn has_of(&self, stage: Stage) -> bool {
+        let others: HashSet<Stage> = Stage::ALL.into_iter().filter(|other| *other != stage).collect();
+        self.lanes.values().any(|lane| lane.queue.has_beside(&others))
+    }
+
     /// Whether an endpoint that answers has permits and nothing to do.
     pub fn is_any_starving(&self) -> bool {
         let starves = |lane: &Lane| lane.down.is_none() && lane.queue.is_empty() && lane.in_flight < lane.permits;
-        self.lanes.values().filter(|lane| &*lane.name != SANDBOX).any(starves)
+        self.lanes.values().filter(|lane| !lane.at.is_here()).any(starves)
     }
 
     /// The lane that has been down longest, if everything that waits, waits for lanes that are down.
@@ -151,7 +198,10 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::ItemId, pipeline::work::Order};
+    use crate::{
+        domain::ItemId,
+        pipeline::work::{Order, Task},
+    };
 
     fn work(name: &str) -> Work {
         let id = WorkId { stage: Stage::Respond, item: ItemId::seed(name) };
@@ -160,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_dead_lane_lets_one_probe_through_and_no_more() {
-        let mut lane = Lane::new("a", 4);
+        let mut lane = Lane::new(At::endpoint("a"), 4);
         for name in ["1", "2", "3"] {
             lane.queue.push(work(name));
         }
@@ -178,7 +228,7 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_bound() {
-        let mut lane = Lane::new("a", 4);
+        let mut lane = Lane::new(At::endpoint("a"), 4);
         let mut now = Instant::now();
         for _ in 0..10 {
             lane.fell("refused".into(), now);

@@ -1,17 +1,23 @@
 //! Stages, scheduler, progress, staleness: the method at work on a project.
 
+pub mod balance;
 pub mod batch;
-pub mod compose;
+pub mod bulk;
+mod compose;
 pub mod cost;
 pub mod demo;
 pub mod engine;
+pub mod evidence;
 pub mod expect;
+pub mod failed;
 pub mod gate;
 pub mod handle;
 pub mod index;
 pub mod jobs;
 pub mod judge;
+pub mod labelling;
 pub mod lanes;
+pub mod lineage;
 pub mod options;
 pub mod plan;
 pub mod profile;
@@ -25,6 +31,7 @@ pub mod snapshot;
 pub mod stale;
 pub mod summary;
 pub mod survey;
+pub mod tuning;
 pub mod view;
 pub mod whatif;
 pub mod work;

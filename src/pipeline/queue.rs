@@ -53,6 +53,9 @@ impl Queue {
 
     /// The first rank whose stage is not paused; a paused stage is passed over as a whole.
     fn first(&self, paused: &HashSet<Stage>) -> Option<Rank> {
+        if self.ready.is_empty() {
+            return None;
+        }
         let mut rank = *self.ready.first_key_value()?.0;
         while paused.contains(&rank.1.0) {
             let last = Order { call: u32::MAX, line: u32::MAX };
@@ -60,6 +63,16 @@ impl Queue {
             rank = *self.ready.range((Bound::Excluded(end), Bound::Unbounded)).next()?.0;
         }
         Some(rank)
+    }
+
+    /// Whether something waits whose stage is none of these.
+    pub fn has_beside(&self, held: &HashSet<Stage>) -> bool {
+        self.first(held).is_some()
+    }
+
+    /// What waits, the next first.
+    pub fn iter(&self) -> impl Iterator<Item = &Work> {
+        self.ready.values()
     }
 
     /// How much waits.

@@ -1,11 +1,14 @@
 //! The rows of the data sets, as they would be exported now: decided rows, in the order of the instructions.
 
 use crate::{
-    dataset::rows::{PairLevel, PairRow, SftRow},
-    prompts::compose,
+    dataset::rows::{PairRow, SftRow},
+    rules::datasets::{Seeded, compose},
 };
 
-use super::view::{InstructionView, ResponseView, TaskView};
+use super::{
+    settings::Settings,
+    view::{InstructionView, PairView, ResponseView, TaskView},
+};
 
 /// Rows of one instruction.
 #[derive(Clone, Debug, Default)]
@@ -17,44 +20,42 @@ pub struct Rows {
 }
 
 /// The rows an instruction gives under a view.
-pub fn rows(view: &InstructionView) -> Rows {
+pub fn rows(view: &InstructionView, settings: &Settings) -> Rows {
     let mut rows = Rows::default();
-    for pair in &view.case_pairs {
-        rows.pairs.push(PairRow {
-            id: pair.id,
-            level: PairLevel::Instruction,
-            prompt: view.text.to_string(),
-            chosen: pair.chosen.to_string(),
-            rejected: pair.rejected.to_string(),
-            language: view.language,
-        });
-    }
+    pair_rows(&mut rows, view, &view.text, &view.case_pairs);
     for task in &view.tasks {
-        task_rows(&mut rows, view, task);
+        task_rows(&mut rows, view, task, settings);
     }
     rows
 }
 
-fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
+fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView, settings: &Settings) {
+    let seeded = Seeded { seed: settings.config.seed, task: task.key.as_str(), language: view.language };
+    let prompt = compose(&view.text, &task.query, &settings.config.prompt, seeded);
     let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
     for response in task.responses.iter().filter(|response| response.sft) {
         rows.sft.push(SftRow {
             id: response.id,
             instruction: view.text.to_string(),
             query: task.query.to_string(),
+            prompt: prompt.clone(),
             response: text(response),
+            category: view.category.clone(),
             language: view.language,
         });
     }
-    let find = |sample: u32| task.responses.iter().find(|response| response.sample == sample);
-    for pair in &task.pairs {
-        let (Some(chosen), Some(rejected)) = (find(pair.chosen), find(pair.rejected)) else { continue };
+    pair_rows(rows, view, &prompt, &task.pairs);
+}
+
+fn pair_rows(rows: &mut Rows, view: &InstructionView, prompt: &str, pairs: &[PairView]) {
+    for pair in pairs.iter().filter(|pair| pair.is_given()) {
         rows.pairs.push(PairRow {
             id: pair.id,
-            level: PairLevel::Query,
-            prompt: compose(&view.text, &task.query),
-            chosen: text(chosen),
-            rejected: text(rejected),
+            level: pair.level,
+            prompt: prompt.to_owned(),
+            chosen: pair.chosen.text.to_string(),
+            rejected: pair.rejected.text.to_string(),
+            category: view.category.clone(),
             language: view.language,
         });
     }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{CallConfig, Config},
+    config::{CallConfig, Config, Labeller, PromptOrder, Structured},
     domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
-    prompts::{PromptError, Templates, worked_examples},
+    prompts::{PromptError, Templates, examples_digest},
     rules::{Profile, ProfileName},
     sandbox::Namespace,
 };
+
+use super::labelling::Labels;
 
 /// Everything that planning and viewing depend on beside the facts.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Settings {
     digests: [[Digest; 2]; 6],
     /// What outcomes depend on beside source and text: guest, limits, namespace mode.
     pub outcomes: Digest,
+    /// The classifier on this machine that labels back-translations, where one does.
+    pub labels: Option<Arc<Labels>>,
 }
 
 impl Settings {
@@ -40,7 +44,12 @@ impl Settings {
         for call in CallKind::ALL {
             for language in [Language::English, Language::Chinese] {
                 let template = templates.template_hash(call, language);
-                digests[call as usize][language as usize] = call_digest(&config, call, template);
+                let shown = match call {
+                    CallKind::Verifiers => Some(examples_digest(language)),
+                    CallKind::Respond => prompt_digest(&config),
+                    _ => None,
+                };
+                digests[call as usize][language as usize] = call_digest(&config, call, template, shown);
             }
         }
         let limits = config.sandbox;
@@ -51,7 +60,18 @@ impl Settings {
             &limits.memory_mib.to_le_bytes(),
             b"own",
         ]);
-        Ok(Self { config, profile, templates, digests, outcomes })
+        Ok(Self { config, profile, templates, digests, outcomes, labels: None })
+    }
+
+    /// Has back-translations labelled on this machine. Labels depend on the model's bytes, not on its name; only where
+    /// this project never saw them does the name stand in.
+    #[must_use]
+    pub fn with_labels(mut self, labels: Option<Labels>) -> Self {
+        if let Some(digest) = labels.as_ref().and_then(Labels::digest) {
+            self.digests[CallKind::Entail as usize] = [digest; 2];
+        }
+        self.labels = labels.map(Arc::new);
+        self
     }
 
     /// One digest of everything that versions and outcomes are made with.
@@ -59,11 +79,6 @@ impl Settings {
         let calls = self.digests.iter().flatten().map(|digest| digest.0.as_slice());
         let parts: Vec<&[u8]> = calls.chain([self.outcomes.0.as_slice()]).collect();
         digest_of(&parts)
-    }
-
-    /// Whether a function is a verbatim copy of a worked example's.
-    pub fn is_worked_example(&self, language: Language, source: &str) -> bool {
-        worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
     }
 
     /// What functions see when they run on cases or responses: `released` does as the scripts do.
@@ -88,6 +103,14 @@ impl Settings {
     /// The endpoint that a call asks, by name.
     pub fn endpoint(&self, call: CallKind) -> &str {
         endpoint_of(&self.config, call)
+    }
+
+    /// Whether answers of a shape are asked for as structured output. `paper` and `released` ask by the prompt alone, as
+    /// their authors did and as their strict reading wants it (a fenced block), unless an endpoint names a form.
+    pub fn asks_for_shapes(&self, call: CallKind) -> bool {
+        let endpoint = self.config.endpoints.get(self.endpoint(call));
+        let named = endpoint.is_some_and(|endpoint| endpoint.structured != Structured::Auto);
+        named || self.profile.name == ProfileName::Recommended
     }
 
     /// The task key of a call over some contents, take aside.
@@ -117,15 +140,39 @@ fn model_of(config: &Config, call: CallKind) -> &str {
     own.or_else(|| endpoint.and_then(|endpoint| endpoint.model.as_deref())).unwrap_or("default")
 }
 
-fn call_digest(config: &Config, call: CallKind, template: Digest) -> Digest {
+/// What the words of a task's prompt depend on; nothing where they are the usual ones.
+fn prompt_digest(config: &Config) -> Option<Digest> {
+    let option = &config.prompt;
+    let order = match option.order {
+        PromptOrder::InstructionFirst => return None,
+        PromptOrder::QueryFirst => "query-first",
+        PromptOrder::Templates => "templates",
+    };
+    let used: &[String] = if option.order == PromptOrder::Templates { &option.templates } else { &[] };
+    let parts = ["assay/prompt", order].into_iter().chain(used.iter().map(String::as_str));
+    option.respond.then(|| digest_of(&parts.collect::<Vec<&str>>()))
+}
+
+/// `shown` stands for what a prompt shows beside what it is about: worked examples, the words around a task.
+fn call_digest(config: &Config, call: CallKind, template: Digest, shown: Option<Digest>) -> Digest {
+    let labels = &config.consistency;
+    if call == CallKind::Entail && labels.by == Labeller::Local {
+        // A local classifier sees no template and samples nothing.
+        let model = labels.model.as_deref().unwrap_or_default();
+        let most = labels.max_tokens.to_string();
+        return digest_of(&["assay/settings", "entail/local", model, &labels.revision, &most]);
+    }
     let values = config.calls.get(call);
-    digest_of(&[
+    let numbers = (values.temperature.to_le_bytes(), values.top_p.to_le_bytes(), values.max_tokens.to_le_bytes());
+    let mut parts = vec![
         b"assay/settings".as_slice(),
         call.name().as_bytes(),
         &template.0,
         model_of(config, call).as_bytes(),
-        &values.temperature.to_le_bytes(),
-        &values.top_p.to_le_bytes(),
-        &values.max_tokens.to_le_bytes(),
-    ])
+        &numbers.0,
+        &numbers.1,
+        &numbers.2,
+    ];
+    parts.extend(shown.as_ref().map(|digest| digest.0.as_slice()));
+    digest_of(&parts)
 }

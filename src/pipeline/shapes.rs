@@ -1,7 +1,10 @@
 //! The shapes of answers that are read as data: a function with its cases, a label, a score. Reasons stand before what
 //! follows from them, as the prompts ask.
 
-use crate::{domain::CallKind, llm::Shape};
+use crate::{
+    domain::{CallKind, Chances, Label},
+    llm::Shape,
+};
 
 /// JSON strings and white space, for every grammar below.
 macro_rules! grammar {
@@ -56,15 +59,26 @@ pub const fn of(call: CallKind) -> Option<&'static Shape> {
     }
 }
 
+/// The words that a call's answer ends with one of, in the order of [`Label`]: how probable each was is kept.
+pub const fn choices(call: CallKind) -> &'static [&'static str] {
+    match call {
+        CallKind::Entail => &["entailment", "neutral", "contradiction"],
+        _ => &[],
+    }
+}
+
+/// The probabilities of entailment, neutral and contradiction, where they were told for the label that was read.
+pub fn probabilities(label: Option<Label>, chances: Option<&Chances>) -> Option<[f64; 3]> {
+    let chances = chances.filter(|chances| label.is_some_and(|label| label as u32 == chances.said))?;
+    chances.of.as_slice().try_into().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::{
-        domain::Label,
-        rules::answers::{Reading, parse_label, parse_score, parse_verifier},
-    };
+    use crate::rules::answers::{Reading, parse_label, parse_score, parse_verifier};
 
     /// Answers as a schema lets them be are read, on one line and on several.
     #[test]
@@ -97,6 +111,18 @@ mod tests {
                 assert_eq!(parse_score(&text), Some(f64::from(score)), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn probabilities_are_of_the_label_that_was_read() {
+        for (n, word) in (0..).zip(choices(CallKind::Entail)) {
+            let label = parse_label(word);
+            let chances = Chances { said: n, of: vec![0.2, 0.3, 0.5] };
+            assert_eq!(probabilities(label, Some(&chances)), Some([0.2, 0.3, 0.5]), "{word}");
+            let other = Chances { said: (n + 1) % 3, ..chances };
+            assert_eq!(probabilities(label, Some(&other)), None, "{word}: of another word");
+        }
+        assert_eq!(probabilities(None, Some(&Chances { said: 0, of: vec![1.0, 0.0, 0.0] })), None);
     }
 
     #[test]

@@ -8,9 +8,13 @@ use crate::{
     config::BudgetConfig,
     domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
+    rules::Profile,
 };
 
-use super::view::{Reason, State};
+use super::{
+    handle::StageLimit,
+    view::{Reason, State},
+};
 
 /// A stage's counts, in its unit. `total = kept + dropped + failed + pending + running + stale`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -186,6 +190,8 @@ pub struct InstructionRow {
     pub functions: (u32, u32),
     /// Cases kept and in all (distinct).
     pub cases: (u32, u32),
+    /// Results of functions that disagree with what their cases expect.
+    pub disagreements: u32,
     /// Responses that passed and that were verified.
     pub responses: (u32, u32),
     /// SFT rows and pairs it gives.
@@ -258,6 +264,13 @@ pub struct JobView {
     pub usage: Option<Usage>,
 }
 
+impl JobView {
+    /// Whether a model is being asked.
+    pub const fn is_running_call(&self) -> bool {
+        matches!((&self.kind, &self.state), (JobKind::Call(_), JobState::Running { .. }))
+    }
+}
+
 /// What the engine as a whole does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EngineState {
@@ -308,7 +321,7 @@ pub struct Snapshot {
     pub instructions: Arc<Vec<Arc<InstructionRow>>>,
     /// What what-if works on, in the same order.
     pub index: Arc<super::index::Index>,
-    /// Running jobs first, then failed, then the latest that ended.
+    /// Running jobs first, then what ended, the latest first, then what waits next.
     pub jobs: Arc<Vec<JobView>>,
     /// Queued work items.
     pub queued: u64,
@@ -322,6 +335,8 @@ pub struct Snapshot {
     pub budget: BudgetConfig,
     /// Completions per second over the last ten seconds.
     pub rate: f64,
+    /// What is left to ask, and what it takes; nothing where nothing is, or it is not known yet.
+    pub ahead: Option<Arc<super::cost::Estimate>>,
     /// Time worked in this run.
     pub elapsed: Duration,
     /// Decisions in force.
@@ -330,8 +345,16 @@ pub struct Snapshot {
     pub undo: Option<String>,
     /// See `undo`.
     pub redo: Option<String>,
+    /// The rules in force.
+    pub rules: Arc<Profile>,
+    /// How much is asked for, for what-if.
+    pub volume: super::whatif::Volume,
     /// Paused stages (`pause` on one stage).
     pub paused: Vec<Stage>,
+    /// Bounded stages, with what is left of each bound.
+    pub limits: Vec<(Stage, StageLimit)>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

@@ -80,12 +80,13 @@ pub fn holds<'s, T>(slot: &'s Slot<T>, now: &Made) -> Option<&'s T> {
     (!lost).then_some(&version.body)
 }
 
-/// The latest machine version that was made from the same as would be now: no stored completion is asked for twice.
+/// The latest machine version that was made from the same as would be now, one that was taken back only where there is
+/// no other: no stored completion is asked for twice.
 fn made_before<T>(slot: &Slot<T>, now: &Made) -> Option<u32> {
     let same = |version: &&Version<T>| {
         version.origin == Origin::Machine && version.made.is_some_and(|made| made.same_base(now))
     };
-    slot.versions.iter().filter(same).map(|version| version.no).max()
+    slot.versions.iter().filter(same).max_by_key(|version| (!version.taken_back, version.no)).map(|version| version.no)
 }
 
 #[cfg(test)]
@@ -99,7 +100,7 @@ mod tests {
 
     fn slot(origin: Origin, made: Option<Made>) -> Slot<u8> {
         let mut slot = Slot::new(ItemId::seed("x"), SlotKey::seed("x"), 0);
-        slot.versions.push(Version { no: 0, origin, body: 0, made, completion: None });
+        slot.versions.push(Version { no: 0, origin, body: 0, made, completion: None, taken_back: false });
         slot.current = Some(0);
         slot
     }
@@ -137,10 +138,17 @@ mod tests {
     fn bringing_back_an_old_version_costs_nothing() {
         let (first, second) = (made("a", "s"), made("b", "s"));
         let mut slot = slot(Origin::Machine, Some(first));
-        slot.versions.push(Version { no: 1, origin: Origin::Machine, body: 1, made: Some(second), completion: None });
+        slot.versions.push(Version { no: 1, body: 1, made: Some(second), ..slot.versions[0].clone() });
         slot.current = Some(0);
         assert_eq!(due(&slot, &first, true), Due::No);
         slot.current = Some(1);
         assert_eq!(due(&slot, &first, true), Due::Restore { no: 0 });
+        // A re-run that was taken back stays away, unless nothing else is there.
+        let again =
+            Version { no: 2, taken_back: true, made: Some(Made { take: 1, ..first }), ..slot.versions[0].clone() };
+        slot.versions.push(again);
+        assert_eq!(due(&slot, &first, true), Due::Restore { no: 0 });
+        slot.versions.remove(0);
+        assert_eq!(due(&slot, &first, true), Due::Restore { no: 2 });
     }
 }

@@ -4,7 +4,7 @@ use crate::domain::Stage;
 
 use super::{
     snapshot::{Datasets, InstructionRow, ruling},
-    view::{InstructionView, ResponseView, Source, State},
+    view::{InstructionView, PairStanding, PairView, ResponseView, Source, State},
 };
 
 /// The line of the Instructions list.
@@ -14,7 +14,7 @@ pub fn row(view: &InstructionView) -> InstructionRow {
     let verified = responses.iter().filter(|response| settled(response.verify.as_ref()));
     let passed = responses.iter().filter(|response| response.verify == Some(State::Kept));
     let sft = responses.iter().filter(|response| response.sft).count();
-    let pairs = view.case_pairs.len() + view.tasks.iter().map(|task| task.pairs.len()).sum::<usize>();
+    let pairs = given(&view.case_pairs) + view.tasks.iter().map(|task| given(&task.pairs)).sum::<u64>();
     InstructionRow {
         id: view.id,
         text: view.text.clone(),
@@ -29,8 +29,9 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         fell: fell(view),
         functions: (count(view.functions.iter().filter(|f| f.used).count()), count(view.functions.len())),
         cases: (count(view.cases.iter().filter(|case| case.kept.is_ok()).count()), count(view.cases.len())),
+        disagreements: count(view.matrix.iter().flatten().filter(|cell| cell.agrees == Some(false)).count()),
         responses: (count(passed.count()), count(verified.count())),
-        rows: (count(sft), count(pairs)),
+        rows: (count(sft), u32::try_from(pairs).unwrap_or(u32::MAX)),
     }
 }
 
@@ -53,6 +54,10 @@ fn settled(state: Option<&State>) -> bool {
 
 /// Whether anything that a list should point at is out of date.
 fn is_stale(view: &InstructionView) -> bool {
+    if view.novelty != State::Kept {
+        // Nothing of it is made again.
+        return false;
+    }
     view.functions.iter().any(|function| function.stale)
         || [&view.cross_validate, &view.back_translate, &view.consistency].contains(&&Some(State::Stale))
         || view
@@ -84,7 +89,8 @@ fn furthest(view: &InstructionView) -> (Stage, State) {
 }
 
 fn answered(view: &InstructionView) -> (Stage, State) {
-    let responses = || view.tasks.iter().flat_map(|task| &task.responses);
+    let asked = || view.tasks.iter().filter(|task| !task.is_out());
+    let responses = || asked().flat_map(|task| &task.responses);
     let waits = |state: &State| matches!(state, State::Pending | State::Stale | State::Running);
     if responses().any(|response| waits(&response.respond)) {
         return (Stage::Respond, State::Pending);
@@ -108,10 +114,17 @@ fn answered(view: &InstructionView) -> (Stage, State) {
 pub fn datasets(view: &InstructionView) -> Datasets {
     let responses = || view.tasks.iter().flat_map(|task| &task.responses);
     let kept = |response: &&ResponseView| response.score == Some(State::Kept);
+    let pairs = view.tasks.iter().flat_map(|task| &task.pairs).chain(&view.case_pairs);
+    let pairs = pairs.filter(|pair| pair.standing == PairStanding::Outdated).count();
     Datasets {
         sft: responses().filter(|response| response.sft).count() as u64,
-        pairs_instruction: view.case_pairs.len() as u64,
-        pairs_query: view.tasks.iter().map(|task| task.pairs.len() as u64).sum(),
-        outdated: responses().filter(|r| r.left_out || (kept(r) && r.outdated)).count() as u64,
+        pairs_instruction: given(&view.case_pairs),
+        pairs_query: view.tasks.iter().map(|task| given(&task.pairs)).sum(),
+        outdated: (responses().filter(|r| r.left_out || (kept(r) && r.outdated)).count() + pairs) as u64,
     }
+}
+
+/// How many pairs are rows.
+fn given(pairs: &[PairView]) -> u64 {
+    pairs.iter().filter(|pair| pair.is_given()).count() as u64
 }

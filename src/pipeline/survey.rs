@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::InstructionTree,
+    dataset::rows::PairLevel,
+    domain::{InstructionTree, ItemId},
     store::{Store, StoreError},
 };
 
 use super::{
-    gate::{Candidate, Gatekeeper},
+    balance::{self, Cells},
+    bulk,
+    gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
     judge::view_of,
     project::Project,
@@ -19,25 +22,62 @@ use super::{
     view::InstructionView,
 };
 
-/// Hands on every instruction with its view, in stable order.
+/// Hands on every instruction with its view, in stable order. Read and judged on all cores.
 ///
 /// # Errors
 /// Where the store cannot be read.
-pub fn each_view(project: &Project, each: impl FnMut(&InstructionTree, &InstructionView)) -> Result<(), StoreError> {
-    views(&project.store, &project.settings, each)
-}
-
-fn views(
-    store: &Store,
-    settings: &Settings,
+pub fn each_view(
+    project: &Project,
     mut each: impl FnMut(&InstructionTree, &InstructionView),
 ) -> Result<(), StoreError> {
+    through(project, |tree, view| Some((tree, view)), |(tree, view)| each(&tree, &view))
+}
+
+/// What `make` makes of every instruction and its view, on all cores; handed to `take` in stable order.
+fn through<T: Send>(
+    project: &Project,
+    make: impl Fn(InstructionTree, InstructionView) -> Option<T> + Sync,
+    mut take: impl FnMut(T),
+) -> Result<(), StoreError> {
+    let (store, settings) = (&project.store, &project.settings);
     let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    gates.decide(&Candidate::all(store)?, &calls, &settings.config.pipeline);
-    store.for_each_tree(settings.outcomes, |tree| {
-        if let Some(gate) = gates.gate(tree.id(), tree.from, &calls) {
-            each(&tree, &view_of(&tree, &gate, settings));
-        }
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &settings.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let view = view_of(&tree, &gate, settings);
+        make(tree, view)
+    };
+    bulk::trees(store, settings.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(&mut take);
+        true
+    })
+}
+
+/// Hands on every instruction with its view under each of several settings, in their order: profiles over the same
+/// facts.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn each_view_under(
+    store: &Store,
+    settings: &[Settings],
+    mut each: impl FnMut(&InstructionTree, &[InstructionView]),
+) -> Result<(), StoreError> {
+    let Some(first) = settings.first() else { return Ok(()) };
+    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &first.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
+        Some((tree, views))
+    };
+    bulk::trees(store, first.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(|(tree, views)| each(&tree, &views));
+        true
     })
 }
 
@@ -56,6 +96,8 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         funnel.merge(&entry.counts.funnel());
         datasets.add(&entry.datasets);
     }
+    balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
+    count_failed_calls(&store.calls()?, &mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -70,6 +112,24 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     })
 }
 
+/// Where the profile balances, takes out of the sums what falls for it.
+pub fn balance_counts<'e>(
+    entries: impl Iterator<Item = &'e index::Entry>,
+    datasets: &mut Datasets,
+    funnel: &mut Funnel,
+    settings: &Settings,
+) {
+    if !settings.profile.has_balance() {
+        return;
+    }
+    let mut cells = Cells::default();
+    for index::Entry { row, datasets, .. } in entries {
+        let rows = [datasets.sft, datasets.pairs_instruction, datasets.pairs_query];
+        cells.add(row.category.as_deref(), row.language, rows);
+    }
+    balance::apply(datasets, funnel, &cells, &settings.profile);
+}
+
 /// The same, from the trees alone.
 ///
 /// # Errors
@@ -78,13 +138,22 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let store = &project.store;
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
-    let mut facts = Vec::new();
-    each_view(project, |tree, view| {
-        facts.push(Arc::from(index::facts_of(tree, view, &project.settings)));
-        funnel.merge(&view.counts);
-        datasets.add(&summary::datasets(view));
-        instructions.push(Arc::new(summary::row(view)));
+    let (mut facts, mut cells) = (Vec::new(), Cells::default());
+    let make = |tree: InstructionTree, view: InstructionView| {
+        let facts: Arc<[u8]> = Arc::from(index::facts_of(&tree, &view, &project.settings));
+        Some((facts, summary::datasets(&view), summary::row(&view), view.counts))
+    };
+    through(project, make, |(fact, given, row, counts)| {
+        cells.add(row.category.as_deref(), row.language, [given.sft, given.pairs_instruction, given.pairs_query]);
+        facts.push(fact);
+        funnel.merge(&counts);
+        datasets.add(&given);
+        instructions.push(Arc::new(row));
     })?;
+    if project.settings.profile.has_balance() {
+        balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
+    }
+    count_failed_calls(&store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
@@ -105,11 +174,18 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
 /// Where the store cannot be read.
 pub fn all_rows(project: &Project) -> Result<(Rows, Datasets), StoreError> {
     let (mut all, mut datasets) = (Rows::default(), Datasets::default());
-    each_view(project, |_, view| {
-        let mut some = rows(view);
+    let make = |_, view: InstructionView| Some((rows(&view, &project.settings), summary::datasets(&view)));
+    through(project, make, |(mut some, counts)| {
         all.sft.append(&mut some.sft);
         all.pairs.append(&mut some.pairs);
-        datasets.add(&summary::datasets(view));
+        datasets.add(&counts);
     })?;
+    if project.settings.profile.has_balance() {
+        balance::draw(&mut all, project.settings.config.seed, &project.settings.profile);
+        let pairs = |level| all.pairs.iter().filter(|row| row.level == level).count() as u64;
+        datasets.sft = all.sft.len() as u64;
+        datasets.pairs_instruction = pairs(PairLevel::Instruction);
+        datasets.pairs_query = pairs(PairLevel::Query);
+    }
     Ok((all, datasets))
 }

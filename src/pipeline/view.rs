@@ -3,8 +3,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    domain::{Decision, ItemId, Label, Language, Outcome, SlotKey},
-    rules::Verdict,
+    dataset::rows::PairLevel,
+    domain::{Decision, ItemId, Label, Language, Outcome, Ruling, SlotKey},
+    rules::{Verdict, datasets::Band, feasibility::Conflict},
 };
 
 /// A stable word for why something fell: `duplicate`, `bad-json`, `no-function`, `below-threshold`, ...
@@ -133,21 +134,63 @@ pub struct ResponseView {
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.
     pub pairs: (u32, u32),
+    /// Whether it would make an SFT row if its instruction had not enough of them.
+    pub capped: bool,
     /// Another sample with the same text, which is used in its place.
     pub same_as: Option<u32>,
 }
 
-/// A pair of a task, by sample.
+/// One side of a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairSide {
+    /// The response, or case.
+    pub item: ItemId,
+    /// Its sample index; for a case that of the verifier that brought it.
+    pub sample: u32,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// How a pair stands to the data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PairStanding {
+    /// It is a row.
+    Given,
+    /// The rules give it, and a person turned it down.
+    Rejected,
+    /// The rules give it, and it was decided on when its prompt or a text of it said something else.
+    Outdated,
+    /// The rules give it, and its instruction gives enough others.
+    Capped,
+    /// It was decided on, and a side of it is being made again.
+    Stale,
+    /// It was decided on, and the rules do not give it now.
+    NotDrawn,
+}
+
+/// A preference pair: what the rules give, and what else was decided on. A rejected pair stays where it is and is not
+/// exported; no other is drawn in its place. Accepting one is a mark: the rules go on to say whether it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairView {
     /// Identity.
     pub id: ItemId,
-    /// The chosen sample.
-    pub chosen: u32,
-    /// The rejected sample.
-    pub rejected: u32,
+    /// What it is about: two responses of a task, or two cases of an instruction.
+    pub level: PairLevel,
+    /// The chosen side.
+    pub chosen: PairSide,
+    /// The rejected side.
+    pub rejected: PairSide,
     /// What a person decided.
     pub decision: Option<Decision>,
+    /// How it stands.
+    pub standing: PairStanding,
+}
+
+impl PairView {
+    /// Whether it is exported.
+    pub fn is_given(&self) -> bool {
+        self.standing == PairStanding::Given
+    }
 }
 
 /// An instruction with one query.
@@ -155,27 +198,33 @@ pub struct PairView {
 pub struct TaskView {
     /// The task.
     pub id: ItemId,
+    /// Its content-free key.
+    pub key: SlotKey,
     /// The query.
     pub query_id: ItemId,
     /// Its text.
     pub query: Arc<str>,
     /// The responses.
     pub responses: Vec<ResponseView>,
-    /// The pairs it gives.
+    /// The pairs it gives, and those that were decided on.
     pub pairs: Vec<PairView>,
+    /// What instruction and query disagree about, as simple checks see it.
+    pub conflicts: Vec<Conflict>,
+    /// Whether it is left out for that: shown, and not asked.
+    pub left_out: bool,
+    /// Share of its verified responses that pass; nothing while some are still to come.
+    pub pass_rate: Option<f64>,
+    /// Whether that is within the profile's band of pass rates.
+    pub band: Band,
     /// What a person decided.
     pub decision: Option<Decision>,
 }
 
-/// An instruction-level pair, made of two cases (paper 3.4).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CasePairView {
-    /// Identity.
-    pub id: ItemId,
-    /// The chosen text.
-    pub chosen: Arc<str>,
-    /// The rejected text.
-    pub rejected: Arc<str>,
+impl TaskView {
+    /// Whether it takes no part: a person turned it down, or it is left out for a conflict.
+    pub fn is_out(&self) -> bool {
+        self.left_out || self.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
+    }
 }
 
 /// Where an instruction comes from.
@@ -192,6 +241,28 @@ pub enum Source {
         /// The seeds it was shown.
         shown: Vec<ItemId>,
     },
+}
+
+/// How much of an instruction's answers is copied word for word from the worked examples that the prompts showed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Copied functions.
+    pub functions: u32,
+    /// Functions there are.
+    pub of_functions: u32,
+    /// Distinct cases with a copied input.
+    pub cases: u32,
+    /// Distinct cases there are.
+    pub of_cases: u32,
+}
+
+impl InstructionView {
+    /// Whether it fell, at novelty or later: then nothing of it is exported, and nothing is made for it by itself.
+    pub fn fell(&self) -> bool {
+        let steps = [&self.cross_validate, &self.back_translate, &self.consistency];
+        let ended = |state: &&Option<State>| matches!(state, Some(State::Dropped(_) | State::Failed(_)));
+        self.novelty != State::Kept || steps.iter().any(ended)
+    }
 }
 
 /// An instruction and all that was made from it, under a profile.
@@ -212,6 +283,8 @@ pub struct InstructionView {
     /// Where it stands at `self-instruct` (novelty), `cross-validate`, `back-translate` and `consistency`; nothing
     /// where it did not get there.
     pub novelty: State,
+    /// Which earlier candidate was nearest when novelty turned it down, and its ROUGE-L (0 to 1).
+    pub nearest: Option<(ItemId, f64)>,
     /// See `novelty`.
     pub cross_validate: Option<State>,
     /// See `novelty`.
@@ -222,6 +295,8 @@ pub struct InstructionView {
     pub decision: Option<Decision>,
     /// Whether a person wrote it.
     pub edited: bool,
+    /// What was copied from worked examples.
+    pub copies: Copies,
     /// The functions, by sample.
     pub functions: Vec<FunctionView>,
     /// The cases, distinct, in order of appearance.
@@ -230,8 +305,8 @@ pub struct InstructionView {
     pub matrix: Vec<Vec<Cell>>,
     /// The tasks.
     pub tasks: Vec<TaskView>,
-    /// Instruction-level pairs.
-    pub case_pairs: Vec<CasePairView>,
+    /// Instruction-level pairs, made of two cases (paper 3.4), and those that were decided on.
+    pub case_pairs: Vec<PairView>,
     /// What it adds to each stage of the funnel, in the order of `Stage::ALL`.
     pub counts: super::snapshot::Funnel,
 }

@@ -1,8 +1,9 @@
-//! Worked examples for the verifier prompt: good answers, two of four shown, rotating by hash of the instruction.
+//! Worked examples for the verifier prompt: good answers, two of six shown, rotating by hash of the instruction from
+//! sample to sample, so that K samples do not all lean on the same two.
 
 use serde::Serialize;
 
-use crate::domain::{Language, digest_of};
+use crate::domain::{Digest, Language, digest_of};
 
 /// An instruction with a good function and good cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +48,42 @@ pub const fn worked_examples(language: Language) -> &'static [WorkedExample] {
     }
 }
 
-/// The examples shown for an instruction.
-pub fn examples_for(language: Language, instruction: &str) -> Vec<&'static WorkedExample> {
+/// The examples shown for a sample of an instruction. Samples go through all ordered pairs of examples before one comes
+/// again, from where the instruction's hash begins.
+pub fn examples_for(language: Language, instruction: &str, sample: u32) -> Vec<&'static WorkedExample> {
     let all = worked_examples(language);
+    let n = all.len();
     let start = usize::from(digest_of(&["assay/examples", instruction]).0[0]);
-    (0..SHOWN).map(|i| &all[(start + i) % all.len()]).collect()
+    let turn = start + sample as usize;
+    let (first, apart) = (turn % n, 1 + turn / n % (n - 1));
+    (0..SHOWN).map(|i| &all[(first + i * apart) % n]).collect()
 }
 
-const ENGLISH: [WorkedExample; 4] = [
+/// A digest of the examples of a language and of how they rotate: part of what a verifier was made from.
+pub fn examples_digest(language: Language) -> Digest {
+    let answers: Vec<String> = worked_examples(language).iter().map(WorkedExample::answer).collect();
+    let said = worked_examples(language).iter().map(|example| example.instruction);
+    let parts: Vec<&str> =
+        ["assay/examples/by-sample"].into_iter().chain(said).chain(answers.iter().map(String::as_str)).collect();
+    digest_of(&parts)
+}
+
+/// Shortest input of a case, in characters, that can only be a copy: shorter ones anyone may write.
+const TELLING: usize = 8;
+
+/// Whether a function is a worked example's, word for word.
+pub fn is_copied_function(language: Language, source: &str) -> bool {
+    worked_examples(language).iter().any(|example| example.source.trim() == source.trim())
+}
+
+/// Whether a case's input is a worked example's, word for word.
+pub fn is_copied_case(language: Language, input: &str) -> bool {
+    let input = input.trim();
+    let cases = worked_examples(language).iter().flat_map(|example| &example.cases);
+    input.chars().count() >= TELLING && cases.into_iter().any(|(text, _)| text.trim() == input)
+}
+
+const ENGLISH: [WorkedExample; 6] = [
     WorkedExample {
         instruction: "Mention at least three different years written with four digits.",
         source: r"import re
@@ -113,9 +142,40 @@ def evaluate(response):
             ("Both sides are even.\nqed", false),
         ],
     },
+    WorkedExample {
+        instruction: "End every line of your answer with a full stop.",
+        source: r"def evaluate(response):
+    lines = [line.strip() for line in response.splitlines() if line.strip()]
+    if not lines:
+        return False
+    return all(line.endswith('.') for line in lines)
+",
+        cases: [
+            ("Soak the beans.\nRinse them.\nCook for an hour.", true),
+            ("Soak the beans.\nRinse them\nCook for an hour.", false),
+            ("Soak the beans overnight!", false),
+        ],
+    },
+    WorkedExample {
+        instruction: "Announce the number of points, as in \"3 points\", and give exactly that many lines that begin with a dash.",
+        source: r"import re
+
+def evaluate(response):
+    announced = re.search(r'\b(\d{1,3}) points\b', response)
+    if announced is None:
+        return False
+    lines = [line for line in response.splitlines() if line.lstrip().startswith('-')]
+    return len(lines) == int(announced.group(1))
+",
+        cases: [
+            ("There are 2 points:\n- Plan the trip.\n- Pack light.", true),
+            ("There are 3 points:\n- Plan the trip.\n- Pack light.", false),
+            ("- Plan the trip.\n- Pack light.", false),
+        ],
+    },
 ];
 
-const CHINESE: [WorkedExample; 4] = [
+const CHINESE: [WorkedExample; 6] = [
     WorkedExample {
         instruction: "回答中至少出现三个不同的四位数年份。",
         source: r"import re
@@ -168,6 +228,37 @@ def evaluate(response):
             ("两边都是偶数，所以和也是偶数。\n完毕", true),
             ("两边都是偶数，所以和也是偶数。完毕", false),
             ("两边都是偶数。\n完毕。", false),
+        ],
+    },
+    WorkedExample {
+        instruction: "每一行都以句号结尾。",
+        source: r"def evaluate(response):
+    lines = [line.strip() for line in response.splitlines() if line.strip()]
+    if not lines:
+        return False
+    return all(line.endswith(('。', '.')) for line in lines)
+",
+        cases: [
+            ("先把豆子泡软。\n再冲洗干净。\n最后煮一小时。", true),
+            ("先把豆子泡软。\n再冲洗干净\n最后煮一小时。", false),
+            ("把豆子泡上一整夜！", false),
+        ],
+    },
+    WorkedExample {
+        instruction: "先写明要点的个数，例如“3个要点”，再用同样多的以短横线开头的行逐条列出。",
+        source: r"import re
+
+def evaluate(response):
+    announced = re.search(r'(\d{1,3})\s*个要点', response)
+    if announced is None:
+        return False
+    lines = [line for line in response.splitlines() if re.match(r'\s*[-－—]', line)]
+    return len(lines) == int(announced.group(1))
+",
+        cases: [
+            ("共2个要点：\n- 先定路线。\n- 少带行李。", true),
+            ("共3个要点：\n- 先定路线。\n- 少带行李。", false),
+            ("- 先定好路线。\n- 尽量少带行李。", false),
         ],
     },
 ];

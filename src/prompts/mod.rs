@@ -9,9 +9,8 @@ pub mod error;
 pub mod examples;
 pub mod templates;
 
-pub use context::compose;
 pub use error::PromptError;
-pub use examples::{WorkedExample, examples_for, worked_examples};
+pub use examples::{WorkedExample, examples_digest, examples_for, is_copied_case, is_copied_function, worked_examples};
 pub use templates::{Rendered, Templates};
 
 #[cfg(test)]

@@ -158,10 +158,15 @@ impl Templates {
     }
 }
 
+/// How many steps a rendering may take: a thousand times what the built-in ones take. A template that loops ends with an
+/// error in place of never.
+const FUEL: u64 = 1_000_000;
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
     // The builder fails on clashing delimiters alone, and these are the usual ones.
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         environment.set_syntax(syntax);

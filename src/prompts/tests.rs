@@ -18,7 +18,7 @@ fn render_all(templates: &Templates, language: Language) -> Vec<Rendered> {
         ),
         render(
             CallKind::Verifiers,
-            templates.render(CallKind::Verifiers, language, &Verifiers::new(&text(), language)),
+            templates.render(CallKind::Verifiers, language, &Verifiers::new(&text(), language, 0)),
         ),
         render(
             CallKind::BackTranslate,
@@ -28,7 +28,7 @@ fn render_all(templates: &Templates, language: Language) -> Vec<Rendered> {
             CallKind::Entail,
             templates.render(CallKind::Entail, language, &Entail { premise: text(), hypothesis: text() }),
         ),
-        render(CallKind::Respond, templates.render(CallKind::Respond, language, &Respond::new(&text(), "Why?"))),
+        render(CallKind::Respond, templates.render(CallKind::Respond, language, &respond(&text()))),
         render(
             CallKind::Score,
             templates.render(
@@ -38,6 +38,11 @@ fn render_all(templates: &Templates, language: Language) -> Vec<Rendered> {
             ),
         ),
     ]
+}
+
+fn respond(instruction: &str) -> Respond {
+    let prompt = format!("{instruction}\nWhy?");
+    Respond { instruction: instruction.to_owned(), query: "Why?".to_owned(), prompt }
 }
 
 #[test]
@@ -69,14 +74,21 @@ fn prompts_ask_for_the_form_that_is_read() {
 #[test]
 fn examples_are_well_formed_and_rotate() {
     for language in BOTH {
+        let all = worked_examples(language).len();
         let mut seen = BTreeSet::new();
         for n in 0..64 {
-            let shown = examples_for(language, &format!("instruction {n}"));
-            assert_eq!(shown.len(), 2);
-            assert_ne!(shown[0], shown[1]);
-            seen.insert(shown[0].instruction);
+            let instruction = format!("instruction {n}");
+            let shown = |sample| examples_for(language, &instruction, sample);
+            seen.insert(shown(0)[0].instruction);
+            let pairs: BTreeSet<_> =
+                (0..8).map(|sample| shown(sample).iter().map(|e| e.instruction).collect()).collect();
+            let pairs: BTreeSet<Vec<&str>> = pairs;
+            assert_eq!(pairs.len(), 8, "no two of eight samples see the same examples");
+            assert!(pairs.iter().all(|pair| pair.len() == 2 && pair[0] != pair[1]));
+            let shown: BTreeSet<&str> = pairs.into_iter().flatten().collect();
+            assert_eq!(shown.len(), all, "eight samples see all of them");
         }
-        assert_eq!(seen.len(), worked_examples(language).len(), "all of them take turns");
+        assert_eq!(seen.len(), all, "all of them take turns");
         for example in worked_examples(language) {
             let answer: serde_json::Value = serde_json::from_str(&example.answer()).unwrap();
             assert_eq!(answer["func"], example.source);
@@ -84,6 +96,21 @@ fn examples_are_well_formed_and_rotate() {
             assert!(example.cases.iter().any(|case| case.1) && example.cases.iter().any(|case| !case.1));
         }
     }
+}
+
+#[test]
+fn copies_of_examples_are_recognised() {
+    for language in BOTH {
+        for example in worked_examples(language) {
+            assert!(is_copied_function(language, &format!("\n{}  ", example.source)));
+            assert!(!is_copied_function(language, &example.source.replace("response", "text")));
+            for (input, _) in example.cases {
+                assert_eq!(is_copied_case(language, &format!("{input}\n")), input.chars().count() >= 8, "{input}");
+                assert!(!is_copied_case(language, &format!("{input} And more.")));
+            }
+        }
+    }
+    assert_ne!(examples_digest(Language::English), examples_digest(Language::Chinese));
 }
 
 #[test]
@@ -156,4 +183,18 @@ fn a_call_may_name_another_file() {
     fs::write(dir.path().join("templates/strict.md.j2"), "Rate {{ response }}").unwrap();
     let templates = Templates::load(dir.path(), &named).unwrap();
     assert!(templates.origin(CallKind::Score, Language::English).ends_with("strict.md.j2"));
+}
+
+/// A loop in a loop in a loop: nobody waits for its end.
+#[test]
+fn a_template_that_does_not_end_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("templates/en")).unwrap();
+    let loops = "{% for a in range(9999) %}".repeat(3) + "x" + &"{% endfor %}".repeat(3);
+    fs::write(dir.path().join("templates/en/score.md.j2"), loops).unwrap();
+    let templates = Templates::load(dir.path(), &[]);
+    let context = Score { instruction: "i".into(), query: "q".into(), response: "r".into() };
+    let said = templates.and_then(|templates| templates.render(CallKind::Score, Language::English, &context));
+    let said = said.unwrap_err().to_string();
+    assert!(said.contains("score.md.j2") && said.contains("out of fuel"), "{said}");
 }

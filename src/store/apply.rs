@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::{ItemId, Made, Origin, SlotKey};
+use crate::domain::{ItemId, Made, Origin, SlotKey, Usage};
 
 use super::{
-    completion,
+    completion::{self, signed},
     error::{Res, StoreError, Trouble},
     journal,
     op::{Applied, Body, CompletionRef, Op, Txn},
@@ -57,6 +57,18 @@ pub(super) struct Deltas {
     pub(super) decisions: i64,
 }
 
+impl Deltas {
+    /// Counts tokens and their cost.
+    pub(super) fn spend(&mut self, usage: Usage, cost: Option<f64>) {
+        self.prompt_tokens += signed(usage.prompt_tokens);
+        self.cached_tokens += signed(usage.cached_tokens);
+        self.completion_tokens += signed(usage.completion_tokens);
+        if let Some(cost) = cost {
+            *self.cost.get_or_insert(0.0) += cost;
+        }
+    }
+}
+
 /// One transaction under way.
 pub(super) struct Work<'w> {
     pub(super) conn: &'w Connection,
@@ -69,7 +81,7 @@ pub(super) struct Work<'w> {
 }
 
 /// Applies a transaction. After an error the caller rolls back.
-pub(super) fn apply(conn: &Connection, places: &mut Places, txn: Txn) -> Res<Applied> {
+pub(super) fn apply(conn: &Connection, places: &mut Places, txn: &Txn) -> Res<Applied> {
     let mut work = Work {
         conn,
         places,
@@ -78,34 +90,40 @@ pub(super) fn apply(conn: &Connection, places: &mut Places, txn: Txn) -> Res<App
         numbered: HashMap::new(),
         applied: Applied::default(),
     };
-    for op in txn.ops {
+    for op in &txn.ops {
         work.op(op)?;
     }
     work.finish()
 }
 
 impl Work<'_> {
-    fn op(&mut self, op: Op) -> Res<()> {
+    fn op(&mut self, op: &Op) -> Res<()> {
         match op {
             Op::EnsureSlot { id, key, root, owner, index, query } => {
-                self.ensure_slot(id, &key, [root, owner, query], index)
+                self.ensure_slot(*id, key, [*root, *owner, *query], *index)
             }
             Op::AddVersion { slot, origin, body, made, completion, make_current } => {
-                self.add_version(slot, origin, &body, made, completion, make_current)
+                self.add_version(*slot, *origin, body, *made, *completion, *make_current)
             }
             Op::AddCompletion { slot, sample, key, completion } => {
-                let row = completion::add(self, slot, sample, key, &completion)?;
+                let row = completion::add(self, *slot, *sample, *key, completion)?;
                 self.applied.completions.push(row);
                 Ok(())
             }
-            Op::SetCurrent { slot, no } => self.set_current(slot, no),
-            Op::SetRerun { slot, take } => self.set_rerun(slot, take),
+            Op::AddUsage { usage, cost } => {
+                self.deltas.spend(*usage, *cost);
+                Ok(())
+            }
+            Op::SetCurrent { slot, no } => self.set_current(*slot, *no),
+            Op::SetRerun { slot, take } => self.set_rerun(*slot, *take),
             Op::SetFailure { slot, failure } => {
-                let place = self.touch(slot)?;
+                let place = self.touch(*slot)?;
                 let text = failure.as_ref().map(json).transpose()?;
                 self.update("UPDATE slot SET failure = ?2 WHERE row = ?1", params![place.row, text])
             }
-            Op::MergeOutcomes { root, batch, config, outcomes } => outcomes::merge(self, root, batch, config, outcomes),
+            Op::MergeOutcomes { root, batch, config, outcomes } => {
+                outcomes::merge(self, *root, *batch, *config, outcomes)
+            }
             Op::Act { author, at, label, changes } => {
                 self.applied.entry = Some(journal::act(self, author, at, label, changes)?);
                 Ok(())
@@ -119,7 +137,7 @@ impl Work<'_> {
                 Ok(())
             }
             Op::SetSummary { root, data } => {
-                let row = self.place(root)?.row;
+                let row = self.place(*root)?.row;
                 self.update(
                     "INSERT OR REPLACE INTO summary(root, kind, hash, data) VALUES (?1, ?2, ?3, ?4)",
                     params![row, root.kind.code(), root.hash, data],

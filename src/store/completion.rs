@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::{CallKind, CompletionMeta, Digest, Finish, ItemId, NewCompletion, Usage};
+use crate::domain::{CallKind, CompletionMeta, Digest, Finish, ItemId, NewCompletion, Provenance, Usage};
 
 use super::{
-    apply::Work,
+    apply::{Work, json},
     error::Res,
     row::{id_at, unknown},
-    zip::{pack, unpack_text},
+    zip::{self, pack, pack_noted, unpack_text},
 };
 
 /// A completion as it was stored.
@@ -18,10 +18,12 @@ pub struct StoredCompletion {
     pub meta: CompletionMeta,
     /// The slot it was made for.
     pub slot: ItemId,
-    /// The prompt as rendered.
+    /// The prompt as rendered; empty where it was dropped.
     pub prompt: String,
-    /// The answer as it came.
+    /// The answer as it came; empty where it was dropped.
     pub content: String,
+    /// Whether the texts were dropped (`assay gc --older-takes`).
+    pub dropped: bool,
     /// Reasoning, where there was some.
     pub reasoning: Option<String>,
     /// Milliseconds until the first token.
@@ -30,6 +32,8 @@ pub struct StoredCompletion {
     pub attempts: u32,
     /// Cost, where there was a price.
     pub cost: Option<f64>,
+    /// What else is known of how it came about.
+    pub provenance: Provenance,
 }
 
 const fn finish_name(finish: Finish) -> &'static str {
@@ -48,7 +52,7 @@ fn finish_of(name: &str) -> Option<Finish> {
 }
 
 /// Counts and durations are stored as SQLite's integers, which are signed.
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -62,6 +66,8 @@ pub(super) fn add(work: &mut Work<'_>, slot: ItemId, sample: u32, key: Digest, n
     let place = work.touch(slot)?;
     let prompt = prompt_row(work, &new.prompt)?;
     let reasoning = new.reasoning.as_ref().map(|text| pack(text.as_bytes())).transpose()?;
+    let note = (!new.provenance.is_empty()).then(|| json(&new.provenance)).transpose()?;
+    let content = pack_noted(new.content.as_bytes(), note.as_deref().unwrap_or_default().as_bytes())?;
     let tokens = new.usage.map(|usage| {
         let Usage { prompt_tokens, cached_tokens, completion_tokens } = usage;
         [signed(prompt_tokens), signed(cached_tokens), signed(completion_tokens)]
@@ -78,7 +84,7 @@ pub(super) fn add(work: &mut Work<'_>, slot: ItemId, sample: u32, key: Digest, n
         key.0,
         new.call.name(),
         prompt,
-        pack(new.content.as_bytes())?,
+        content,
         reasoning,
         finish_name(new.finish),
         tokens.map(|tokens| tokens[0]),
@@ -93,16 +99,8 @@ pub(super) fn add(work: &mut Work<'_>, slot: ItemId, sample: u32, key: Digest, n
     ])?;
     let row = work.conn.last_insert_rowid();
     work.update("UPDATE slot SET completions = completions + 1 WHERE row = ?1", [place.row])?;
-    let deltas = &mut work.deltas;
-    deltas.requests += 1;
-    if let Some([prompt, cached, completion]) = tokens {
-        deltas.prompt_tokens += prompt;
-        deltas.cached_tokens += cached;
-        deltas.completion_tokens += completion;
-    }
-    if let Some(cost) = new.cost {
-        *deltas.cost.get_or_insert(0.0) += cost;
-    }
+    work.deltas.requests += 1;
+    work.deltas.spend(new.usage.unwrap_or_default(), new.cost);
     Ok(row)
 }
 
@@ -149,22 +147,31 @@ fn meta_at(row: &Row<'_>) -> rusqlite::Result<CompletionMeta> {
 pub(super) fn transcript(conn: &Connection, row: i64) -> Res<Option<StoredCompletion>> {
     let mut select = conn.prepare_cached(&format!(
         "SELECT {META}, s.kind, s.hash, p.text, c.content, c.reasoning, c.first_ms, c.attempts, c.cost
-         FROM completion c JOIN slot s ON s.row = c.slot JOIN prompt p ON p.row = c.prompt WHERE c.row = ?1"
+         FROM completion c JOIN slot s ON s.row = c.slot LEFT JOIN prompt p ON p.row = c.prompt WHERE c.row = ?1"
     ))?;
     let mut rows = select.query([row])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let text = |column: usize| unpack_text(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?);
+    let blob = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_blob()?);
+    let dropped = blob(15)?.is_empty();
+    let text = |column: usize| if dropped { Ok(String::new()) } else { unpack_text(blob(column)?) };
     let reasoning: Option<Vec<u8>> = row.get(16)?;
     Ok(Some(StoredCompletion {
         meta: meta_at(row)?,
         slot: id_at(row, 12)?,
         prompt: text(14)?,
         content: text(15)?,
+        dropped,
         reasoning: reasoning.as_deref().map(unpack_text).transpose()?,
         first_ms: unsigned(row.get(17)?),
         attempts: row.get(18)?,
         cost: row.get(19)?,
+        provenance: provenance(row.get_ref(15)?.as_blob().map_err(rusqlite::Error::from)?),
     }))
+}
+
+/// What stands behind an answer's text. What cannot be read is not known: nothing depends on it.
+fn provenance(packed: &[u8]) -> Provenance {
+    serde_json::from_slice(zip::note(packed)).unwrap_or_default()
 }
 
 /// The completions of a slot, oldest first.

@@ -2,7 +2,7 @@
 //! outcomes, in the order of their identities. No times, usage, rows, order of arrival, name or path.
 //!
 //! An item that says nothing yet and was not decided on is no part of it, as its slot may be there or not; a task is,
-//! as its being there is what it says.
+//! as its being there is what it says. A pair is part of it while a decision on it is in force, with what was seen.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +52,9 @@ pub(super) fn of_project(conn: &Connection) -> Res<Digest> {
 }
 
 fn says_nothing(slot: &RawSlot) -> bool {
+    if slot.id.kind == Kind::Pair {
+        return slot.decision.is_none();
+    }
     slot.versions.is_empty()
         && slot.decision.is_none()
         && slot.rerun.is_none()
@@ -82,7 +85,7 @@ fn add_id(parts: &mut Parts, id: ItemId) {
 }
 
 fn add_version(parts: &mut Parts, version: &RawVersion) {
-    let RawVersion { no, origin, body, made, completion: _ } = version;
+    let RawVersion { no, origin, body, made, completion: _, taken_back } = version;
     parts.add(no.to_le_bytes());
     parts.add([origin_code(*origin)]);
     parts.add(body);
@@ -92,6 +95,9 @@ fn add_version(parts: &mut Parts, version: &RawVersion) {
             parts.add(made.settings.0);
             parts.add(made.sample.to_le_bytes());
             parts.add(made.take.to_le_bytes());
+            if *taken_back {
+                parts.add("taken back");
+            }
         }
         None => parts.add("unmade"),
     }

@@ -143,6 +143,23 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it may pass by itself, or once somebody made room: what was refused can be tried again as it is.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Locked { .. } | Self::Full { .. } => true,
+            Self::Sqlite { source, .. } => matches!(
+                source.sqlite_error_code(),
+                Some(
+                    ErrorCode::SystemIoFailure
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::OutOfMemory
+                        | ErrorCode::FileLockingProtocolFailed
+                )
+            ),
+            _ => false,
+        }
+    }
+
     /// An I/O failure.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();

@@ -10,7 +10,8 @@ use crate::domain::{
 use super::{
     apply::{Work, json},
     error::{Res, StoreError, Trouble},
-    row::{parse, unknown},
+    notes,
+    row::{parse, stored_take, unknown},
 };
 
 /// An act's state: in force, undone, undone for good.
@@ -40,27 +41,48 @@ fn decide(work: &mut Work<'_>, item: ItemId, before: Option<&Decision>, after: O
     work.update("UPDATE slot SET decision = ?2 WHERE row = ?1", params![row, text])
 }
 
-/// The newest machine version of a take that came after `before` was current.
-fn version_of_take(work: &mut Work<'_>, item: ItemId, before: Option<u32>, take: u32) -> Res<Option<u32>> {
+/// A re-run that was asked for: what was current, which take, and from which number on versions came of it.
+#[derive(Clone, Copy)]
+struct Asked {
+    item: ItemId,
+    before: Option<u32>,
+    take: u32,
+    since: u32,
+}
+
+/// The machine version that came of a re-run: the first of its take since. Takes are counted for what a version is
+/// made from, so that there may be another one of the same number for something else.
+fn came_of(work: &mut Work<'_>, asked: Asked) -> Res<Option<u32>> {
+    let Asked { item, before, take, since } = asked;
     let row = work.place(item)?.row;
-    let mut select = work
-        .conn
-        .prepare_cached("SELECT MAX(no) FROM version WHERE slot = ?1 AND take = ?2 AND origin = 1 AND no IS NOT ?3")?;
-    Ok(select.query_row(params![row, take, before], |row| row.get(0))?)
+    let mut select = work.conn.prepare_cached(
+        "SELECT MIN(no) FROM version WHERE slot = ?1 AND take IN (?2, ?3) AND origin = 1 AND no >= ?4 AND no IS NOT ?5",
+    )?;
+    let takes = (stored_take(take, false), stored_take(take, true));
+    Ok(select.query_row(params![row, takes.0, takes.1, since, before], |row| row.get(0))?)
+}
+
+/// Notes on a version whether it is a take that was taken back.
+fn mark(work: &mut Work<'_>, asked: Asked, no: u32, taken_back: bool) -> Res<()> {
+    let row = work.touch(asked.item)?.row;
+    let take = stored_take(asked.take, taken_back);
+    work.update("UPDATE version SET take = ?3 WHERE slot = ?1 AND no = ?2", params![row, no, take])
+}
+
+fn next_no(work: &mut Work<'_>, item: ItemId) -> Res<u32> {
+    let row = work.place(item)?.row;
+    let mut select = work.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
+    Ok(select.query_row([row], |row| row.get(0))?)
 }
 
 /// Appends an act and applies its changes.
-pub(super) fn act(
-    work: &mut Work<'_>,
-    author: String,
-    at: String,
-    label: String,
-    mut changes: Vec<Change>,
-) -> Res<Entry> {
+pub(super) fn act(work: &mut Work<'_>, author: &str, at: &str, label: &str, changes: &[Change]) -> Res<Entry> {
+    let mut changes = changes.to_vec();
     for change in &mut changes {
         apply(work, change)?;
     }
     work.update("UPDATE journal SET state = 2 WHERE state = ?1", [UNDONE])?;
+    let (at, author, label) = (at.to_owned(), author.to_owned(), label.to_owned());
     append(work, Entry { seq: 0, at, author, kind: EntryKind::Act, label, changes })
 }
 
@@ -68,6 +90,9 @@ pub(super) fn act(
 fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
     match change {
         Change::Decide { item, before, after } => {
+            if let (Some(&no), Some(after)) = (work.numbered.get(item), after.as_mut()) {
+                after.version = Some(no);
+            }
             *before = held(work, *item)?.decision;
             decide(work, *item, before.as_ref(), after.as_ref())
         }
@@ -84,32 +109,41 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
             work.set_rerun(*item, None)?;
             work.set_current(*item, Some(*after))
         }
-        Change::Rerun { item, before, take } => {
+        Change::Rerun { item, before, take, since } => {
             *before = held(work, *item)?.current;
+            *since = next_no(work, *item)?;
             work.set_rerun(*item, Some(*take))
         }
+        Change::Note { item, before, after } => {
+            *before = notes::get(work, *item)?;
+            notes::set(work, *item, after.as_deref())
+        }
+        // What is in force stands in `assay.toml`; whoever appends this writes it there.
+        Change::Rule { .. } => Ok(()),
     }
 }
 
 /// Takes back the last act in force.
-pub(super) fn undo(work: &mut Work<'_>, author: String, at: String) -> Res<Entry> {
+pub(super) fn undo(work: &mut Work<'_>, author: &str, at: &str) -> Res<Entry> {
     let last = target(work.conn, "SELECT MAX(seq) FROM journal WHERE state = 0")?.ok_or(StoreError::NothingToUndo)?;
     for change in last.changes.iter().rev() {
         take_back(work, change, &last.label)?;
     }
     work.update("UPDATE journal SET state = ?2 WHERE seq = ?1", params![last.seq, UNDONE])?;
     let kind = EntryKind::Undo { of: last.seq };
+    let (at, author) = (at.to_owned(), author.to_owned());
     append(work, Entry { seq: 0, at, author, kind, label: format!("undo: {}", last.label), changes: last.changes })
 }
 
 /// Does the act again that was taken back last.
-pub(super) fn redo(work: &mut Work<'_>, author: String, at: String) -> Res<Entry> {
+pub(super) fn redo(work: &mut Work<'_>, author: &str, at: &str) -> Res<Entry> {
     let next = target(work.conn, "SELECT MIN(seq) FROM journal WHERE state = 1")?.ok_or(StoreError::NothingToRedo)?;
     for change in &next.changes {
         do_again(work, change, &next.label)?;
     }
     work.update("UPDATE journal SET state = ?2 WHERE seq = ?1", params![next.seq, IN_FORCE])?;
     let kind = EntryKind::Redo { of: next.seq };
+    let (at, author) = (at.to_owned(), author.to_owned());
     append(work, Entry { seq: 0, at, author, kind, label: format!("redo: {}", next.label), changes: next.changes })
 }
 
@@ -118,8 +152,10 @@ fn refuse(verb: &str, label: &str, item: ItemId, why: &str) -> Trouble {
 }
 
 fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
-    let refuse = |why| Err(refuse("undo", label, change.item(), why));
-    let now = held(work, change.item())?;
+    // A rule is taken back in `assay.toml`, by whoever asks for it.
+    let Some(item) = change.item() else { return Ok(()) };
+    let refuse = |why| Err(refuse("undo", label, item, why));
+    let now = held(work, item)?;
     match change {
         Change::Decide { item, before, after } => {
             if now.decision != *after {
@@ -133,7 +169,7 @@ fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
             }
             work.set_current(*item, *before)
         }
-        Change::Rerun { item, before, take } => {
+        Change::Rerun { item, before, take, since } => {
             if now.rerun == Some(*take) {
                 return work.set_rerun(*item, None);
             }
@@ -141,17 +177,27 @@ fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
                 // It failed, or was asked for twice and taken back once: nothing came of it.
                 return Ok(());
             }
-            if now.rerun.is_some() || version_of_take(work, *item, *before, *take)? != now.current {
-                return refuse("has been made again or edited since");
+            let asked = Asked { item: *item, before: *before, take: *take, since: *since };
+            match came_of(work, asked)?.filter(|no| now.rerun.is_none() && now.current == Some(*no)) {
+                Some(no) => mark(work, asked, no, true)?,
+                None => return refuse("has been made again or edited since"),
             }
             work.set_current(*item, *before)
         }
+        Change::Note { item, before, after } => {
+            if notes::get(work, *item)? != *after {
+                return refuse("has another note since");
+            }
+            notes::set(work, *item, before.as_deref())
+        }
+        Change::Rule { .. } => Ok(()),
     }
 }
 
 fn do_again(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
-    let refuse = |why| Err(refuse("redo", label, change.item(), why));
-    let now = held(work, change.item())?;
+    let Some(item) = change.item() else { return Ok(()) };
+    let refuse = |why| Err(refuse("redo", label, item, why));
+    let now = held(work, item)?;
     match change {
         Change::Decide { item, before, after } => {
             if now.decision != *before {
@@ -165,16 +211,27 @@ fn do_again(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
             }
             work.set_current(*item, Some(*after))
         }
-        Change::Rerun { item, before, take } => {
+        Change::Rerun { item, before, take, since } => {
             if now.current != *before || now.rerun.is_some() {
                 return refuse("has been made again or edited since");
             }
             // Where the take was stored before it was taken back, it comes back at no cost.
-            match version_of_take(work, *item, *before, *take)? {
-                Some(no) => work.set_current(*item, Some(no)),
+            let asked = Asked { item: *item, before: *before, take: *take, since: *since };
+            match came_of(work, asked)? {
+                Some(no) => {
+                    mark(work, asked, no, false)?;
+                    work.set_current(*item, Some(no))
+                }
                 None => work.set_rerun(*item, Some(*take)),
             }
         }
+        Change::Note { item, before, after } => {
+            if notes::get(work, *item)? != *before {
+                return refuse("has another note since");
+            }
+            notes::set(work, *item, after.as_deref())
+        }
+        Change::Rule { .. } => Ok(()),
     }
 }
 
@@ -217,6 +274,24 @@ fn append(work: &Work<'_>, mut entry: Entry) -> Res<Entry> {
 pub(super) fn latest(conn: &Connection, limit: usize) -> Res<Vec<Entry>> {
     let mut select = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM journal ORDER BY seq DESC LIMIT ?1"))?;
     let rows = select.query_map([i64::try_from(limit).unwrap_or(i64::MAX)], entry_at)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What undo would take back, or redo would do again.
+pub(super) fn next(conn: &Connection, redo: bool) -> Res<Option<Entry>> {
+    let number = if redo {
+        "SELECT MIN(seq) FROM journal WHERE state = 1"
+    } else {
+        "SELECT MAX(seq) FROM journal WHERE state = 0"
+    };
+    target(conn, number)
+}
+
+/// The entries about an item, oldest first.
+pub(super) fn about(conn: &Connection, item: ItemId) -> Res<Vec<Entry>> {
+    let sql = format!("SELECT {COLUMNS} FROM journal WHERE INSTR(changes, ?1) > 0 ORDER BY seq");
+    let mut select = conn.prepare_cached(&sql)?;
+    let rows = select.query_map([item.to_string()], entry_at)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

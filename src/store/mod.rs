@@ -9,17 +9,21 @@ mod check;
 mod completion;
 mod digest;
 mod error;
+pub mod gc;
 mod journal;
 mod lease;
 mod means;
 mod netfs;
+mod notes;
 mod op;
 mod open;
 mod outcomes;
 mod packed;
 mod read;
+mod roots;
 mod row;
 mod schema;
+mod size;
 mod tree;
 mod writer;
 mod zip;
@@ -39,14 +43,17 @@ use tokio::sync::oneshot;
 pub use completion::StoredCompletion;
 pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
-pub use means::CallMean;
+pub use means::{CallMean, CallTotal};
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
-pub use read::{QueryHead, RootHead, Totals};
+pub use open::{Opening, Tell};
+pub use read::{QueryHead, Totals};
+pub use roots::{KnownQueries, RootHead};
+pub use size::{DiskUse, Part, Sizes};
+pub use writer::Refused;
 
 use error::Res;
 use open::{Presence, Terms};
-use schema::MIGRATIONS;
-use writer::{Job, Writer};
+use writer::{Answer, Job, Writer};
 
 /// What a process opens a project for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +97,13 @@ impl Store {
 
     /// Opens the database in a folder.
     pub fn open(dir: &Path, access: Access) -> Result<Self, StoreError> {
+        Self::open_telling(dir, access, &|_| ())
+    }
+
+    /// The same, telling now and then what takes its time: a check after a crash, a copy before a change of format.
+    pub fn open_telling(dir: &Path, access: Access, tell: Tell<'_>) -> Result<Self, StoreError> {
         match access {
-            Access::Write => Self::open_on(dir, &Terms { migrations: MIGRATIONS, network: netfs::network_type(dir) }),
+            Access::Write => Self::open_on(dir, &Terms::of(dir, tell)),
             Access::Read => {
                 let (path, presence) = open::to_look(dir)?;
                 let reader = open::for_reading(&path, true).map_err(|trouble| trouble.at(&path))?;
@@ -118,6 +130,11 @@ impl Store {
         Self { inner: Arc::new(Inner { path, notices, readers, writer, _presence: presence }) }
     }
 
+    /// Whether nothing can be written through it.
+    pub fn is_read_only(&self) -> bool {
+        self.inner.writer.is_none()
+    }
+
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.inner.path
@@ -131,23 +148,32 @@ impl Store {
     /// Stores a transaction. It is on its way when this returns, in the order of the calls; the future ends when it
     /// is on disk, or was refused whole.
     pub fn write(&self, txn: Txn) -> impl Future<Output = Result<Applied, StoreError>> + Send + use<> {
+        let written = self.write_or_return(txn);
+        async move { written.await.map_err(|refused| refused.error) }
+    }
+
+    /// The same, and gives the transaction back where it was not stored, so that it can be tried again.
+    pub fn write_or_return(&self, txn: Txn) -> impl Future<Output = Result<Applied, Box<Refused>>> + Send + use<> {
         let (reply, answer) = oneshot::channel();
         // Who no longer waits does not want the answer.
         self.send(txn, move |result| drop(reply.send(result)));
-        async move { answer.await.unwrap_or(Err(StoreError::Closed)) }
+        let lost = || Err(Box::new(Refused { error: StoreError::Closed, txn: Txn::default() }));
+        async move { answer.await.unwrap_or_else(|_| lost()) }
     }
 
     /// Stores a transaction and waits until it is on disk. Not for asynchronous code.
     pub fn write_blocking(&self, txn: Txn) -> Result<Applied, StoreError> {
         let (reply, answer) = std::sync::mpsc::sync_channel(1);
         self.send(txn, move |result| drop(reply.send(result)));
-        answer.recv().unwrap_or(Err(StoreError::Closed))
+        answer.recv().map_or(Err(StoreError::Closed), |answer| answer.map_err(|refused| refused.error))
     }
 
-    fn send(&self, txn: Txn, reply: impl FnOnce(Result<Applied, StoreError>) + Send + 'static) {
+    fn send(&self, txn: Txn, reply: impl FnOnce(Answer) + Send + 'static) {
         match &self.inner.writer {
             Some(writer) => writer.send(Job { txn, reply: Box::new(reply) }),
-            None => reply(Err(StoreError::ReadOnly { path: self.inner.path.clone() })),
+            None => {
+                reply(Err(Box::new(Refused { error: StoreError::ReadOnly { path: self.inner.path.clone() }, txn })))
+            }
         }
     }
 

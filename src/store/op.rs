@@ -2,7 +2,7 @@
 
 use crate::domain::{
     BackTranslation, CallBody, CaseBody, Digest, Entailment, InstructionBody, ItemId, Kind, Made, NewCompletion,
-    Origin, Outcome, QueryBody, ResponseBody, ScoreBody, SlotKey, VerifierBody,
+    Origin, Outcome, PairBody, QueryBody, ResponseBody, ScoreBody, SlotKey, Usage, VerifierBody,
     journal::{Change, Entry},
     slot::Failure,
     tree::OutcomeKey,
@@ -74,6 +74,13 @@ pub enum Op {
         /// The completion.
         completion: NewCompletion,
     },
+    /// Counts what failed attempts used, of which nothing else is stored.
+    AddUsage {
+        /// Tokens.
+        usage: Usage,
+        /// Money, where there are prices.
+        cost: Option<f64>,
+    },
     /// Makes a version current, or none.
     SetCurrent {
         /// Of which slot.
@@ -107,7 +114,8 @@ pub enum Op {
         outcomes: Vec<(OutcomeKey, Outcome)>,
     },
     /// Appends a journal entry and applies its changes. What each change replaces (`before`) is recorded as it is
-    /// found, and an edit's version (`after`) as this transaction numbered it, whatever the caller had seen.
+    /// found, and the version of an edit or decision (`after`) as this transaction numbered it, whatever the caller
+    /// had seen.
     Act {
         /// Who.
         author: String,
@@ -205,6 +213,7 @@ bodies! {
     Response(ResponseBody), "A response.";
     Score(ScoreBody), "A score.";
     Call(CallBody), "A self-instruct call.";
+    Pair(PairBody), "A pair, as it was decided on.";
 }
 
 impl Body {
@@ -220,6 +229,7 @@ impl Body {
             Self::Response(_) => Kind::Response,
             Self::Score(_) => Kind::Score,
             Self::Call(_) => Kind::Call,
+            Self::Pair(_) => Kind::Pair,
         }
     }
 

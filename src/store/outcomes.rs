@@ -17,7 +17,7 @@ pub(super) fn merge(
     root: ItemId,
     batch: Option<ItemId>,
     config: Digest,
-    outcomes: Vec<(OutcomeKey, Outcome)>,
+    outcomes: &[(OutcomeKey, Outcome)],
 ) -> Res<()> {
     let batch = batch.map(|task| work.place(task)).transpose()?.map_or(0, |place| place.row);
     let row = work.place(root)?.row;
@@ -31,8 +31,8 @@ pub(super) fn merge(
         })?;
     }
     let before = known.len();
-    for (key, outcome) in outcomes.into_iter().filter(|(_, outcome)| outcome.is_fact()) {
-        known.entry(key).or_insert(outcome);
+    for (key, outcome) in outcomes.iter().filter(|(_, outcome)| outcome.is_fact()) {
+        known.entry(*key).or_insert_with(|| outcome.clone());
     }
     if known.len() == before {
         return Ok(());

@@ -57,6 +57,19 @@ pub(super) struct RawVersion {
     pub(super) body: String,
     pub(super) made: Option<Made>,
     pub(super) completion: Option<i64>,
+    pub(super) taken_back: bool,
+}
+
+/// A take as it is stored: below 0 where the version was taken back.
+pub(super) fn stored_take(take: u32, taken_back: bool) -> i64 {
+    if taken_back { -1 - i64::from(take) } else { i64::from(take) }
+}
+
+/// A stored take; see [`stored_take`].
+fn take_of(stored: i64) -> rusqlite::Result<(u32, bool)> {
+    let taken_back = stored < 0;
+    let take = if taken_back { -1 - stored } else { stored };
+    Ok((u32::try_from(take).map_err(|_| unknown(18, format!("no take is called {stored}")))?, taken_back))
 }
 
 /// The columns that [`collect`] reads, from `slot s LEFT JOIN version v`; the rows of one slot must be together, by
@@ -69,13 +82,16 @@ fn version_at(row: &Row<'_>) -> rusqlite::Result<Option<RawVersion>> {
     let Some(no) = row.get(12)? else { return Ok(None) };
     let code: u8 = row.get(13)?;
     let origin = origin_of(code).ok_or_else(|| unknown(13, format!("unknown origin {code}")))?;
+    let mut taken_back = false;
     let made = match (row.get(15)?, row.get(16)?, row.get(17)?, row.get(18)?) {
-        (Some(inputs), Some(settings), Some(sample), Some(take)) => {
+        (Some(inputs), Some(settings), Some(sample), Some(stored)) => {
+            let take;
+            (take, taken_back) = take_of(stored)?;
             Some(Made { inputs: Digest(inputs), settings: Digest(settings), sample, take })
         }
         _ => None,
     };
-    Ok(Some(RawVersion { no, origin, body: row.get(14)?, made, completion: row.get(19)? }))
+    Ok(Some(RawVersion { no, origin, body: row.get(14)?, made, completion: row.get(19)?, taken_back }))
 }
 
 fn slot_at(row: &Row<'_>) -> rusqlite::Result<RawSlot> {
@@ -133,8 +149,8 @@ impl RawSlot {
         let (decision, failure) = (self.decision()?, self.failure()?);
         let id = self.id;
         let versions = self.versions.into_iter().map(|version| {
-            let RawVersion { no, origin, body, made, completion } = version;
-            Ok(Version { no, origin, body: parse(id, "a version", &body)?, made, completion })
+            let RawVersion { no, origin, body, made, completion, taken_back } = version;
+            Ok(Version { no, origin, body: parse(id, "a version", &body)?, made, completion, taken_back })
         });
         Ok(Slot {
             id,

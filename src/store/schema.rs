@@ -35,8 +35,10 @@ CREATE TABLE summary(root INTEGER PRIMARY KEY, kind INTEGER NOT NULL, hash BLOB 
 /// - `slot`: one row an item. `root` is the row of its instruction (its own for a seed or instruction, none for
 ///   queries and calls), so that a tree is one index range. `touched` is the change sequence at which anything of a
 ///   root, query or call last changed, so that another process finds what to reload.
-/// - `version`: bodies as JSON; `inputs`, `settings`, `sample`, `take` say what a machine version was made from.
-/// - `completion`: raw answers, zstd-compressed behind their length; prompts are kept once each.
+/// - `version`: bodies as JSON; `inputs`, `settings`, `sample`, `take` say what a machine version was made from. A take
+///   that was asked for and taken back is stored as -1 - `take`.
+/// - `completion`: raw answers, zstd-compressed behind their length, with their provenance as JSON in a
+///   skippable frame behind that; prompts are kept once each.
 /// - `outcome`: packed outcomes, one blob for a root, a batch (0 = its cases, else a task's row) and a configuration.
 /// - `journal`: `state` is 0 for an act in force, 1 for an undone one that can be done again, 2 for one undone for
 ///   good, and nothing for undo and redo entries.

@@ -43,8 +43,9 @@ pub(super) fn load(
     let from = line_of(top.key.as_str());
     let verifiers = parts.verifiers()?;
     let tasks = parts.tasks(conn, queries)?;
+    let pairs = parts.pairs.into_iter().map(RawSlot::read).collect::<Res<_>>()?;
     let outcomes = outcomes::of_root(conn, root, config)?;
-    Ok(Some(InstructionTree { slot: top.read()?, from, verifiers, tasks, outcomes }))
+    Ok(Some(InstructionTree { slot: top.read()?, from, verifiers, tasks, pairs, outcomes }))
 }
 
 /// The slots of a tree by kind.
@@ -56,6 +57,7 @@ struct Parts {
     tasks: Vec<RawSlot>,
     responses: Vec<RawSlot>,
     scores: Vec<RawSlot>,
+    pairs: Vec<RawSlot>,
 }
 
 impl Parts {
@@ -67,8 +69,8 @@ impl Parts {
             Kind::Task => self.tasks.push(slot),
             Kind::Response => self.responses.push(slot),
             Kind::Score => self.scores.push(slot),
-            // Pairs are computed; what was decided on them is read by itself.
-            Kind::Pair | Kind::Query | Kind::Call => {}
+            Kind::Pair => self.pairs.push(slot),
+            Kind::Query | Kind::Call => {}
         }
     }
 

@@ -17,8 +17,17 @@ use super::{
 /// At most so many transactions are committed together, so that the first of them does not wait for ever.
 const GROUP: usize = 256;
 
+/// A transaction that was not stored, given back.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: StoreError,
+    /// What was to be stored.
+    pub txn: Txn,
+}
+
 /// What a transaction's sender hears.
-pub(super) type Answer = Result<Applied, StoreError>;
+pub(super) type Answer = Result<Applied, Box<Refused>>;
 
 /// A transaction on its way, and whom to tell.
 pub(super) struct Job {
@@ -51,7 +60,7 @@ impl Writer {
             None => Some(job),
         };
         if let Some(job) = refused {
-            (job.reply)(Err(StoreError::Closed));
+            (job.reply)(Err(Box::new(Refused { error: StoreError::Closed, txn: job.txn })));
         }
     }
 }
@@ -74,15 +83,15 @@ fn run(conn: &Connection, path: &std::path::Path, inbox: &Receiver<Job>) {
         let mut group = vec![first];
         group.extend(inbox.try_iter().take(GROUP - 1));
         let (txns, replies): (Vec<_>, Vec<_>) = group.into_iter().map(|job| (job.txn, job.reply)).unzip();
-        let answers = commit(conn, &mut places, txns);
-        for (reply, answer) in replies.into_iter().zip(answers) {
-            reply(answer.map_err(|trouble| trouble.at(path)));
+        let answers = commit(conn, &mut places, &txns);
+        for ((txn, reply), answer) in txns.into_iter().zip(replies).zip(answers) {
+            reply(answer.map_err(|trouble| Box::new(Refused { error: trouble.at(path), txn })));
         }
     }
 }
 
 /// Commits a group. One that fails is rolled back alone; where the disk fails, all do.
-fn commit(conn: &Connection, places: &mut Places, txns: Vec<Txn>) -> Vec<Result<Applied, Trouble>> {
+fn commit(conn: &Connection, places: &mut Places, txns: &[Txn]) -> Vec<Result<Applied, Trouble>> {
     let count = txns.len();
     let mut answers = Vec::with_capacity(count);
     let done = begin(conn).and_then(|()| {
@@ -107,7 +116,7 @@ fn begin(conn: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Applies one transaction of a group. The outer error is one that ended the whole group.
-fn within_savepoint(conn: &Connection, places: &mut Places, txn: Txn) -> rusqlite::Result<Result<Applied, Trouble>> {
+fn within_savepoint(conn: &Connection, places: &mut Places, txn: &Txn) -> rusqlite::Result<Result<Applied, Trouble>> {
     conn.prepare_cached("SAVEPOINT txn")?.execute([])?;
     let answer = apply(conn, places, txn);
     match answer {
@@ -146,12 +155,12 @@ mod tests {
     fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing() {
         let dir = tempfile::tempdir().unwrap();
         drop(Store::create(dir.path(), 1).unwrap());
-        let opened = for_writing(dir.path(), &Terms { migrations: MIGRATIONS, network: None }).unwrap();
+        let opened = for_writing(dir.path(), &Terms { migrations: MIGRATIONS, network: None, tell: &|_| () }).unwrap();
         let pages: i64 = opened.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         let limit = |pages: i64| opened.conn.pragma_update(None, "max_page_count", pages).unwrap();
         limit(pages + 2);
         let mut places = Places::default();
-        let mut commit = |txns| commit(&opened.conn, &mut places, txns);
+        let mut commit = |txns: Vec<Txn>| commit(&opened.conn, &mut places, &txns);
         let stored = commit(vec![meta("first", 10)]);
         assert!(stored[0].is_ok());
         let path = std::path::Path::new("p");

@@ -34,6 +34,33 @@ pub(super) fn pack(bytes: &[u8]) -> Res<Vec<u8>> {
     Ok(all)
 }
 
+/// How a zstd frame begins that readers of the text skip.
+const SKIPPABLE: [u8; 4] = 0x184D_2A50_u32.to_le_bytes();
+
+/// Bytes, compressed, with a note behind them in a frame that [`unpack`] passes over (RFC 8878, 3.1.2): what is known
+/// about a text can be kept with it, and a program that knows nothing of notes reads the text all the same.
+pub(super) fn pack_noted(bytes: &[u8], note: &[u8]) -> Res<Vec<u8>> {
+    let mut all = pack(bytes)?;
+    if let Some(length) = u32::try_from(note.len()).ok().filter(|&length| length > 0) {
+        all.extend_from_slice(&SKIPPABLE);
+        all.extend_from_slice(&length.to_le_bytes());
+        all.extend_from_slice(note);
+    }
+    Ok(all)
+}
+
+/// The note behind compressed bytes; empty where there is none.
+pub(super) fn note(packed: &[u8]) -> &[u8] {
+    let read = || {
+        let frames = packed.get(4..)?;
+        let first = zstd::zstd_safe::find_frame_compressed_size(frames).ok()?;
+        let note = frames.get(first..)?.strip_prefix(&SKIPPABLE)?;
+        let (length, note) = note.split_first_chunk::<4>()?;
+        note.get(..u32::from_le_bytes(*length) as usize)
+    };
+    read().unwrap_or_default()
+}
+
 /// Compressed bytes, as they were.
 pub(super) fn unpack(packed: &[u8]) -> Res<Vec<u8>> {
     let bad = || Trouble::Unreadable("a compressed text cannot be read".to_owned());
@@ -66,6 +93,17 @@ mod tests {
         for text in ["", "a", &"lorem ipsum 数 ".repeat(1000)] {
             let packed = pack(text.as_bytes()).unwrap();
             assert_eq!(unpack_text(&packed).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn notes_stand_behind_texts() {
+        for text in ["", "a", &"lorem ipsum 数 ".repeat(1000)] {
+            let packed = pack_noted(text.as_bytes(), b"{\"form\":\"grammar\"}").unwrap();
+            assert_eq!(unpack_text(&packed).unwrap(), text, "the note is not in the way");
+            assert_eq!(note(&packed), b"{\"form\":\"grammar\"}");
+            assert_eq!(pack_noted(text.as_bytes(), b"").unwrap(), pack(text.as_bytes()).unwrap());
+            assert!(note(&pack(text.as_bytes()).unwrap()).is_empty() && note(&packed[..packed.len() - 1]).is_empty());
         }
     }
 

@@ -51,6 +51,45 @@ pub fn line_of(line: &str) -> String {
     out.text
 }
 
+/// What stands for white space that is made visible.
+#[derive(Clone, Copy, Debug)]
+pub struct Spaces {
+    /// A space.
+    pub space: &'static str,
+    /// A tab.
+    pub tab: &'static str,
+    /// The end of a line.
+    pub line_end: &'static str,
+}
+
+/// Text with its lines and nothing hidden: spaces, tabs and line ends have signs, and where the text itself holds such
+/// a sign, that is escaped. A last line without an end has none.
+pub fn spaced(text: &str, signs: &Spaces) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let mut out = Escaper::new(line.len() * 2);
+        for c in line.chars() {
+            match c {
+                ' ' => out.text.push_str(signs.space),
+                '\t' => {
+                    out.text.push_str(signs.tab);
+                    let at = super::width::width(&out.text);
+                    out.text.extend(std::iter::repeat_n(' ', (TAB - at % TAB) % TAB));
+                }
+                '\n' => out.text.push_str(signs.line_end),
+                '\u{a0}' | '\u{3000}' => out.escape(c),
+                _ if [signs.space, signs.tab, signs.line_end].iter().any(|sign| sign.chars().eq([c])) => out.escape(c),
+                _ => out.push(c),
+            }
+        }
+        lines.push(out.text);
+    }
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
 struct Escaper {
     text: String,
     marks: usize,
@@ -128,6 +167,14 @@ mod tests {
         assert_eq!(block("a\r\n\tb\n\nc\n"), ["a", "    b", "", "c"]);
         assert_eq!(block("ab\tc"), ["ab  c"]);
         assert_eq!(block(""), [""]);
+    }
+
+    #[test]
+    fn white_space_made_visible_is_told_from_its_signs() {
+        let signs = Spaces { space: "·", tab: "⇥", line_end: "↵" };
+        assert_eq!(spaced("a b\t c \r\n\nd·", &signs), ["a·b⇥·c·\\x0d↵", "↵", "d\\xb7"]);
+        assert_eq!(spaced("", &signs), [""]);
+        assert_eq!(spaced("x\n", &signs), ["x↵"]);
     }
 
     #[test]

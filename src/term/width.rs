@@ -20,6 +20,19 @@ pub fn take(text: &str, cells: usize) -> &str {
     text
 }
 
+/// What is left of a text from a column on, by grapheme; a wide character that is cut leaves a space.
+pub fn skip(text: &str, cells: usize) -> std::borrow::Cow<'_, str> {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        if used >= cells {
+            let rest = text.get(at..).unwrap_or_default();
+            return if used == cells { rest.into() } else { format!("{}{rest}", " ".repeat(used - cells)).into() };
+        }
+        used += width(grapheme);
+    }
+    " ".repeat(used.saturating_sub(cells)).into()
+}
+
 /// The longest end of a text that fits, by grapheme.
 pub fn take_end(text: &str, cells: usize) -> &str {
     let mut used = 0;
@@ -159,6 +172,15 @@ mod tests {
         assert_eq!(fit_middle("ins:0123456789abcdef", 9, "…"), "ins:…cdef");
         assert_eq!(pad("用三", 6, "…"), "用三  ");
         assert_eq!(fit("abc", 0, "…"), "");
+    }
+
+    #[test]
+    fn skips_by_cells() {
+        assert_eq!(skip("hello", 0), "hello");
+        assert_eq!(skip("hello", 2), "llo");
+        assert_eq!(skip("用三句", 3), " 句");
+        assert_eq!(skip("用", 1), " ");
+        assert_eq!(skip("ab", 7), "");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
-    workbench::State,
+    workbench::{State, actions::reasons::sorted, whatif::WhatIf},
 };
 
 use super::{
@@ -13,6 +13,7 @@ use super::{
     row::{Row, paint},
     theme::Role,
     verdicts::phrase,
+    whatif,
 };
 
 /// Widths of the columns.
@@ -23,12 +24,15 @@ struct Columns {
     why: usize,
 }
 
+/// The columns of counts, and their widths.
+const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("waiting", 8), ("running", 8), ("stale", 6)];
+
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 5 * 8 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 16 + 6 + 7 + 2 + 6 + 7 };
         let left = width.saturating_sub(numbers);
-        let bar = (left / 3).clamp(6, 28);
+        let bar = (left / 4).clamp(6, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
     }
 }
@@ -38,6 +42,14 @@ impl Ui {
         let wide = area.width >= 128;
         let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
         let left = part(area, 0, 0, area.width - side - u16::from(wide), area.height);
+        if let Some(whatif) = &state.funnel.whatif {
+            self.turning(state, whatif, frame, left);
+            if wide {
+                self.bar(frame, part(area, left.width, 0, 1, area.height));
+                self.now(state, frame, part(area, left.width + 2, 0, side - 2, area.height));
+            }
+            return;
+        }
         let used = self.stages(state, frame, left);
         let rest = part(left, 0, used, left.width, left.height.saturating_sub(used));
         let used = self.exports(state, frame, rest);
@@ -47,9 +59,18 @@ impl Ui {
             self.bar(frame, part(area, x, 0, 1, area.height));
             self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
             self.why(state, frame, rest);
+        } else if state.funnel.reason.is_some() {
+            self.why(state, frame, rest);
         } else {
             self.now(state, frame, rest);
         }
+    }
+
+    /// Values being turned: under the stages where there is room, else in their place.
+    fn turning(&self, state: &State, whatif: &WhatIf, frame: &mut Frame<'_>, area: Rect) {
+        let stages = Stage::ALL.len() as u16 + 2;
+        let used = if area.height >= stages + whatif::HEIGHT { self.stages(state, frame, area) } else { 0 };
+        self.what_if(state, whatif, frame, part(area, 0, used, area.width, area.height - used));
     }
 
     fn stages(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> u16 {
@@ -57,7 +78,12 @@ impl Ui {
         self.heading(&columns).draw(frame, area, 0);
         for (at, stage) in Stage::ALL.into_iter().enumerate() {
             if at == state.funnel.stage {
-                paint(frame, area, at + 1, self.theme.selection(state.overlay.is_none()));
+                paint(
+                    frame,
+                    area,
+                    at + 1,
+                    self.theme.selection(state.overlay.is_none() && state.funnel.reason.is_none()),
+                );
             }
             self.stage(state, stage, &columns).draw(frame, area, at + 1);
         }
@@ -70,8 +96,8 @@ impl Ui {
         row.left("stage", 16, style).right("in", 6, style).right("kept", 7, style).gap(1);
         row.gap(columns.bar + 1);
         if columns.all {
-            for name in ["dropped", "failed", "waiting", "running", "stale"] {
-                row.right(name, 8, style);
+            for (name, cells) in COUNTS {
+                row.right(name, cells, style);
             }
         } else {
             row.right("fell", 6, style).right("to do", 7, style);
@@ -100,14 +126,15 @@ impl Ui {
         self.share(&mut row, counts, columns.bar);
         let todo = counts.pending + counts.running;
         if columns.all {
-            for (n, role) in [
+            let counted = [
                 (counts.dropped, Role::Bad),
                 (counts.failed, Role::Warn),
                 (counts.pending, Role::Text),
                 (counts.running, Role::Running),
                 (counts.stale, Role::Stale),
-            ] {
-                row.right(&none(n), 8, some(n, role));
+            ];
+            for ((n, role), (_, cells)) in counted.into_iter().zip(COUNTS) {
+                row.right(&none(n), cells, some(n, role));
             }
         } else {
             let fell = counts.dropped + counts.failed;
@@ -159,7 +186,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of(stage.id(), self.theme.style(Role::Accent));
         title.put(format!("  counts {}s", stage.unit()), muted);
-        self.title(frame, area, 0, title, false);
+        self.title(frame, area, 0, title, state.funnel.reason.is_some());
         let mut at = 1;
         for line in crate::term::width::wrap(about(stage), usize::from(area.width.min(96))) {
             Row::of(line, muted).draw(frame, area, at);
@@ -167,12 +194,14 @@ impl Ui {
         }
         at += 1;
         let fell = (counts.dropped + counts.failed).max(1);
-        let mut reasons: Vec<_> = counts.reasons.iter().collect();
-        reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        for (reason, n) in reasons {
+        let first = at;
+        for (place, (reason, n)) in sorted(counts).into_iter().enumerate() {
+            if state.funnel.reason == Some(place) {
+                paint(frame, area, first + place, self.theme.selection(state.overlay.is_none()));
+            }
             let mut row = Row::new();
             row.left(&phrase(reason), 30, self.theme.style(Role::Text));
-            row.right(&format::count(*n), 7, self.theme.style(Role::Bad)).gap(2);
+            row.right(&format::count(n), 7, self.theme.style(Role::Bad)).gap(2);
             let full = usize::try_from(n * 24 / fell).unwrap_or(0).clamp(1, 24);
             row.put(self.glyphs.full.repeat(full), self.theme.style(Role::Bad));
             row.draw(frame, area, at);
@@ -201,9 +230,7 @@ fn calls(state: &State) -> Option<String> {
 
 /// The reasons of a stage on one line, most frequent first.
 fn reasons(counts: &StageCounts, dot: &str, stale: bool) -> String {
-    let mut all: Vec<_> = counts.reasons.iter().collect();
-    all.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    let mut parts: Vec<_> = all.into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
+    let mut parts: Vec<_> = sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
     if stale && counts.stale > 0 {
         parts.insert(0, format!("~ {} stale", counts.stale));
     }

@@ -53,6 +53,38 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Times, as in sizes.
     pub by: &'static str,
+    /// Selected for what is done to many.
+    pub marked: &'static str,
+    /// Sorted, as the order goes by itself.
+    pub sorted: &'static str,
+    /// Sorted the other way round.
+    pub turned: &'static str,
+    /// More to the left of what is shown.
+    pub before: &'static str,
+    /// More to the right.
+    pub after: &'static str,
+    /// A space made visible, a tab, the end of a line.
+    pub space: &'static str,
+    /// See `space`.
+    pub tab: &'static str,
+    /// See `space`.
+    pub line_end: &'static str,
+    /// Points up at something.
+    pub up: &'static str,
+    /// From nothing to all, in even steps.
+    pub heights: [&'static str; 9],
+}
+
+impl Glyphs {
+    /// One cell, from the top, of a column of so many that is as high as a part of the most.
+    pub fn height(&self, part: u64, most: u64, tall: usize, line: usize) -> &'static str {
+        let steps = self.heights.len() as u64 - 1;
+        let below = (tall.saturating_sub(line + 1)) as u64 * steps;
+        // Something is never drawn as nothing.
+        let all = (part * steps * tall as u64).div_ceil(most.max(1));
+        let at = all.saturating_sub(below).min(steps);
+        usize::try_from(at).ok().and_then(|at| self.heights.get(at)).copied().unwrap_or(" ")
+    }
 }
 
 /// For terminals that show Unicode.
@@ -82,6 +114,16 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▏",
     arrow: "→",
     by: "×",
+    marked: "▌",
+    sorted: "↓",
+    turned: "↑",
+    before: "‹",
+    after: "›",
+    space: "·",
+    tab: "⇥",
+    line_end: "↵",
+    up: "▲",
+    heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
 
 /// For all others.
@@ -111,6 +153,16 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: "_",
     arrow: "->",
     by: "x",
+    marked: "#",
+    sorted: "v",
+    turned: "^",
+    before: "<",
+    after: ">",
+    space: "_",
+    tab: ">",
+    line_end: "$",
+    up: "^",
+    heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };
 
 impl Glyphs {

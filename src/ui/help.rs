@@ -10,20 +10,6 @@ use crate::{
 
 use super::{Ui, part, row::Row, theme::Role};
 
-/// The parts of the help, in order: where one is, then what holds everywhere, then how to read the signs.
-const PARTS: [(Context, &str); 10] = [
-    (Context::Funnel, "Funnel"),
-    (Context::Instructions, "Instructions: the list"),
-    (Context::Matrix, "Instructions: cases and functions"),
-    (Context::Code, "Instructions: code"),
-    (Context::Samples, "Samples"),
-    (Context::Jobs, "Jobs"),
-    (Context::Review, "Deciding, wherever an item is selected"),
-    (Context::Move, "Moving"),
-    (Context::Global, "Everywhere"),
-    (Context::Reader, "While reading something in full"),
-];
-
 impl Ui {
     pub(super) fn help(&self, state: &State, input: &Input, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
         let mut row = Row::of("Help  ", self.theme.bold(Role::Accent));
@@ -49,7 +35,8 @@ impl Ui {
         if search.is_empty() {
             out.extend(self.signs());
         }
-        for (context, title) in PARTS {
+        for context in Context::ALL {
+            let title = context.title();
             let mut rows = Vec::new();
             for binding in state.keymap.bindings(context) {
                 let keys: Vec<_> = binding.keys.iter().map(ToString::to_string).collect();

@@ -1,7 +1,8 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
-mod evidence;
+mod diff;
+mod editor;
 mod format;
 mod funnel;
 pub mod glyphs;
@@ -9,13 +10,18 @@ mod help;
 pub mod highlight;
 mod instructions;
 mod jobs;
+mod log;
 mod now;
 mod overlays;
+mod page;
+mod palette;
 mod reader;
 mod row;
 mod samples;
 pub mod theme;
 mod verdicts;
+mod verifiers;
+mod whatif;
 mod wraps;
 
 use std::cell::RefCell;
@@ -23,13 +29,15 @@ use std::cell::RefCell;
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    term::width::width,
+    term::{escape::Spaces, width::width},
     workbench::{State, overlay::Overlay, state::Screen},
 };
 
 pub use glyphs::Glyphs;
 pub use theme::Theme;
 
+use row::Row;
+use theme::Role;
 use wraps::Wraps;
 
 /// The smallest terminal that the workbench is drawn on.
@@ -41,12 +49,13 @@ pub struct Ui {
     theme: Theme,
     glyphs: &'static Glyphs,
     wraps: RefCell<Wraps>,
+    compared: RefCell<diff::Compared>,
 }
 
 impl Ui {
     /// Draws with these colours and glyphs.
     pub fn new(theme: Theme, glyphs: &'static Glyphs) -> Self {
-        Self { theme, glyphs, wraps: RefCell::default() }
+        Self { theme, glyphs, wraps: RefCell::default(), compared: RefCell::default() }
     }
 
     /// Draws the state. The same state on the same size gives the same screen.
@@ -59,23 +68,56 @@ impl Ui {
         let body = self.chrome(state, frame, area);
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
+            Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
+                    _ if editor::alone(state, body) => self.editor(state, frame, body),
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
+                    Screen::Verifiers => self.verifiers(state, frame, body),
                     Screen::Samples => self.samples(state, frame, body),
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
-                    Some(Overlay::Leaving) => self.leaving(state, frame, body),
+                    Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
+                    Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
+                    Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
+                    Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
+                    _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}
                 }
             }
         }
         self.toasts(state, frame, body);
         self.plain(frame);
+    }
+
+    /// The signs for white space, where it is to be seen.
+    fn space_signs(&self, state: &State) -> Option<Spaces> {
+        let Glyphs { space, tab, line_end, .. } = *self.glyphs;
+        state.spaces.then_some(Spaces { space, tab, line_end })
+    }
+
+    /// An escaped line, the signs for white space in it dimmed.
+    fn spaced(&self, line: &str, signs: Option<&Spaces>) -> Row {
+        let text = self.theme.style(Role::Text);
+        let Some(Spaces { space, tab, line_end }) = signs else { return Row::of(line, text) };
+        let dim = self.theme.style(Role::Muted);
+        let is_sign = |c: char| [space, tab, line_end].iter().any(|sign| sign.starts_with(c));
+        let mut row = Row::new();
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            let sign = is_sign(c);
+            let end = rest.find(|c: char| is_sign(c) != sign).unwrap_or(rest.len());
+            let (part, after) = rest.split_at(end);
+            row.put(part, if sign { dim } else { text });
+            rest = after;
+        }
+        row
     }
 
     /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.

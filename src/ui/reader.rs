@@ -11,7 +11,7 @@ use crate::{
     workbench::{State, list::Scroll, overlay::Reading},
 };
 
-use super::{Ui, evidence::Page, instructions::uncoloured, now::kind_name, part, row::Row, theme::Role};
+use super::{Ui, now::kind_name, page::Page, part, row::Row, theme::Role, verifiers::uncoloured};
 
 impl Ui {
     pub(super) fn reader(&self, state: &State, reading: Reading, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
@@ -52,7 +52,7 @@ impl Ui {
     }
 
     fn long(&self, page: &mut Page, text: &str, cells: usize) {
-        let lines = self.wraps.borrow_mut().get(text, cells);
+        let lines = self.wraps.borrow_mut().get(text, cells, None);
         page.rows.extend(lines.iter().map(|line| Row::of(line.clone(), self.theme.style(Role::Text))));
     }
 
@@ -75,7 +75,7 @@ impl Ui {
         self.section(page, "Input");
         self.long(page, &found.input, page.width());
         self.section(page, &format!("f{} on it", f + 1));
-        self.cell_words(view, f, c, page, 40);
+        self.cell_words(state, view, f, c, page);
         for other in (0..view.functions.len()).filter(|other| *other != f) {
             let Some(cell) = view.matrix.get(other).and_then(|row| row.get(c)) else { continue };
             self.section(page, &format!("f{}", other + 1));
@@ -99,7 +99,7 @@ impl Ui {
                 }
             };
             for line in 0..code.lines.len() {
-                page.rows.push(self.code_line(code, line, None, page.width()));
+                page.rows.push(self.code_line(code, line, None, 0, page.width()));
             }
         }
         self.section(page, "What became of it");

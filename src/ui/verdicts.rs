@@ -112,15 +112,6 @@ pub(super) fn outcome_words(outcome: &Outcome) -> String {
     }
 }
 
-/// The line of the function that an outcome points at, from 1.
-pub(super) fn outcome_line(outcome: &Outcome) -> Option<u32> {
-    match &outcome.kind {
-        OutcomeKind::Raised(fault) => fault.line,
-        OutcomeKind::Load { error, .. } => error.line,
-        _ => None,
-    }
-}
-
 /// The traceback of an outcome, where there is one.
 pub(super) fn traceback(outcome: &Outcome) -> Option<&str> {
     let text = match &outcome.kind {

@@ -6,7 +6,10 @@ use std::{
     rc::Rc,
 };
 
-use crate::term::{escape, width::wrap};
+use crate::term::{
+    escape::{self, Spaces},
+    width::wrap,
+};
 
 /// How many are kept.
 const KEPT: usize = 64;
@@ -15,30 +18,31 @@ const MOST: usize = 200_000;
 
 /// Wrapped texts by content and width.
 #[derive(Debug, Default)]
-pub(super) struct Wraps(HashMap<(u64, usize), Rc<Vec<String>>>);
+pub(super) struct Wraps(HashMap<(u64, usize, bool), Rc<Vec<String>>>);
 
 impl Wraps {
-    /// A text, escaped and wrapped to a width.
-    pub(super) fn get(&mut self, text: &str, cells: usize) -> Rc<Vec<String>> {
+    /// A text, escaped and wrapped to a width; with white space made visible where there are signs for it.
+    pub(super) fn get(&mut self, text: &str, cells: usize, signs: Option<&Spaces>) -> Rc<Vec<String>> {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
-        let key = (hasher.finish(), cells);
+        let key = (hasher.finish(), cells, signs.is_some());
         if let Some(lines) = self.0.get(&key) {
             return Rc::clone(lines);
         }
         if self.0.len() >= KEPT {
             self.0.clear();
         }
-        let lines = Rc::new(lines(text, cells));
+        let lines = Rc::new(lines(text, cells, signs));
         self.0.insert(key, Rc::clone(&lines));
         lines
     }
 }
 
-fn lines(text: &str, cells: usize) -> Vec<String> {
+fn lines(text: &str, cells: usize, signs: Option<&Spaces>) -> Vec<String> {
     let cut = text.floor_char_boundary(MOST);
     let shown = text.get(..cut).unwrap_or(text);
-    let mut out: Vec<_> = escape::block(shown).iter().flat_map(|line| wrap(line, cells)).collect();
+    let safe = signs.map_or_else(|| escape::block(shown), |signs| escape::spaced(shown, signs));
+    let mut out: Vec<_> = safe.iter().flat_map(|line| wrap(line, cells)).collect();
     if cut < text.len() {
         out.push(format!("({} further bytes are not shown here)", text.len() - cut));
     }

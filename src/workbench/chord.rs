@@ -52,7 +52,10 @@ const NAMED: [(&str, KeyCode); 15] = [
 
 /// A text that names no key.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a key: expected a character, a name like `enter` or `pgdn`, or `ctrl-` or `alt-` before one")]
+#[error(
+    "`{0}` is not a key: write a character, a name like `enter`, `space` or `pgdn`, or `ctrl-` or `alt-` before one; \
+     several keys in a row with spaces between them"
+)]
 pub struct BadChord(pub String);
 
 impl FromStr for Chord {
@@ -96,6 +99,44 @@ impl fmt::Display for Chord {
     }
 }
 
+/// Keys pressed one after the other: most often one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Keys(pub Vec<Chord>);
+
+impl Keys {
+    /// Whether these keys begin that way, and go on.
+    pub fn goes_on_from(&self, begun: &[Chord]) -> bool {
+        self.0.len() > begun.len() && self.0.starts_with(begun)
+    }
+}
+
+impl From<Chord> for Keys {
+    fn from(chord: Chord) -> Self {
+        Self(vec![chord])
+    }
+}
+
+impl FromStr for Keys {
+    type Err = BadChord;
+
+    fn from_str(text: &str) -> Result<Self, BadChord> {
+        let chords = text.split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>()?;
+        if chords.is_empty() { Err(BadChord(text.to_owned())) } else { Ok(Self(chords)) }
+    }
+}
+
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, chord) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(" ")?;
+            }
+            chord.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,7 +146,8 @@ mod tests {
         for text in ["a", "A", "?", "-", "/", "ctrl-r", "alt-enter", "shift-tab", "space", "pgdn"] {
             assert_eq!(text.parse::<Chord>().unwrap().to_string(), text);
         }
-        assert!("".parse::<Chord>().is_err());
+        assert_eq!("s  p".parse::<Keys>().unwrap().to_string(), "s p");
+        assert!("".parse::<Chord>().is_err() && " ".parse::<Keys>().is_err());
         assert!("enterr".parse::<Chord>().is_err());
     }
 

@@ -2,55 +2,30 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     domain::ItemId,
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, PairView, ResponseView, TaskView},
     },
 };
 
 use super::{
+    chord::Chord,
     code::CodeCache,
     details::Details,
+    editor::Editor,
+    go::About,
     keymap::{Context, Keymap},
     overlay::Overlay,
-    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane},
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
+    unsaved::Unsaved,
+    watching::Watching,
 };
 
-/// The screens, in the order of their number keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Screen {
-    /// What goes on and what falls.
-    #[default]
-    Funnel,
-    /// Functions, cases, back-translations.
-    Instructions,
-    /// Responses.
-    Samples,
-    /// What runs.
-    Jobs,
-}
-
-impl Screen {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Funnel, Self::Instructions, Self::Samples, Self::Jobs];
-
-    /// The name in the header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Funnel => "Funnel",
-            Self::Instructions => "Instructions",
-            Self::Samples => "Samples",
-            Self::Jobs => "Jobs",
-        }
-    }
-}
+pub use super::screen::Screen;
 
 /// The size of text below which an edit's consequences are watched for.
 pub(super) type StaleCounts = [u64; 11];
@@ -75,6 +50,8 @@ pub struct State {
     pub banner: Option<String>,
     /// The keys.
     pub keymap: Arc<Keymap>,
+    /// Keys pressed so far that begin longer ones.
+    pub begun: Vec<Chord>,
     /// Columns and rows.
     pub size: (u16, u16),
     /// Since the start.
@@ -93,6 +70,8 @@ pub struct State {
     pub funnel: FunnelPane,
     /// See [`InstructionsPane`].
     pub instructions: InstructionsPane,
+    /// See [`VerifiersPane`].
+    pub verifiers: VerifiersPane,
     /// See [`SamplesPane`].
     pub samples: SamplesPane,
     /// See [`JobsPane`].
@@ -107,10 +86,22 @@ pub struct State {
     pub transcripts: HashMap<i64, Option<Arc<Transcript>>>,
     /// Highlighted sources.
     pub code: CodeCache,
-    /// Edits that were refused, by item: the next edit begins with them. With what is wrong.
-    pub drafts: HashMap<ItemId, (String, String)>,
+    /// Texts that were refused or not saved, by item: the next edit begins with them.
+    pub drafts: HashMap<ItemId, Unsaved>,
+    /// What is to be selected within the current instruction once it is there.
+    pub wanted: Option<ItemId>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
+    /// What became of jobs.
+    pub watching: Watching,
+    /// What the last message with a place was about.
+    pub last_about: Option<About>,
+    /// Whether a decision goes on to the next item.
+    pub advance: bool,
+    /// Whether the focused pane has the whole screen.
+    pub zoom: bool,
+    /// Whether white space is made visible.
+    pub spaces: bool,
 }
 
 impl State {
@@ -121,6 +112,7 @@ impl State {
             profile: profile.into(),
             banner: None,
             keymap,
+            begun: Vec::new(),
             size: (80, 24),
             now: Duration::ZERO,
             dirty: true,
@@ -130,6 +122,7 @@ impl State {
             screen: Screen::default(),
             funnel: FunnelPane::default(),
             instructions: InstructionsPane::default(),
+            verifiers: VerifiersPane::default(),
             samples: SamplesPane::default(),
             jobs: JobsPane::default(),
             overlay: None,
@@ -138,26 +131,56 @@ impl State {
             transcripts: HashMap::new(),
             code: CodeCache::default(),
             drafts: HashMap::new(),
+            wanted: None,
             watch: None,
+            watching: Watching::default(),
+            last_about: None,
+            advance: true,
+            zoom: false,
+            spaces: false,
         }
     }
 
     /// Where keys go now.
     pub const fn context(&self) -> Context {
-        match (&self.overlay, self.screen) {
-            (Some(Overlay::Help { .. }), _) => Context::Help,
-            (Some(Overlay::Reason { .. }), _) => Context::Reason,
-            (Some(Overlay::Reader { .. }), _) => Context::Reader,
-            (Some(Overlay::Leaving), _) => Context::Leaving,
-            (None, Screen::Funnel) => Context::Funnel,
-            (None, Screen::Instructions) if self.instructions.typing.is_some() => Context::Typing,
-            (None, Screen::Instructions) => match self.instructions.focus {
-                Focus::List => Context::Instructions,
+        match &self.overlay {
+            Some(overlay) => overlay.context(),
+            None => self.beneath(),
+        }
+    }
+
+    /// Where keys go when nothing lies over the screen.
+    pub const fn beneath(&self) -> Context {
+        match self.screen {
+            Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
+            Screen::Funnel if self.funnel.reason.is_some() => Context::Reasons,
+            Screen::Funnel => Context::Funnel,
+            Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
+            Screen::Instructions => Context::Instructions,
+            Screen::Verifiers => match self.verifiers.focus {
                 Focus::Matrix => Context::Matrix,
                 Focus::Code => Context::Code,
+                Focus::Case => Context::Case,
             },
-            (None, Screen::Samples) => Context::Samples,
-            (None, Screen::Jobs) => Context::Jobs,
+            Screen::Samples => match self.samples.focus {
+                Part::Responses => Context::Samples,
+                Part::Text => Context::Response,
+                Part::Pairs => Context::Pairs,
+            },
+            Screen::Jobs if self.jobs.log.is_some() => Context::Log,
+            Screen::Jobs => Context::Jobs,
+        }
+    }
+
+    /// The editor, where one is open.
+    pub fn editor(&self) -> Option<&Editor> {
+        match &self.overlay {
+            Some(Overlay::Editor(editor)) => Some(editor),
+            Some(Overlay::Leaving(Some(before))) => match before.as_ref() {
+                Overlay::Editor(editor) => Some(editor),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -180,14 +203,19 @@ impl State {
     /// The selected function and its place.
     pub fn function(&self) -> Option<(usize, &FunctionView)> {
         let functions = &self.detail()?.view.functions;
-        let at = self.instructions.functions.index;
+        let at = self.verifiers.functions.index;
         functions.get(at).map(|function| (at, function))
     }
 
-    /// The selected case and its place.
+    /// The selected case and its number.
     pub fn case(&self) -> Option<(usize, &CaseView)> {
-        let at = self.instructions.cases.index;
-        self.detail()?.view.cases.get(at).map(|case| (at, case))
+        self.verifiers.order.case(&self.detail()?.view, self.verifiers.cases.index)
+    }
+
+    /// The selected cell of the matrix.
+    pub fn cell(&self) -> Option<&Cell> {
+        let (case, _) = self.case()?;
+        self.detail()?.view.matrix.get(self.verifiers.functions.index)?.get(case)
     }
 
     /// The selected task and its place.
@@ -200,6 +228,11 @@ impl State {
     /// The selected response.
     pub fn response(&self) -> Option<&ResponseView> {
         self.task()?.1.responses.get(self.samples.responses.index)
+    }
+
+    /// The selected pair.
+    pub fn pair(&self) -> Option<&PairView> {
+        self.task()?.1.pairs.get(self.samples.pairs.index)
     }
 
     /// The selected job.
@@ -241,18 +274,13 @@ impl State {
         }
     }
 
-    /// Whether the list of instructions is on screen and has new ones.
-    pub fn shows_new(&self) -> bool {
-        self.screen == Screen::Instructions
-            && self.overlay.is_none()
-            && self.snapshot.instructions.len() > self.instructions.seen
-    }
-
     /// How often the screen changes by itself, where it does: streaming answers, the clock, messages that go.
     pub fn tick(&self) -> Option<Duration> {
         if self.is_working() {
             Some(Duration::from_millis(100))
-        } else if self.toasts.0.is_empty() && !self.shows_new() && self.preparing().is_none() {
+        } else if self.jobs.log.is_some() {
+            Some(Duration::from_millis(500))
+        } else if self.toasts.0.is_empty() && self.preparing().is_none() {
             None
         } else {
             Some(Duration::from_millis(250))
@@ -261,11 +289,16 @@ impl State {
 
     /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.toasts.push(self.now, Mood::Info, text);
+        self.toasts.push(self.now, Mood::Info, text, None);
+    }
+
+    /// Shows a message about something that one can go to.
+    pub fn tell_about(&mut self, text: impl Into<String>, about: Option<About>) {
+        self.toasts.push(self.now, Mood::Info, text, about);
     }
 
     /// Shows what went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.toasts.push(self.now, Mood::Bad, text);
+        self.toasts.push(self.now, Mood::Bad, text, None);
     }
 }

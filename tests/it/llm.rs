@@ -1,6 +1,8 @@
 //! Tests of the model clients: against a server that misbehaves as real ones do, from tape, and live.
 
 mod blame;
+mod certificates;
+mod chances;
 mod doctor;
 mod faults;
 mod forms;
@@ -45,6 +47,7 @@ fn request(slot: &str) -> Request {
         top_p: 1.0,
         max_tokens: 64,
         shape: None,
+        choices: &[],
         seed: Some(11),
     }
 }

@@ -10,7 +10,7 @@ fn tool() -> PathBuf {
 }
 
 /// Whether tmux and Python are there; says so where they are not.
-fn can_run() -> bool {
+pub fn can_run() -> bool {
     let there = |program: &str, argument: &str| {
         let run = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
         run.is_ok_and(|status| status.success())
@@ -23,7 +23,7 @@ fn can_run() -> bool {
 }
 
 /// Drives the program through steps of `tests/tools/tuishot`; gives what the steps printed.
-fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> String {
+pub fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> String {
     let mut run = Command::new("python3");
     run.arg(tool()).args(["--size", size, "--env", "ASSAY_THEME=dark"]);
     for env in envs {
@@ -35,10 +35,10 @@ fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> Strin
     told.into_owned()
 }
 
-const ASSAY: &str = env!("CARGO_BIN_EXE_assay");
+pub const ASSAY: &str = env!("CARGO_BIN_EXE_assay");
 
 /// A home of its own, with the machine's cache for the compiled Python.
-fn home() -> (tempfile::TempDir, Vec<String>) {
+pub fn home() -> (tempfile::TempDir, Vec<String>) {
     let home = tempfile::tempdir().unwrap();
     let env = format!("XDG_STATE_HOME={0}/state", home.path().display());
     (home, vec![env])
@@ -64,11 +64,11 @@ fn the_demo_is_alive_on_every_screen() {
         "until:balance",
         "until:accuracy@120",
         "key:Enter",
-        "key:Tab",
+        "key:w",
         "until:def evaluate@60",
-        "key:3",
-        "until:query",
         "key:4",
+        "until:query",
+        "key:5",
         "until:Jobs +[0-9]+ running",
         "key:?",
         "until:Help",
@@ -112,9 +112,9 @@ fn decisions_and_edits_in_the_demo() {
         "key:u",
         // Edit a function.
         "key:Enter",
-        "key:Tab",
+        "key:w",
         "until:def evaluate",
-        "key:e",
+        "key:E",
         "until:# looked at@20",
         "until:edited",
         // Suspending where no shell waits comes straight back.
@@ -194,7 +194,7 @@ fn keys_work_after_a_long_silence() {
         "key:2",
         "until:Cases@15",
         "wait:3",
-        "key:3",
+        "key:4",
         "until:verdicts by function@15",
         "wait:3",
         "key:1",

@@ -1,9 +1,16 @@
 //! Where a server listens: `base_url` in the forms in which people write it.
 
+use std::fmt;
+
 use reqwest::Url;
 
+use crate::llm::Secret;
+
+/// A parameter of the query that is no key: it may be repeated in messages.
+const HARMLESS: &str = "api-version";
+
 /// A server's addresses.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Address {
     /// Where completions are asked for.
     pub chat: Url,
@@ -15,12 +22,20 @@ pub(super) struct Address {
     versioned: bool,
 }
 
+/// Without the query, which may hold a key.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Address").field(&self.shown).finish()
+    }
+}
+
 impl Address {
     /// Reads a base URL: with or without a trailing slash, or pasted with `/chat/completions`.
     pub fn parse(base: &str) -> Result<Self, String> {
         let trimmed = base.trim();
         if !trimmed.starts_with("http://") && !trimmed.starts_with("https://") {
-            return Err(format!("base_url `{trimmed}` must begin with http:// or https://"));
+            let shown = trimmed.split(['?', '@']).next().unwrap_or_default();
+            return Err(format!("base_url `{shown}` must begin with http:// or https://"));
         }
         let url = Url::parse(trimmed).map_err(|error| format!("base_url is no address ({error})"))?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -45,6 +60,12 @@ impl Address {
             shown: shown.as_str().trim_end_matches('/').to_owned(),
             versioned: path.split('/').any(is_version),
         })
+    }
+
+    /// What must not be repeated from a server's message: the values of the query.
+    pub fn secrets(&self) -> impl Iterator<Item = Secret> {
+        let values = self.chat.query_pairs().filter(|(name, _)| name != HARMLESS);
+        values.map(|(_, value)| Secret::new(&value)).collect::<Vec<_>>().into_iter()
     }
 
     /// A hint for answers that look like another page than the API.
@@ -81,6 +102,9 @@ mod tests {
         let address = Address::parse("https://h/openai?api-version=1&code=s3cret").unwrap();
         assert_eq!(address.chat.as_str(), "https://h/openai/chat/completions?api-version=1&code=s3cret");
         assert_eq!(address.hint(), "; base_url has no version: try https://h/openai/v1");
+        assert!(!format!("{address:?}").contains("s3cret"));
+        let secrets: Vec<Secret> = address.secrets().collect();
+        assert_eq!(secrets, [Secret::new("s3cret")]);
     }
 
     #[test]
@@ -88,5 +112,7 @@ mod tests {
         assert!(Address::parse("127.0.0.1:8080/v1").unwrap_err().contains("http://"));
         let error = Address::parse("https://me:hush@h/v1").unwrap_err();
         assert!(error.contains("key_env") && !error.contains("hush"));
+        let error = Address::parse("h/v1?code=s3cret").unwrap_err();
+        assert!(error.contains("`h/v1` must begin") && !error.contains("s3cret"), "{error}");
     }
 }

@@ -54,6 +54,7 @@ pub(super) fn test_request(like: &Request) -> Request {
     Request {
         messages: vec![Message { role: Role::User, content }],
         shape: None,
+        choices: &[],
         max_tokens: like.max_tokens.min(TEST_TOKENS),
         ..like.clone()
     }

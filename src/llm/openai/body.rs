@@ -15,6 +15,10 @@ use crate::llm::Request;
 const RESERVED: [&str; 8] =
     ["model", "messages", "stream", "temperature", "top_p", "max_tokens", "max_completion_tokens", "n"];
 
+/// How many tokens beside the said one are asked for: enough for three words in their spellings, and within what
+/// servers allow (20, where they set a limit).
+const TOP: u32 = 10;
+
 /// A deviation of a server that is found by its refusal and remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quirk {
@@ -22,6 +26,8 @@ pub(super) enum Quirk {
     NoStreamOptions,
     /// It wants `max_completion_tokens` in place of `max_tokens`.
     MaxCompletionTokens,
+    /// It refuses `logprobs`.
+    NoLogprobs,
 }
 
 /// The deviations found so far.
@@ -29,6 +35,7 @@ pub(super) enum Quirk {
 pub(super) struct Quirks {
     no_stream_options: AtomicBool,
     max_completion_tokens: AtomicBool,
+    no_logprobs: AtomicBool,
 }
 
 impl Quirks {
@@ -36,6 +43,7 @@ impl Quirks {
         match quirk {
             Quirk::NoStreamOptions => &self.no_stream_options,
             Quirk::MaxCompletionTokens => &self.max_completion_tokens,
+            Quirk::NoLogprobs => &self.no_logprobs,
         }
     }
 
@@ -50,12 +58,18 @@ impl Quirks {
         Self {
             no_stream_options: copy(Quirk::NoStreamOptions),
             max_completion_tokens: copy(Quirk::MaxCompletionTokens),
+            no_logprobs: copy(Quirk::NoLogprobs),
         }
     }
 
     /// Remembers it.
     pub fn learn(&self, quirk: Quirk) {
-        self.flag(quirk).store(true, Ordering::Relaxed);
+        self.set(quirk, true);
+    }
+
+    /// Remembers whether the server has it.
+    pub fn set(&self, quirk: Quirk, has: bool) {
+        self.flag(quirk).store(has, Ordering::Relaxed);
     }
 }
 
@@ -71,6 +85,10 @@ struct Body<'a> {
     max_completion_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u32>,
     stream: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
@@ -105,6 +123,7 @@ pub(super) fn build(
     } else {
         (Some(request.max_tokens), None)
     };
+    let tells = asks_chances(request, extra, quirks);
     let usage = !quirks.has(Quirk::NoStreamOptions) && !extra.contains_key("stream_options");
     let field = request.shape.and_then(|shape| form.field(shape)).filter(|(name, _)| !extra.contains_key(*name));
     let mut form = BTreeMap::new();
@@ -119,11 +138,18 @@ pub(super) fn build(
         max_tokens: old_limit,
         max_completion_tokens: new_limit,
         seed: seed.filter(|_| !extra.contains_key("seed")),
+        logprobs: tells.then_some(true),
+        top_logprobs: tells.then_some(TOP),
         stream: true,
         stream_options: usage.then_some(StreamOptions { include_usage: true }),
         form,
         extra,
     })
+}
+
+/// Whether a request asks how probable its choices are.
+pub(super) fn asks_chances(request: &Request, extra: &Map<String, Value>, quirks: &Quirks) -> bool {
+    !request.choices.is_empty() && !quirks.has(Quirk::NoLogprobs) && !extra.contains_key("logprobs")
 }
 
 /// `extra_body` as JSON; an error names a key that has its place elsewhere.
@@ -168,6 +194,7 @@ mod tests {
             top_p: 1.0,
             max_tokens: 7,
             shape: None,
+            choices: &[],
             seed: Some(3),
         };
         let extra = extra(&extra_body.parse().unwrap()).unwrap();

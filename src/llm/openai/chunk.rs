@@ -30,6 +30,30 @@ pub(super) struct Choice {
     /// In a whole completion.
     #[serde(default)]
     pub message: Option<Said>,
+    /// Where they were asked for.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub logprobs: Option<Logprobs>,
+}
+
+/// Log-probabilities of the answer's tokens.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Logprobs {
+    #[serde(default, deserialize_with = "or_default")]
+    pub content: Vec<Token>,
+}
+
+/// A token with those that could have stood in its place.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Token {
+    pub token: String,
+    #[serde(default = "never")]
+    pub logprob: f64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub top_logprobs: Vec<Token>,
+}
+
+const fn never() -> f64 {
+    f64::NEG_INFINITY
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -126,4 +150,10 @@ pub(super) fn finish(reason: &str) -> Finish {
 
 fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(from)?.unwrap_or_default())
+}
+
+/// What is not of the expected shape is as if it were not there: nothing of the answer depends on it.
+fn if_readable<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
+    let value = Option::<Value>::deserialize(from)?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()))
 }

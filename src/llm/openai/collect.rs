@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::chunk::{Chunk, Said, WireUsage, finish};
+use super::chunk::{Chunk, Said, Token, WireUsage, finish};
 use super::think;
 use crate::domain::{Finish, Usage};
 
@@ -14,16 +14,19 @@ pub(super) struct Collect {
     finish: Option<Finish>,
     usage: Option<WireUsage>,
     model: Option<String>,
+    tokens: Vec<Token>,
 }
 
 /// What came in all.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Collected {
     pub content: String,
     pub reasoning: Option<String>,
     pub finish: Finish,
     pub usage: Option<Usage>,
     pub model: Option<String>,
+    /// The answer's tokens with their probabilities, where they were asked for and told.
+    pub tokens: Vec<Token>,
 }
 
 /// What a chunk brought.
@@ -55,6 +58,7 @@ impl Collect {
             if let Some(said) = choice.delta.or(choice.message) {
                 self.say(&said, &mut shown);
             }
+            self.tokens.extend(choice.logprobs.into_iter().flat_map(|logprobs| logprobs.content));
             match choice.finish_reason.as_deref() {
                 Some("error") => return Brought::Error(Value::from("the model stopped with an error")),
                 Some(reason) if !reason.is_empty() => self.finish = Some(finish(reason)),
@@ -101,7 +105,13 @@ impl Collect {
             finish: self.finish.unwrap_or(Finish::Other),
             usage: self.usage.and_then(|usage| usage.usage()),
             model: self.model,
+            tokens: self.tokens,
         }
+    }
+
+    /// What the server has counted so far.
+    pub fn used(&self) -> Usage {
+        self.usage.as_ref().and_then(WireUsage::usage).unwrap_or_default()
     }
 }
 
@@ -127,16 +137,9 @@ mod tests {
             r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":3}}}"#,
             r#"{"choices":null}"#,
         ]);
-        assert_eq!(
-            answer,
-            Collected {
-                content: "ab".to_owned(),
-                reasoning: Some("hm".to_owned()),
-                finish: Finish::Length,
-                usage: Some(Usage { prompt_tokens: 5, cached_tokens: 3, completion_tokens: 2 }),
-                model: Some("m".to_owned()),
-            }
-        );
+        assert_eq!((answer.content.as_str(), answer.reasoning.as_deref()), ("ab", Some("hm")));
+        assert_eq!((answer.finish, answer.model.as_deref()), (Finish::Length, Some("m")));
+        assert_eq!(answer.usage, Some(Usage { prompt_tokens: 5, cached_tokens: 3, completion_tokens: 2 }));
     }
 
     #[test]

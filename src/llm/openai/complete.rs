@@ -6,7 +6,9 @@ use std::{
 };
 
 use super::{
-    OpenAi, blame, body,
+    OpenAi, blame,
+    body::{self, Quirk},
+    chances,
     exchange::{Exchange, Reply},
     form::Form,
     pace,
@@ -42,13 +44,21 @@ impl OpenAi {
             let form = self.form(request, standing.below);
             let failure = match self.try_once(asked, standing, form).await {
                 Ok(reply) => {
-                    self.learn_form(request, form, &refused, &reply);
-                    return Ok(self.answered(request, reply, number));
+                    self.learn_bare(standing);
+                    // Where both were given up, which of the forms would be taken alone is not known.
+                    let refused = if standing.bare { &[] } else { &refused[..] };
+                    self.learn_form(request, form, refused, &reply);
+                    return Ok(self.answered(request, reply, form, number));
                 }
                 Err(failure) => failure,
             };
             standing.elapsed = began.elapsed();
+            if may_be_chances(&failure) && self.goes_bare(request, &mut standing, form) {
+                tell(asked, number, &failure.error, Duration::ZERO);
+                continue;
+            }
             if self.ladder.may_blame(form, &failure) {
+                standing.bare = false;
                 // It may be the form: less is asked for at once. What comes of that tells.
                 standing.below = Some(form);
                 refused.push(form);
@@ -65,7 +75,7 @@ impl OpenAi {
             let elsewhere = standing.attempts < self.retry.attempts && self.replicas.has_another_for(&failure);
             let pause = if elsewhere { Some(Duration::ZERO) } else { self.retry.pause(failure.again, standing) };
             let Some(wait) = pause else {
-                return Err(self.trace(failure.error, request, before).await);
+                return Err(self.trace(failure.error, asked, before).await);
             };
             standing.broken |= failure.again == Again::Fresh;
             tell(asked, number, &failure.error, wait);
@@ -103,6 +113,26 @@ impl OpenAi {
         request.shape.map_or(Form::Prompt, |shape| self.ladder.choose(shape, below))
     }
 
+    /// Whether a refused request is to be sent again as it is, but without asking for probabilities: after its first
+    /// refusal, and once more where no lesser form is left.
+    fn goes_bare(&self, request: &Request, standing: &mut Standing, form: Form) -> bool {
+        let asks = !standing.bare && body::asks_chances(request, &self.extra, &self.quirks);
+        let goes = asks && (standing.bares == 0 || standing.bares == 1 && form == Form::Prompt);
+        if goes {
+            (standing.bare, standing.bares) = (true, standing.bares + 1);
+        }
+        goes
+    }
+
+    /// Remembers that a request was answered once it asked for no probabilities.
+    fn learn_bare(&self, standing: Standing) {
+        if standing.bare && !self.quirks.has(Quirk::NoLogprobs) {
+            self.quirks.learn(Quirk::NoLogprobs);
+            tracing::info!(endpoint = self.replicas.first().name, "log-probabilities are not told");
+            self.keep(None);
+        }
+    }
+
     /// Remembers the forms that were refused where less was taken, and those that nobody heeds.
     fn learn_form(&self, request: &Request, form: Form, refused: &[Form], reply: &Reply) {
         if request.shape.is_none() {
@@ -123,7 +153,8 @@ impl OpenAi {
 
     /// Finds out whose fault a final error is. `before` says how many requests were answered when the first attempt
     /// failed.
-    async fn trace(&self, error: LlmError, request: &Request, before: u64) -> LlmError {
+    async fn trace(&self, error: LlmError, asked: &Asked<'_>, before: u64) -> LlmError {
+        let (request, tail) = (asked.request, asked.tail);
         if !blame::is_doubtful(&error) {
             return error;
         }
@@ -132,7 +163,10 @@ impl OpenAi {
             return blame::traced(error, Blame::Item);
         }
         let (wire, standing) = (self.replicas.pick(), Standing { broken: true, ..Standing::default() });
-        let tested = self.attempt(&wire, &blame::test_request(request), &Tail::default(), standing, Form::Prompt).await;
+        let apart = Tail::default();
+        let tested = self.attempt(&wire, &blame::test_request(request), &apart, standing, Form::Prompt).await;
+        tail.lose(apart.attempts().lost);
+        tail.lose(tested.as_ref().ok().and_then(|reply| reply.answer.usage).unwrap_or_default());
         // An answer without text is an answer.
         let answers = matches!(tested, Ok(_) | Err(Failure { error: LlmError::Empty { .. }, .. }));
         blame::traced(error, if answers { Blame::Item } else { Blame::Endpoint })
@@ -150,6 +184,9 @@ impl OpenAi {
         let endpoint = || wire.name.clone();
         let seed = request.seed.map(|seed| seed.wrapping_add(u64::from(standing.empties)));
         let learnt = self.quirks.snapshot();
+        if standing.bare {
+            learnt.learn(Quirk::NoLogprobs);
+        }
         let body = body::build(request, seed, &self.extra, &learnt, form).map_err(|error| {
             let reason = format!("cannot write the request: {error}");
             Failure { error: LlmError::Config { endpoint: endpoint(), reason }, again: Again::Never }
@@ -165,15 +202,18 @@ impl OpenAi {
         if !reply.answer.content.trim().is_empty() {
             return Ok(reply);
         }
+        tail.lose(reply.answer.usage.unwrap_or_default());
         let finish = reply.answer.finish;
         let again = if finish == Finish::ContentFilter { Again::Never } else { Again::Empty };
         Err(Failure { error: LlmError::Empty { endpoint: endpoint(), call: request.call, finish }, again })
     }
 
-    fn answered(&self, request: &Request, reply: Reply, attempts: u32) -> Answer {
+    fn answered(&self, request: &Request, reply: Reply, form: Form, attempts: u32) -> Answer {
         self.answered.add(request.call);
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         let answer = Answer {
+            form: request.shape.map(|_| form.name().to_owned()),
+            chances: chances::chances(&reply.answer.tokens, request.choices),
             content: reply.answer.content,
             reasoning: reply.answer.reasoning,
             finish: reply.answer.finish,
@@ -197,6 +237,11 @@ impl OpenAi {
             Err(error) => tracing::error!(%error, "an answer is missing on the tape"),
         }
     }
+}
+
+/// Whether a refusal that names nothing may come from asking for probabilities. One that names them is learnt from.
+fn may_be_chances(failure: &Failure) -> bool {
+    matches!(failure.error, LlmError::Status { status: 400 | 422, .. }) && failure.again == Again::Never
 }
 
 /// Tells everybody of a failure that is retried.

@@ -26,6 +26,9 @@ const AFTER_DONE: Duration = Duration::from_millis(100);
 /// The most bytes of a refusal that are read.
 const LARGEST_REFUSAL: usize = 64 * 1024;
 
+/// How many bytes are looked at of what is no completion.
+const SHOWN: usize = 8 * 1024;
+
 /// An answer and its times.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -122,21 +125,35 @@ impl<'a> Exchange<'a> {
         }
         let mut collect = Collect::default();
         match collect.take(self.chunk(&body)?) {
-            Brought::Error(error) => return Err(refusal::judge_in_stream(&self.wire.name, &error)),
+            Brought::Error(error) => return Err(self.judge(&error)),
             Brought::Text(text) => self.tail.push(&text),
             Brought::Nothing => {}
         }
         Ok(collect.end())
     }
 
-    /// A stream of events.
-    async fn events(&mut self, mut response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
-        let (mut sse, mut collect, mut any) = (Sse::default(), Collect::default(), false);
+    /// A stream of events. What a broken one had used is noted, where it had told.
+    async fn events(&mut self, response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
+        let mut collect = Collect::default();
+        let read = self.read_events(response, head, &mut collect).await;
+        if read.is_err() {
+            self.tail.lose(collect.used());
+        }
+        read.map(|()| collect.end())
+    }
+
+    async fn read_events(
+        &mut self,
+        mut response: Response,
+        head: Vec<u8>,
+        collect: &mut Collect,
+    ) -> Result<(), Failure> {
+        let (mut sse, mut any) = (Sse::default(), false);
         sse.feed(&head);
         loop {
             while let Some(event) = sse.next() {
                 any = true;
-                self.event(&event, &mut collect)?;
+                self.event(&event, collect)?;
             }
             match self.more(&mut response).await? {
                 Some(bytes) => sse.feed(&bytes),
@@ -145,10 +162,10 @@ impl<'a> Exchange<'a> {
         }
         if let Some(event) = sse.last() {
             any = true;
-            self.last(&event, &mut collect)?;
+            self.last(&event, collect)?;
         }
         if self.until.is_some() {
-            return Ok(collect.end());
+            return Ok(());
         }
         if any || head.starts_with(b":") {
             Err(self.cut("the stream ended before the model did"))
@@ -177,7 +194,7 @@ impl<'a> Exchange<'a> {
         if event.name == "error" && self.until.is_none() {
             let error = serde_json::from_slice(data).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(data)));
             let inner = error.get("error").cloned();
-            return Err(refusal::judge_in_stream(&self.wire.name, &inner.unwrap_or(error)));
+            return Err(self.judge(&inner.unwrap_or(error)));
         }
         let chunk = match self.chunk(data) {
             Err(_) if self.until.is_some() => return Ok(()),
@@ -190,7 +207,7 @@ impl<'a> Exchange<'a> {
             }
             Brought::Nothing => self.heard = Instant::now(),
             Brought::Error(_) if self.until.is_some() => {}
-            Brought::Error(error) => return Err(refusal::judge_in_stream(&self.wire.name, &error)),
+            Brought::Error(error) => return Err(self.judge(&error)),
         }
         if collect.finished() && self.until.is_none() {
             self.until = Some(Instant::now() + AFTER_FINISH.min(self.wire.patience.idle));
@@ -210,6 +227,11 @@ impl<'a> Exchange<'a> {
         })
     }
 
+    /// An error object in place of an answer.
+    fn judge(&self, error: &Value) -> Failure {
+        refusal::judge_in_stream(&self.wire.name, error, &|text| self.wire.clean(text))
+    }
+
     async fn refusal(&mut self, mut response: Response) -> Failure {
         let status = response.status();
         let asked = retry::asked(response.headers(), jiff::Timestamp::now());
@@ -224,12 +246,13 @@ impl<'a> Exchange<'a> {
                 break;
             }
         }
-        refusal::judge(&self.wire.name, status, Words::of_body(&body), asked, &self.wire.address.hint())
+        let words = Words::of_body(&body, &|text| self.wire.clean(text));
+        refusal::judge(&self.wire.name, status, words, asked, &self.wire.address.hint())
     }
 
     fn redirect(&self, response: &Response) -> Failure {
         let to = response.headers().get(reqwest::header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
-        let to = refusal::shorten(to.split('?').next().unwrap_or_default());
+        let to = self.wire.quote(to.split('?').next().unwrap_or_default());
         let (endpoint, status) = (self.wire.name.clone(), response.status().as_u16());
         let error = LlmError::Status { endpoint, status, message: format!("it redirects to {to}") };
         Failure { error, again: Again::Never }
@@ -256,7 +279,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn shape(&self, data: &[u8]) -> Failure {
-        let seen = refusal::shorten(&String::from_utf8_lossy(&data[..data.len().min(200)]));
+        let seen = self.wire.quote(&String::from_utf8_lossy(&data[..data.len().min(SHOWN)]));
         let (shown, hint) = (&self.wire.address.shown, self.wire.address.hint());
         self.fault(Fault::Shape, format!("not a chat completion: `{seen}`; check base_url {shown}{hint}"))
     }

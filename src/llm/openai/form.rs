@@ -140,7 +140,14 @@ impl Ladder {
         let message = message.to_lowercase();
         let speaks = |words: &[&str]| words.iter().any(|word| message.contains(word));
         match status {
-            400 | 422 => !speaks(&["context", "too long", "stream_options", "max_completion_tokens", "content policy"]),
+            400 | 422 => !speaks(&[
+                "context",
+                "too long",
+                "stream_options",
+                "max_completion_tokens",
+                "logprobs",
+                "content policy",
+            ]),
             500 | 501 => speaks(&["schema", "grammar", "response_format", "structured", "guided", "sampler", "json"]),
             _ => false,
         }

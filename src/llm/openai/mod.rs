@@ -3,6 +3,7 @@
 mod address;
 mod blame;
 mod body;
+mod chances;
 mod chunk;
 mod collect;
 mod complete;
@@ -27,10 +28,19 @@ use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    blame::Answered, body::Quirks, complete::Asked, form::Ladder, key::Key, pace::Pace, rate::Rate, replicas::Replicas,
+    blame::Answered,
+    body::{Quirk, Quirks},
+    complete::Asked,
+    form::Ladder,
+    key::Key,
+    pace::Pace,
+    rate::Rate,
+    replicas::Replicas,
     wire::Wire,
 };
-use super::{Answer, Endpoint, LlmError, Memory, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter};
+use super::{
+    Answer, Endpoint, Feature, Found, LlmError, Memory, OnAttempt, Probe, Request, Secret, Tail, tape::TapeWriter,
+};
 use crate::config::EndpointConfig;
 
 pub use form::Form;
@@ -104,6 +114,7 @@ impl OpenAi {
         let first = self.replicas.first();
         if let Some(known) = memory.known(&first.name, &first.address.shown) {
             self.ladder.remember(&known.refused);
+            self.quirks.set(Quirk::NoLogprobs, known.no_logprobs);
         }
         self.memory = Some(memory);
         self
@@ -114,6 +125,7 @@ impl OpenAi {
         let (Some(memory), first) = (&self.memory, self.replicas.first()) else { return };
         memory.change(&first.name, &first.address.shown, |known| {
             known.refused = self.ladder.refused();
+            known.no_logprobs = self.quirks.has(Quirk::NoLogprobs);
             if let Some(probe) = probe {
                 known.probe = Some(probe.clone());
                 known.probed = Some(jiff::Timestamp::now().to_string());
@@ -161,6 +173,11 @@ impl Endpoint for OpenAi {
             let probe = probe::probe(self, model).await;
             if probe.is_usable() {
                 self.ladder.learn(&probe);
+                match probe.found(Feature::Logprobs) {
+                    Found::Yes => self.quirks.set(Quirk::NoLogprobs, false),
+                    Found::No => self.quirks.set(Quirk::NoLogprobs, true),
+                    Found::Unknown => {}
+                }
                 self.keep(Some(&probe));
             }
             probe

@@ -60,6 +60,7 @@ pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
         for (feature, form) in forms() {
             trial.try_form(feature, form, &mut probe).await;
         }
+        trial.try_logprobs(&mut probe).await;
     }
     probe
 }
@@ -76,7 +77,7 @@ impl Trial<'_> {
     async fn try_models(&self, probe: &mut Probe) -> bool {
         let listed = match self.json(self.wire.models()).await {
             Ok(listed) => listed,
-            Err(error @ (LlmError::Connect { .. } | LlmError::Timeout { .. })) => {
+            Err(error @ (LlmError::Connect { .. } | LlmError::Certificate { .. } | LlmError::Timeout { .. })) => {
                 probe.add(Feature::Reachable, Found::No, error.to_string());
                 return false;
             }
@@ -88,7 +89,7 @@ impl Trial<'_> {
         };
         probe.add(Feature::Reachable, Found::Yes, self.wire.address.shown.clone());
         let models = listed["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-        probe.models = models.iter().filter_map(|model| model["id"].as_str()).map(refusal::shorten).collect();
+        probe.models = models.iter().filter_map(|model| model["id"].as_str()).map(|id| self.wire.quote(id)).collect();
         let entry = models.iter().find(|entry| entry["id"] == self.model);
         match entry {
             Some(_) => probe.add(Feature::Model, Found::Yes, self.model),
@@ -163,6 +164,19 @@ impl Trial<'_> {
         }
     }
 
+    async fn try_logprobs(&self, probe: &mut Probe) {
+        match self.whole(json!({"logprobs": true, "top_logprobs": 5})).await {
+            Ok(answer) => {
+                let listed = answer.pointer("/choices/0/logprobs/content/0/top_logprobs").and_then(Value::as_array);
+                match listed.map_or(0, Vec::len) {
+                    0 => probe.add(Feature::Logprobs, Found::No, "it answers without them"),
+                    n => probe.add(Feature::Logprobs, Found::Yes, format!("{n} tokens for each place")),
+                }
+            }
+            Err(error) => probe.add(Feature::Logprobs, Found::No, error.to_string()),
+        }
+    }
+
     async fn try_form(&self, feature: Feature, form: Value, probe: &mut Probe) {
         match self.whole(form).await {
             Ok(answer) => {
@@ -172,7 +186,7 @@ impl Trial<'_> {
                 let held = |object: &Value| object["colour"] == "red" || object["colour"] == "green";
                 let found = object.is_some_and(|object| feature == Feature::JsonObject || held(&object));
                 let found = if found { Found::Yes } else { Found::No };
-                probe.add(feature, found, format!("it said `{}`", refusal::shorten(said)));
+                probe.add(feature, found, format!("it said `{}`", self.wire.quote(said)));
             }
             Err(error) => probe.add(feature, Found::No, error.to_string()),
         }
@@ -207,10 +221,12 @@ impl Trial<'_> {
             }
             if !status.is_success() {
                 let hint = self.wire.address.hint();
-                return Err(refusal::judge(&self.wire.name, status, Words::of_body(&body), None, &hint).error);
+                let words = Words::of_body(&body, &|text| self.wire.clean(text));
+                return Err(refusal::judge(&self.wire.name, status, words, None, &hint).error);
             }
             serde_json::from_slice(&body).map_err(|_| {
-                let message = format!("not JSON: `{}`", Words::of_body(&body).message);
+                let message =
+                    format!("not JSON: `{}`", self.wire.quote(&String::from_utf8_lossy(&body[..body.len().min(1024)])));
                 LlmError::Protocol { endpoint: self.wire.name.clone(), fault: Fault::Shape, message }
             })
         };
@@ -232,6 +248,7 @@ fn trial(model: &str) -> Request {
         top_p: 1.0,
         max_tokens: TOKENS,
         shape: None,
+        choices: &[],
         seed: None,
     }
 }

@@ -23,24 +23,28 @@ pub(super) struct Words {
     pub status: Option<u16>,
 }
 
+/// Takes keys out of a text. They are taken out of the whole before it is shortened: a key that was cut would not be
+/// known again.
+pub(super) type Clean<'a> = &'a dyn Fn(&str) -> String;
+
 impl Words {
     /// Reads a body: an error object in its many shapes, a page, or plain text.
-    pub fn of_body(body: &[u8]) -> Self {
+    pub fn of_body(body: &[u8], clean: Clean<'_>) -> Self {
         match serde_json::from_slice::<Value>(body) {
             Ok(Value::Object(map)) => {
                 let inner = map.get("error").filter(|error| !error.is_null()).cloned();
-                Self::of_error(&inner.unwrap_or(Value::Object(map)))
+                Self::of_error(&inner.unwrap_or(Value::Object(map)), clean)
             }
-            Ok(other) => Self::of_error(&other),
+            Ok(other) => Self::of_error(&other, clean),
             Err(_) if looks_like_html(body) => {
                 Self { message: "a web page, not an answer".to_owned(), ..Self::default() }
             }
-            Err(_) => Self { message: shorten(&String::from_utf8_lossy(body)), ..Self::default() },
+            Err(_) => Self { message: shorten(&clean(&String::from_utf8_lossy(body))), ..Self::default() },
         }
     }
 
     /// Reads an error object.
-    pub fn of_error(error: &Value) -> Self {
+    pub fn of_error(error: &Value, clean: Clean<'_>) -> Self {
         let text = |name: &str| match error.get(name) {
             Some(Value::String(text)) => Some(text.clone()),
             Some(Value::Null) | None => None,
@@ -57,7 +61,7 @@ impl Words {
             _ => None,
         });
         Self {
-            message: shorten(&message),
+            message: shorten(&clean(&message)),
             kind: kinds.into_iter().flatten().collect::<Vec<_>>().join(" ").to_lowercase(),
             status: status.and_then(|n| u16::try_from(n).ok()).filter(|n| (400..600).contains(n)),
         }
@@ -110,8 +114,8 @@ pub(super) fn judge(
 }
 
 /// What an error object inside an answer means.
-pub(super) fn judge_in_stream(endpoint: &str, error: &Value) -> Failure {
-    let words = Words::of_error(error);
+pub(super) fn judge_in_stream(endpoint: &str, error: &Value, clean: Clean<'_>) -> Failure {
+    let words = Words::of_error(error, clean);
     if let Some(status) = words.status.and_then(|code| StatusCode::from_u16(code).ok()) {
         return judge(endpoint, status, words, None, "");
     }
@@ -131,6 +135,9 @@ fn learn(code: u16, words: &Words) -> Option<Quirk> {
     }
     if words.speaks_of(&["stream_options", "include_usage"]) {
         return Some(Quirk::NoStreamOptions);
+    }
+    if words.speaks_of(&["logprobs"]) {
+        return Some(Quirk::NoLogprobs);
     }
     words.speaks_of(&["max_completion_tokens"]).then_some(Quirk::MaxCompletionTokens)
 }
@@ -160,7 +167,7 @@ mod tests {
     use crate::llm::Nature;
 
     fn judged(code: u16, body: &str) -> Failure {
-        judge("e", StatusCode::from_u16(code).unwrap(), Words::of_body(body.as_bytes()), None, "; hint")
+        judge("e", StatusCode::from_u16(code).unwrap(), Words::of_body(body.as_bytes(), &str::to_owned), None, "; hint")
     }
 
     #[test]
@@ -172,9 +179,9 @@ mod tests {
             r#"{"detail":"no such model"}"#,
             "no such\nmodel\n",
         ] {
-            assert_eq!(Words::of_body(body.as_bytes()).message, "no such model", "{body}");
+            assert_eq!(Words::of_body(body.as_bytes(), &str::to_owned).message, "no such model", "{body}");
         }
-        assert_eq!(Words::of_body(b" <html>x").message, "a web page, not an answer");
+        assert_eq!(Words::of_body(b" <html>x", &str::to_owned).message, "a web page, not an answer");
     }
 
     #[test]
@@ -209,9 +216,9 @@ mod tests {
     #[test]
     fn errors_in_streams_carry_statuses() {
         let error = serde_json::json!({"code": 502, "message": "provider"});
-        let failure = judge_in_stream("e", &error);
+        let failure = judge_in_stream("e", &error, &str::to_owned);
         assert_eq!((failure.error.code().as_ref(), failure.again), ("http-502", Again::Backoff));
-        let failure = judge_in_stream("e", &serde_json::json!({"message": "boom"}));
+        let failure = judge_in_stream("e", &serde_json::json!({"message": "boom"}), &str::to_owned);
         assert_eq!((failure.error.code().as_ref(), failure.again), ("stream-error", Again::Backoff));
     }
 }

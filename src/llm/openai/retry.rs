@@ -74,6 +74,10 @@ pub(super) struct Standing {
     pub empties: u32,
     /// Whether a connection broke before an answer.
     pub broken: bool,
+    /// Whether no probabilities are asked for, and how often that was tried.
+    pub bare: bool,
+    /// See `bare`.
+    pub bares: u8,
     /// The form of structured output that was refused last, where one was.
     pub below: Option<Form>,
     /// Since the first.

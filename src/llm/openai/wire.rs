@@ -11,6 +11,7 @@ use reqwest::{
 use super::{
     address::Address,
     key::Key,
+    refusal,
     retry::{Again, Failure},
     reuse::Reuse,
 };
@@ -69,7 +70,8 @@ impl Wire {
     /// Reads the configuration; nothing is sent yet. A missing key is told by [`Key::ready`].
     pub fn open(name: &str, config: &EndpointConfig, base: &str, key: Arc<Key>) -> Result<Self, String> {
         let (address, patience) = (Address::parse(base)?, Patience::new(&config.timeouts)?);
-        let (mut headers, secrets) = custom(config)?;
+        let (mut headers, mut secrets) = custom(config)?;
+        secrets.extend(address.secrets());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let certificates = certificates(config)?;
         let made = |idle| client(config, &address, &patience, &certificates, idle);
@@ -101,6 +103,10 @@ impl Wire {
             return Failure { error: self.late(Wait::Connect), again: Again::Backoff };
         }
         let reason = cause(error);
+        if let Some(reason) = distrust(error) {
+            let error = LlmError::Certificate { endpoint, url: self.address.shown.clone(), reason };
+            return Failure { error, again: Again::Never };
+        }
         if error.is_connect() {
             let error = LlmError::Connect { endpoint, url: self.address.shown.clone(), reason };
             return Failure { error, again: Again::Backoff };
@@ -121,12 +127,22 @@ impl Wire {
         LlmError::Timeout { endpoint: self.name.clone(), what, seconds: waited.as_secs_f64() }
     }
 
+    /// A text without keys.
+    pub fn clean(&self, text: &str) -> String {
+        self.secrets.iter().fold(self.key.scrub(text), |text, secret| secret.scrub(&text))
+    }
+
+    /// A server's words as they are shown: without keys, one line, not long.
+    pub fn quote(&self, text: &str) -> String {
+        refusal::shorten(&self.clean(text))
+    }
+
     /// Takes keys out of what a server said.
     pub fn scrub(&self, mut error: LlmError) -> LlmError {
         if let LlmError::Status { message, .. } | LlmError::Quota { message, .. } | LlmError::Protocol { message, .. } =
             &mut error
         {
-            *message = self.secrets.iter().fold(self.key.scrub(message), |text, secret| secret.scrub(&text));
+            *message = self.clean(message);
         }
         error
     }
@@ -183,6 +199,23 @@ fn client(
         None => builder,
     };
     builder.build().map_err(|error| format!("no client: {}", cause(&error)))
+}
+
+/// What is wrong with the server's certificate, where that is what stands in the way.
+fn distrust(error: &reqwest::Error) -> Option<String> {
+    let mut inner = error.source();
+    while let Some(source) = inner {
+        if let Some(rustls::Error::InvalidCertificate(reason)) = source.downcast_ref() {
+            return Some(reason.to_string());
+        }
+        // What an I/O error holds is not its source, but it itself.
+        let held = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        inner = match held {
+            Some(held) => Some(held),
+            None => source.source(),
+        };
+    }
+    None
 }
 
 /// The innermost cause: the outer ones repeat the address, which may hold a key.

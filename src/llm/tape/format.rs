@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{CallKind, Finish, SlotKey, Usage},
+    domain::{CallKind, Chances, Finish, SlotKey, Usage},
     llm::{Answer, Request},
 };
 
@@ -101,6 +101,12 @@ pub struct Line {
     /// Milliseconds in all.
     #[serde(default)]
     pub total_ms: u64,
+    /// The form of structured output in which it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<String>,
+    /// How probable each of the words was that it could choose from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chances: Option<Chances>,
 }
 
 const fn stop() -> Finish {
@@ -122,6 +128,8 @@ impl Line {
             usage: answer.usage,
             first_ms: answer.first_ms,
             total_ms: answer.total_ms,
+            form: answer.form.clone(),
+            chances: answer.chances.clone(),
         }
     }
 

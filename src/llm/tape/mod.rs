@@ -20,6 +20,8 @@
 //! | `finish` | `stop` (where left out), `length`, `content_filter` or `other` |
 //! | `usage` | `prompt_tokens`, `completion_tokens`, `cached_tokens`; may be left out |
 //! | `first_ms`, `total_ms` | milliseconds to the first token and in all; may be left out |
+//! | `form` | the form of structured output in which it was asked for (`json_schema`, ..., `prompt`); may be left out |
+//! | `chances` | of an answer that ends with one of a few words: `said`, which one, and `of`, how probable each was; may be left out |
 //!
 //! `(call, slot, sample, take)` is unique. Keys and addresses never enter a tape. A last line that breaks off (a
 //! recording that was killed) is left out with a warning; any other broken line is an error that names it.

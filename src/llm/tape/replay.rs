@@ -77,6 +77,8 @@ impl TapeEndpoint {
             first_ms: line.first_ms,
             total_ms: line.total_ms,
             attempts: 1,
+            form: line.form.clone(),
+            chances: line.chances.clone(),
             model: line.model.clone().unwrap_or_else(|| request.model.clone()),
         })
     }

@@ -20,6 +20,7 @@ fn request(slot: &str, sample: u32, nth: u32) -> Request {
         top_p: 1.0,
         max_tokens: 10,
         shape: None,
+        choices: &[],
         seed: None,
     }
 }
@@ -33,6 +34,8 @@ fn answer(content: &str) -> Answer {
         first_ms: 5,
         total_ms: 9,
         attempts: 2,
+        form: None,
+        chances: None,
         model: "m".to_owned(),
     }
 }

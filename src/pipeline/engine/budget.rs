@@ -2,7 +2,7 @@
 //! is kept, and the sandbox works on.
 
 use crate::{
-    pipeline::{cost, lanes::SANDBOX},
+    pipeline::{cost, lanes::At},
     store::StoreError,
 };
 
@@ -11,8 +11,9 @@ use super::Engine;
 impl Engine {
     /// Reads what was used where something was stored: the store alone knows what other processes use too.
     pub(super) fn count_spent(&mut self) -> Result<(), StoreError> {
-        if std::mem::take(&mut self.spent_more) {
+        if self.spent_more {
             self.spent = self.project.store.usage()?;
+            self.spent_more = false;
         }
         Ok(())
     }
@@ -21,11 +22,12 @@ impl Engine {
     pub(super) fn set_permits(&mut self) {
         let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent);
         let room = affordable.map(|most| {
-            let calls = self.jobs.running().filter(|running| running.is_call()).count();
+            let calls =
+                self.jobs.running().filter(|running| running.is_call() && running.lane != At::Classifier).count();
             most.saturating_sub(calls)
         });
         for endpoint in self.endpoints.iter() {
-            if let Some(lane) = self.lanes.get_mut(endpoint.name()) {
+            if let Some(lane) = self.lanes.get_mut(&At::endpoint(endpoint.name())) {
                 let takes = endpoint.concurrency().max(1);
                 lane.permits = room.map_or(takes, |room| takes.min(lane.in_flight + room));
             }
@@ -35,8 +37,8 @@ impl Engine {
     /// Why nothing more goes, where the budget is reached and only calls are left to do.
     pub(super) fn out_of_budget(&self) -> Option<String> {
         let waits = |lane: &crate::pipeline::lanes::Lane| !lane.queue.is_empty();
-        let (sandbox, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|lane| &*lane.name == SANDBOX);
-        if sandbox.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
+        let (here, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|lane| lane.at.is_here());
+        if here.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
             return None;
         }
         cost::reached(&self.project.settings.config.budget, &self.spent)

@@ -1,16 +1,27 @@
 //! What belongs to no single instruction: loading the project, self-instruct calls, novelty, pairing.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
-    domain::{CallBody, CallKind, Digest, ItemId, Language, Origin, SlotKey, Stage, tree::InstructionTree},
+    domain::{
+        CallBody, CallKind, CallTree, ItemId, Language, Made, Origin, QueryBody, SlotKey, Stage, TaskTree,
+        tree::InstructionTree,
+    },
     pipeline::{
         gate::Candidate,
+        judge::is_accepted,
         stale::{Due, due},
         view::State,
         work::{CallTask, Order, Prompt, Task, Work, WorkId},
     },
-    rules::pairing::{QueryCandidate, choose_queries, length_fits, pair_rank, seed_subset},
+    rules::{
+        feasibility::conflicts,
+        pairing::{QueryCandidate, length_fits, order_queries, seed_subset},
+        profile::ConflictRule,
+    },
     store::{Body, Op, StoreError, Txn},
 };
 
@@ -26,7 +37,7 @@ impl Engine {
         self.options.only = self.roots_of_only()?;
         self.reload_all()?;
         if self.leads.is_ok() {
-            self.plan_calls()?;
+            self.plan_calls_or_later()?;
         }
         self.unseen = true;
         Ok(())
@@ -41,9 +52,18 @@ impl Engine {
         Ok(roots)
     }
 
-    /// Reads the calls anew after one ended, and takes in the candidates it brought.
-    pub(super) fn reload_calls(&mut self, brought: &[ItemId]) -> Result<(), StoreError> {
-        self.calls = self.project.store.calls()?;
+    /// Reads a call anew after it ended, and takes in the candidates it brought.
+    pub(super) fn reload_call(&mut self, call: ItemId, brought: &[ItemId]) -> Result<(), StoreError> {
+        if let Some(read) = self.project.store.call(call)?
+            && let Ok(at) = self.calls.binary_search_by_key(&read.n, |known| known.n)
+        {
+            let works: Vec<Work> = self.call_work(&read, &self.seed_texts()).into_iter().collect();
+            self.calls[at] = read;
+            let id = WorkId { stage: Stage::SelfInstruct, item: call };
+            let known = self.calling.remove_entry(&id).into_iter().collect();
+            let settled = self.reconcile(known, works);
+            self.calling.extend(settled);
+        }
         for id in brought {
             if self.gates.states.contains_key(id) {
                 continue;
@@ -64,7 +84,7 @@ impl Engine {
     }
 
     /// Plans the self-instruct calls: each shows a subset of the seeds that exist when it is first planned.
-    fn plan_calls(&mut self) -> Result<(), StoreError> {
+    pub(super) fn plan_calls(&mut self) -> Result<(), StoreError> {
         let config = self.project.settings.config.clone();
         let wanted = config.calls.self_instruct.samples;
         let enough = self.options.limit.is_some_and(|limit| self.kept_candidates() >= limit);
@@ -79,9 +99,22 @@ impl Engine {
             self.calls = self.project.store.calls()?;
             self.decide_novelty();
         }
-        for work in self.call_works() {
-            self.enqueue(work);
-        }
+        self.asks_calls = true;
+        self.settle_calls();
+        Ok(())
+    }
+
+    /// Makes waiting and running calls agree with what is due.
+    fn settle_calls(&mut self) {
+        let works = if self.asks_calls && self.leads.is_ok() { self.call_works() } else { Vec::new() };
+        let known = std::mem::take(&mut self.calling);
+        self.calling = self.reconcile(known, works);
+    }
+
+    /// Plans the calls again after one was asked for.
+    pub(super) fn replan_calls(&mut self) -> Result<(), StoreError> {
+        self.calls = self.project.store.calls()?;
+        self.settle_calls();
         Ok(())
     }
 
@@ -125,43 +158,55 @@ impl Engine {
         if has(Language::Chinese) && (turn || !has(Language::English)) { Language::Chinese } else { Language::English }
     }
 
+    fn seed_texts(&self) -> HashMap<ItemId, Arc<str>> {
+        let seeds = self.candidates.iter().filter(|candidate| candidate.from.is_none());
+        seeds.map(|seed| (seed.id, seed.text.clone())).collect()
+    }
+
     fn call_works(&self) -> Vec<Work> {
-        let texts: HashMap<ItemId, &str> =
-            self.candidates.iter().map(|candidate| (candidate.id, &*candidate.text)).collect();
+        let texts = self.seed_texts();
+        self.calls.iter().filter_map(|call| self.call_work(call, &texts)).collect()
+    }
+
+    /// What is due of a call.
+    fn call_work(&self, call: &CallTree, texts: &HashMap<ItemId, Arc<str>>) -> Option<Work> {
         let config = &self.project.settings.config;
-        let wanted = self.calls.iter().filter(|call| call.n < config.calls.self_instruct.samples);
-        wanted
-            .filter_map(|call| {
-                let body = call.slot.body()?;
-                let is_plan = call.slot.version().is_some_and(|version| version.origin == Origin::Imported);
-                let inputs = [crate::domain::digest_of(&["call", &call.n.to_string()])];
-                let made = self.project.settings.made(CallKind::SelfInstruct, body.language, &inputs, call.n);
-                let failed = call.slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(&made));
-                let take = match due(&call.slot, &made, false) {
-                    Due::Call { take, .. } => take,
-                    Due::No if is_plan && !failed => 0,
-                    Due::No | Due::Failed | Due::Restore { .. } => return None,
-                };
-                let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(|text| (*text).to_owned()).collect();
-                Some(Work {
-                    id: WorkId { stage: Stage::SelfInstruct, item: call.slot.id },
-                    root: None,
-                    order: Order { call: call.n, line: 0 },
-                    urgent: false,
-                    about: Self::about(&format!("self-instruct call {}", call.n + 1)),
-                    task: Task::Call(CallTask {
-                        call: CallKind::SelfInstruct,
-                        slot: call.slot.key.clone(),
-                        owner: None,
-                        sample: 0,
-                        nth: call.slot.completions,
-                        made: crate::domain::Made { take, ..made },
-                        language: body.language,
-                        prompt: Prompt::SelfInstruct { seeds, count: config.pipeline.instructions_per_call },
-                    }),
-                })
-            })
-            .collect()
+        if call.n >= config.calls.self_instruct.samples {
+            return None;
+        }
+        let body = call.slot.body()?;
+        let is_plan = call.slot.version().is_some_and(|version| version.origin == Origin::Imported);
+        let made = self.call_made(call)?;
+        let failed = call.slot.failure.as_ref().is_some_and(|failure| failure.made.same_base(&made));
+        let (take, urgent) = match due(&call.slot, &made, false) {
+            Due::Call { take, urgent, .. } => (take, urgent),
+            Due::No if is_plan && !failed => (0, false),
+            Due::No | Due::Failed | Due::Restore { .. } => return None,
+        };
+        let seeds = body.shown.iter().filter_map(|id| texts.get(id)).map(ToString::to_string).collect();
+        Some(Work {
+            id: WorkId { stage: Stage::SelfInstruct, item: call.slot.id },
+            root: None,
+            order: Order { call: call.n, line: 0 },
+            urgent,
+            about: Self::about(&format!("self-instruct call {}", call.n + 1)),
+            task: Task::Call(CallTask {
+                call: CallKind::SelfInstruct,
+                slot: call.slot.key.clone(),
+                owner: None,
+                sample: 0,
+                nth: call.slot.completions,
+                made: Made { take, ..made },
+                language: body.language,
+                prompt: Prompt::SelfInstruct { seeds, count: config.pipeline.instructions_per_call },
+            }),
+        })
+    }
+
+    /// What a self-instruct call would be made from now.
+    pub(super) fn call_made(&self, call: &CallTree) -> Option<Made> {
+        let inputs = [crate::domain::digest_of(&["call", &call.n.to_string()])];
+        Some(self.project.settings.made(CallKind::SelfInstruct, call.slot.body()?.language, &inputs, call.n))
     }
 
     /// Whether pairing has nothing more to offer an instruction.
@@ -169,12 +214,18 @@ impl Engine {
         matches!(work.task, Task::Pair) && self.new_partners(tree).is_empty()
     }
 
-    /// The queries an instruction is to be paired with beside those it has: pairing sticks.
+    /// The queries an instruction is to be paired with beside those it has: pairing sticks. Where conflicts are left
+    /// out, queries at odds with it are paired too, so that they are seen, and do not count.
     fn new_partners(&self, tree: &InstructionTree) -> Vec<usize> {
-        let config = &self.project.settings.config;
+        let settings = &self.project.settings;
+        let config = &settings.config;
         let Some(body) = tree.slot.body() else { return Vec::new() };
+        let leaves_out = settings.profile.conflicts == ConflictRule::LeaveOut;
+        let at_odds = |query: &str| leaves_out && !conflicts(&body.text, query).is_empty();
+        let is_wanted = |task: &&TaskTree| is_accepted(task.slot.decision.as_ref()) || !at_odds(&task.query.text);
         let paired: HashSet<ItemId> = tree.tasks.iter().map(|task| task.query_id).collect();
-        let wanted = (config.pipeline.queries_per_instruction as usize).saturating_sub(paired.len());
+        let have = tree.tasks.iter().filter(is_wanted).count();
+        let wanted = (config.pipeline.queries_per_instruction as usize).saturating_sub(have);
         let usable: Vec<usize> = (0..self.queries.len())
             .filter(|at| {
                 let query = &self.queries[*at];
@@ -183,24 +234,36 @@ impl Engine {
                     && length_fits(&query.body.text, config.pipeline.query_chars)
             })
             .collect();
+        let topic = |body: &'_ QueryBody| body.topic.clone().filter(|_| config.pipeline.spread_topics);
+        let topics: Vec<Option<String>> = usable.iter().map(|at| topic(&self.queries[*at].body)).collect();
         let candidates: Vec<QueryCandidate<'_>> = usable
             .iter()
-            .map(|at| QueryCandidate { key: self.queries[*at].key.as_str(), language: self.queries[*at].body.language })
+            .zip(&topics)
+            .map(|(at, topic)| {
+                let query = &self.queries[*at];
+                QueryCandidate { key: query.key.as_str(), language: query.body.language, topic: topic.as_deref() }
+            })
             .collect();
-        let chosen = choose_queries(config.seed, tree.key().as_str(), body.language, &candidates, wanted);
-        chosen.into_iter().map(|at| usable[at]).collect()
+        let taken: Vec<Option<String>> = tree.tasks.iter().map(|task| topic(&task.query)).collect();
+        let taken: Vec<Option<&str>> = taken.iter().map(Option::as_deref).collect();
+        let order = order_queries(config.seed, tree.key().as_str(), body.language, &candidates, &taken);
+        let mut partners = Vec::new();
+        let mut fit = 0;
+        for at in order {
+            if fit == wanted {
+                break;
+            }
+            partners.push(usable[at]);
+            fit += usize::from(!at_odds(&self.queries[usable[at]].body.text));
+        }
+        partners
     }
 
-    /// The transaction that pairs an instruction. Tasks are numbered by rank.
+    /// The transaction that pairs an instruction. Tasks are numbered in the order of pairing.
     pub(super) fn pairing(&self, tree: &InstructionTree) -> Txn {
         let first = tree.tasks.iter().map(|task| task.slot.index + 1).max().unwrap_or(0);
-        let rank = |at: &usize| -> Digest {
-            pair_rank(self.project.settings.config.seed, tree.key().as_str(), self.queries[*at].key.as_str())
-        };
-        let mut partners = self.new_partners(tree);
-        partners.sort_by_cached_key(rank);
         let ops = (first..)
-            .zip(partners)
+            .zip(self.new_partners(tree))
             .map(|(index, at)| {
                 let query = &self.queries[at];
                 Op::EnsureSlot {

@@ -4,22 +4,23 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CaseBody, Decision, InstructionBody, ItemId, Kind, Language, Made, Origin, ResponseBody, Ruling, Stage,
-        VerifierBody,
+        CaseBody, Decision, InstructionBody, ItemId, Kind, Language, Made, Origin, ResponseBody, Ruling, VerifierBody,
         journal::Change,
         tree::{Head, InstructionTree},
     },
     pipeline::{
         expect::Expect,
-        handle::{Command, Detail, Edit, Query, Reply, Transcript},
-        judge::view_of,
+        handle::{Command, Edit, Reply},
+        plan::can_rerun,
         project::author,
-        snapshot::StageCounts,
     },
-    store::{Body, Op, StoredCompletion, Txn},
+    store::{Body, Op, Txn},
 };
 
 use super::Engine;
+
+/// So many instructions are planned before a command is answered.
+const AT_ONCE: usize = 64;
 
 impl Engine {
     /// Carries out a command; the reply is for a toast.
@@ -27,28 +28,44 @@ impl Engine {
         match command {
             Command::Decide { items, ruling, reason } => self.decide(&items, ruling, reason.as_deref()).await,
             Command::Edit { item, edit } => self.edit(item, edit).await,
+            Command::Note { item, text } => self.write_note(item, text).await,
             Command::Rerun { items } => self.rerun(&items).await,
-            Command::Undo => self.act(Txn::from(Op::Undo { author: self.author(), at: now() }), "undone").await,
-            Command::Redo => self.act(Txn::from(Op::Redo { author: self.author(), at: now() }), "done again").await,
+            Command::Undo => self.undo(false).await,
+            Command::Redo => self.undo(true).await,
+            Command::Tune(wanted) => self.tune(&wanted).await,
             Command::Pause(stage) => Ok(self.pause(stage)),
             Command::Resume(stage) => Ok(self.resume(stage)),
             Command::Apply => self.apply(),
+            Command::Retry { items } => self.retry(&items).await,
+            Command::Cancel(job) => self.cancel(job),
+            Command::Limit { stage, limit } => Ok(self.limit(stage, limit)),
         }
     }
 
-    fn author(&self) -> String {
+    pub(super) fn author(&self) -> String {
         author(&self.project.settings.config)
     }
 
     /// Writes and plans on from it. The answer names what was taken back or done.
-    async fn act(&mut self, txn: Txn, word: &str) -> Reply {
+    pub(super) async fn act(&mut self, txn: Txn, word: &str) -> Reply {
         let applied = self.project.store.write(txn).await.map_err(|error| error.to_string())?;
         self.seen.one(applied.seq);
         let label = applied.entry.as_ref().map(|entry| entry.label.as_str()).unwrap_or_default();
         let label = label.trim_start_matches("undo: ").trim_start_matches("redo: ");
         let before = self.stale_total();
-        if applied.entry.iter().flat_map(|entry| &entry.changes).any(|change| change.item().kind == Kind::Query) {
+        let changes = || applied.entry.iter().flat_map(|entry| &entry.changes);
+        let touches = |kind| changes().filter_map(Change::item).any(|item| item.kind == kind);
+        if touches(Kind::Query) {
             self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
+            self.dirty.extend(self.unpaired());
+        }
+        if touches(Kind::Call) {
+            self.replan_calls().map_err(|error| error.to_string())?;
+        }
+        if applied.roots.len() > AT_ONCE {
+            // Many are planned in slices, between what else comes in.
+            self.dirty.extend(applied.roots);
+            return Ok(if word.is_empty() { label.to_owned() } else { format!("{word}: {label}") });
         }
         self.plan_now(&applied.roots).map_err(|error| error.to_string())?;
         let stale = self.stale_total().saturating_sub(before);
@@ -64,7 +81,7 @@ impl Engine {
         self.roots.funnel.0.iter().map(|counts| counts.stale).sum()
     }
 
-    fn tree_of(&mut self, item: ItemId) -> Result<InstructionTree, String> {
+    pub(super) fn tree_of(&mut self, item: ItemId) -> Result<InstructionTree, String> {
         let root = self.project.store.root_of(item).map_err(|error| error.to_string())?;
         root.and_then(|root| self.tree(root)).ok_or_else(|| format!("{} is not in this project", item.short()))
     }
@@ -88,11 +105,23 @@ impl Engine {
 
     async fn decide(&mut self, items: &[ItemId], ruling: Option<Ruling>, reason: Option<&str>) -> Reply {
         let mut changes = Vec::with_capacity(items.len());
-        for item in items {
-            let head = self.head(*item)?;
-            let after =
-                ruling.map(|ruling| Decision { ruling, reason: reason.map(str::to_owned), version: head.current });
-            changes.push(Change::Decide { item: *item, before: head.decision, after });
+        let mut ops = Vec::new();
+        let many =
+            items.len() > AT_ONCE && items.iter().all(|item| matches!(item.kind, Kind::Seed | Kind::Instruction));
+        let currents = if many { self.project.store.current_versions(items) } else { Ok(Vec::new()) };
+        let currents = currents.map_err(|error| error.to_string())?;
+        for (at, item) in items.iter().enumerate() {
+            let (current, before) = if let Some(current) = currents.get(at) {
+                // What was decided before is recorded as the store finds it.
+                (*current, None)
+            } else if item.kind == Kind::Pair {
+                self.see_pair(*item, ruling, &mut ops)?
+            } else {
+                let head = self.head(*item)?;
+                (head.current, head.decision)
+            };
+            let after = ruling.map(|ruling| Decision { ruling, reason: reason.map(str::to_owned), version: current });
+            changes.push(Change::Decide { item: *item, before, after });
         }
         let verb = match ruling {
             Some(Ruling::Accepted) => "accepted",
@@ -102,6 +131,17 @@ impl Engine {
         };
         let why = reason.map(|reason| format!(" ({reason})")).unwrap_or_default();
         let label = format!("{verb} {}{why}", named(items));
+        ops.push(Op::Act { author: self.author(), at: now(), label, changes });
+        self.act(Txn { ops }, "").await
+    }
+
+    async fn write_note(&mut self, item: ItemId, text: Option<String>) -> Reply {
+        let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let label = match &text {
+            Some(_) => format!("note on {}", item.short()),
+            None => format!("no note on {} any more", item.short()),
+        };
+        let changes = vec![Change::Note { item, before: None, after: text }];
         self.act(Txn::from(Op::Act { author: self.author(), at: now(), label, changes }), "").await
     }
 
@@ -138,9 +178,19 @@ impl Engine {
     async fn rerun(&mut self, items: &[ItemId]) -> Reply {
         let mut changes = Vec::new();
         for item in items {
+            if item.kind == Kind::Call {
+                changes.push(self.rerun_call(*item)?);
+                continue;
+            }
             let tree = self.tree_of(*item)?;
-            for head in slots_to_rerun(&tree, *item) {
-                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take });
+            let heads = slots_to_rerun(&tree, *item);
+            let mut possible = heads.iter().map(|head| can_rerun(&tree, head.id, &self.project.settings));
+            // Of several samples those that can be run again are; one by itself is refused.
+            if heads.len() == 1 {
+                possible.next().unwrap_or(Ok(()))?;
+            }
+            for head in heads.iter().filter(|head| can_rerun(&tree, head.id, &self.project.settings).is_ok()) {
+                changes.push(Change::Rerun { item: head.id, before: head.current, take: head.next_take, since: 0 });
             }
         }
         if changes.is_empty() {
@@ -149,97 +199,13 @@ impl Engine {
         let label = format!("run {} again", named(items));
         self.act(Txn::from(Op::Act { author: self.author(), at: now(), label, changes }), "").await
     }
-
-    fn pause(&mut self, stage: Option<Stage>) -> String {
-        match stage {
-            None => {
-                self.all_paused = true;
-                "paused; what is in flight ends and is kept".to_owned()
-            }
-            Some(stage) => {
-                self.paused.insert(stage);
-                format!("{stage} paused")
-            }
-        }
-    }
-
-    fn resume(&mut self, stage: Option<Stage>) -> String {
-        match stage {
-            None => {
-                self.all_paused = false;
-                "resumed".to_owned()
-            }
-            Some(stage) => {
-                self.paused.remove(&stage);
-                format!("{stage} resumed")
-            }
-        }
-    }
-
-    fn apply(&mut self) -> Reply {
-        // What is stale only by its settings is seen as stale already; nothing else has anything to gain.
-        self.options.remake_settings = true;
-        let stale = |counts: &StageCounts| counts.stale > 0;
-        let concerned = self.roots.all.values().filter(|root| root.entry.counts.funnel().0.iter().any(stale));
-        let concerned: Vec<ItemId> = concerned.map(|root| root.entry.row.id).collect();
-        self.dirty.extend(concerned);
-        Ok("changed templates, models and sampling values are applied".to_owned())
-    }
-
-    /// Answers a question from the store.
-    pub(super) fn query(&mut self, query: Query) {
-        match query {
-            Query::Detail(item, reply) => {
-                let detail = self.detail(item);
-                let _gone = reply.send(detail);
-            }
-            Query::Transcript(row, reply) => {
-                let stored = self.project.store.transcript(row);
-                let transcript = stored.ok().flatten().map(|stored| {
-                    let mut transcript = transcript(stored);
-                    transcript.facts.extend(self.troubles_of(row));
-                    Arc::new(transcript)
-                });
-                let _gone = reply.send(transcript);
-            }
-        }
-    }
-
-    fn detail(&mut self, item: ItemId) -> Option<Arc<Detail>> {
-        let tree = self.tree_of(item).ok()?;
-        let gate = self.gates.gate(tree.id(), tree.from, &self.calls)?;
-        let view = view_of(&tree, &gate, &self.project.settings);
-        Some(Arc::new(Detail { tree, view }))
-    }
 }
 
-fn transcript(stored: StoredCompletion) -> Transcript {
-    let meta = stored.meta;
-    let mut facts = vec![
-        ("endpoint".to_owned(), meta.endpoint),
-        ("model".to_owned(), meta.model),
-        ("finish".to_owned(), format!("{:?}", meta.finish).to_lowercase()),
-        ("first token".to_owned(), format!("{} ms", stored.first_ms)),
-        ("in all".to_owned(), format!("{} ms", meta.total_ms)),
-        ("attempts".to_owned(), stored.attempts.to_string()),
-    ];
-    if let Some(usage) = meta.usage {
-        let cached = if usage.cached_tokens > 0 { format!(" ({} cached)", usage.cached_tokens) } else { String::new() };
-        facts.push((
-            "tokens".to_owned(),
-            format!("{}{cached} in, {} out", usage.prompt_tokens, usage.completion_tokens),
-        ));
-    }
-    facts.extend(stored.cost.map(|cost| ("cost".to_owned(), format!("{cost:.6}"))));
-    facts.push(("task key".to_owned(), meta.key.short(12)));
-    Transcript { prompt: stored.prompt, content: stored.content, reasoning: stored.reasoning, facts }
-}
-
-fn now() -> String {
+pub(super) fn now() -> String {
     jiff::Timestamp::now().to_string()
 }
 
-fn named(items: &[ItemId]) -> String {
+pub(super) fn named(items: &[ItemId]) -> String {
     match items {
         [item] => item.short(),
         items => format!("{} items", items.len()),

@@ -1,7 +1,8 @@
 //! Starting work: queueing it in its lane, and setting it off when the lane has a permit.
 
-use std::{sync::Arc, time::Instant};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
+use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     llm::{Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
-        lanes::SANDBOX,
+        lanes::At,
         prompting, shapes,
         snapshot::JobState,
         work::{CallTask, ExecuteTask, Task, Work, WorkId},
@@ -24,15 +25,22 @@ impl Engine {
     /// Queues work in its lane.
     pub(super) fn enqueue(&mut self, work: Work) {
         self.blocked.remove(&work.id);
-        let name = match &work.task {
-            Task::Call(call) => self.project.settings.endpoint(call.call).to_owned(),
-            Task::Execute(_) | Task::Pair | Task::Restore(_) => SANDBOX.to_owned(),
+        let at = match &work.task {
+            Task::Call(call) if self.is_labelled_here(call) => {
+                if let Some(why) = self.cannot_label() {
+                    self.blocked.insert(work.id, why.clone());
+                    return self.warn(&why);
+                }
+                At::Classifier
+            }
+            Task::Call(call) => At::endpoint(self.project.settings.endpoint(call.call)),
+            Task::Execute(_) | Task::Pair | Task::Restore(_) => At::Sandbox,
         };
-        if self.options.offline && matches!(work.task, Task::Call(_)) {
+        if self.options.offline && matches!(work.task, Task::Call(_)) && at != At::Classifier {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
             return;
         }
-        match self.lanes.get_mut(&name) {
+        match self.lanes.get_mut(&at) {
             Some(lane) => lane.queue.push(work),
             None => {
                 let message = format!(
@@ -60,21 +68,27 @@ impl Engine {
     pub(super) fn dispatch(&mut self) {
         self.set_permits();
         let now = Instant::now();
-        while let Some((lane, work)) = self.lanes.next(now, &self.paused) {
+        let mut held = self.held();
+        while let Some((lane, work)) = self.lanes.next(now, &held) {
             self.unseen = true;
+            let stage = work.id.stage;
             match work.task.clone() {
+                Task::Call(call) if lane == At::Classifier => self.start_labelling(lane, work, &call),
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
                 Task::Restore(heads) => self.start_restoring(lane, work, &heads),
             }
+            if self.spend(stage) {
+                held = self.held();
+            }
             self.set_permits();
         }
     }
 
-    fn start_call(&mut self, lane: Arc<str>, work: Work, call: &CallTask) {
+    fn start_call(&mut self, lane: At, work: Work, call: &CallTask) {
         let rendered = prompting::render(call, &self.project.settings);
-        let endpoint = self.endpoints.get(&lane);
+        let endpoint = self.endpoints.get(lane.name());
         let (rendered, endpoint) = match (rendered, endpoint) {
             (Ok(rendered), Some(endpoint)) => (rendered, endpoint),
             (Err(error), _) => return self.refuse(&lane, &work, error.to_string()),
@@ -91,7 +105,8 @@ impl Engine {
             temperature: settings.temperature,
             top_p: settings.top_p,
             max_tokens: settings.max_tokens,
-            shape: shapes::of(call.call),
+            shape: shapes::of(call.call).filter(|_| self.project.settings.asks_for_shapes(call.call)),
+            choices: shapes::choices(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
         };
         let prompt = rendered.joined();
@@ -99,13 +114,17 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), Some(tail.clone()));
         let back = self.back.clone();
         tokio::spawn(async move {
-            let result = endpoint.complete(request, tail, unheard(), cancel).await;
+            let asked = AssertUnwindSafe(endpoint.complete(request, tail, unheard(), cancel)).catch_unwind().await;
+            let event = match asked {
+                Ok(result) => Event::Answered { job, prompt, result },
+                Err(panic) => Event::Broke { job, what: said(&*panic) },
+            };
             // The engine may have ended; then nobody is left to store the answer.
-            let _gone = back.send(Event::Answered { job, prompt, result });
+            let _gone = back.send(event);
         });
     }
 
-    fn start_batch(&mut self, lane: Arc<str>, work: Work, run: &ExecuteTask) {
+    fn start_batch(&mut self, lane: At, work: Work, run: &ExecuteTask) {
         let limits = self.project.settings.config.sandbox;
         let batch = Batch {
             functions: run.functions.clone(),
@@ -122,24 +141,41 @@ impl Engine {
         let job = self.jobs.start(work, lane, cancel.clone(), None);
         let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
         tokio::spawn(async move {
-            let result = tokio::select! {
-                () = cancel.cancelled() => Err(SandboxError::Cancelled),
-                result = sandbox.collect(batch) => result,
+            let running = async {
+                tokio::select! {
+                    () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                    result = sandbox.collect(batch) => result,
+                }
             };
-            let _gone = back.send(Event::Executed { job, result });
+            let event = match AssertUnwindSafe(running).catch_unwind().await {
+                Ok(result) => Event::Executed { job, result },
+                Err(panic) => Event::Broke { job, what: said(&*panic) },
+            };
+            let _gone = back.send(event);
         });
     }
 
-    fn start_pairing(&mut self, lane: Arc<str>, work: Work) {
+    fn start_pairing(&mut self, lane: At, work: Work) {
         let tree = work.root.and_then(|root| self.tree(root));
-        let Some(tree) = tree else { return self.release(&lane) };
+        let Some(tree) = tree else { return self.put_back(&lane, &work) };
         let txn = self.pairing(&tree);
         let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
         self.release(&lane);
         self.write(job, txn, None);
     }
 
-    fn start_restoring(&mut self, lane: Arc<str>, work: Work, heads: &[(ItemId, Option<u32>)]) {
+    /// Work that could not be started for now: its instruction is planned again.
+    fn put_back(&mut self, lane: &At, work: &Work) {
+        self.release(lane);
+        if let Some(root) = work.root {
+            if let Some(root) = self.roots.all.get_mut(&root) {
+                root.outstanding.remove(&work.id);
+            }
+            self.dirty.insert(root);
+        }
+    }
+
+    fn start_restoring(&mut self, lane: At, work: Work, heads: &[(ItemId, Option<u32>)]) {
         let ops = heads.iter().map(|(slot, no)| Op::SetCurrent { slot: *slot, no: *no }).collect();
         let job = self.jobs.start(work, lane.clone(), CancellationToken::new(), None);
         self.release(&lane);
@@ -147,14 +183,14 @@ impl Engine {
     }
 
     /// Gives a permit back.
-    pub(super) fn release(&mut self, lane: &str) {
+    pub(super) fn release(&mut self, lane: &At) {
         if let Some(lane) = self.lanes.get_mut(lane) {
             lane.in_flight = lane.in_flight.saturating_sub(1);
         }
     }
 
     /// Work that cannot even be started: it is blocked, and says why.
-    fn refuse(&mut self, lane: &Arc<str>, work: &Work, message: String) {
+    pub(super) fn refuse(&mut self, lane: &At, work: &Work, message: String) {
         self.release(lane);
         self.warn(&message);
         self.blocked.insert(work.id, message.clone());
@@ -172,6 +208,12 @@ impl Engine {
             }
         }
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it did not say why".to_owned())
 }
 
 fn messages(rendered: &crate::prompts::Rendered) -> Vec<Message> {

@@ -12,7 +12,8 @@ use crate::{
         gate::{Candidate, Gatekeeper},
         index::{self, Facts},
     },
-    store::{Op, StoreError, Txn},
+    rules::profile::ConflictRule,
+    store::{Applied, Op, Refused, StoreError, Txn},
 };
 
 use super::{Engine, Event, seen::Seen};
@@ -29,6 +30,7 @@ impl Engine {
         self.queries = Arc::new(store.queries()?);
         self.calls = store.calls()?;
         self.dirty.clear();
+        self.build = None;
         match index::load(&store, &self.project.settings)? {
             Some(loaded) if self.roots.all.is_empty() => self.take_index(loaded)?,
             _ => self.read_trees()?,
@@ -40,7 +42,8 @@ impl Engine {
     fn take_index(&mut self, loaded: index::Loaded) -> Result<(), StoreError> {
         let index::Loaded { mut entries, changed } = loaded;
         entries.sort_by_key(|entry| entry.order);
-        self.gates = Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty)));
+        self.gates =
+            Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)));
         self.candidates = entries.iter().map(|entry| entry.candidate.clone()).collect();
         self.adopt(&changed)?;
         self.decide_novelty();
@@ -73,19 +76,26 @@ impl Engine {
     }
 
     /// Instructions that more queries could be paired with.
-    fn unpaired(&self) -> Vec<ItemId> {
+    pub(super) fn unpaired(&self) -> Vec<ItemId> {
         let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
         let mut facts = Facts::default();
         let entries = self.roots.all.values().map(|root| &root.entry);
-        let short =
-            entries.filter(|entry| facts.read(&entry.facts).is_some() && facts.alive && facts.tasks.len() < wanted);
+        let leaves_out = self.project.settings.profile.conflicts == ConflictRule::LeaveOut;
+        let mut paired = |entry: &index::Entry| {
+            facts.read(&entry.facts)?;
+            let counted = facts.tasks.iter().filter(|task| !(leaves_out && task.conflict)).count();
+            facts.alive.then_some(counted)
+        };
+        let short = entries.filter(|entry| paired(entry).is_some_and(|paired| paired < wanted));
         short.map(|entry| entry.row.id).collect()
     }
 
     fn read_trees(&mut self) -> Result<(), StoreError> {
         self.candidates = Candidate::all(&self.project.store)?;
         self.decide_novelty();
-        self.dirty.extend(self.candidates.iter().map(|candidate| candidate.id));
+        // All of them are read, those included of which novelty says something new.
+        self.dirty.clear();
+        self.begin_build();
         Ok(())
     }
 
@@ -93,14 +103,14 @@ impl Engine {
     pub(super) fn save_index(&mut self) {
         let unsaved = self.roots.unsaved.len();
         let due = unsaved >= TOGETHER || (unsaved > 0 && self.saved.elapsed() >= WAIT);
-        if !due || self.saving || self.leads.is_err() {
+        if !due || self.saving || self.leads.is_err() || self.held_up.hold.is_some() {
             return;
         }
-        let txn = self.index_txn();
+        let txn = self.index_txn(TOGETHER);
         self.saving = true;
         let (store, back) = (self.project.store.clone(), self.back.clone());
         tokio::spawn(async move {
-            let result = store.write(txn).await;
+            let result = store.write_or_return(txn).await;
             // The engine may have ended; what is not stored is made again.
             let _gone = back.send(Event::Saved(result));
         });
@@ -108,24 +118,28 @@ impl Engine {
 
     /// Stores the rest at the end of a run.
     pub(super) fn save_rest(&mut self) {
-        if self.leads.is_err() || (self.roots.unsaved.is_empty() && !self.dirty.is_empty()) {
+        if self.leads.is_err() || (self.roots.unsaved.is_empty() && self.is_reading()) {
             return;
         }
-        let txn = self.index_txn();
+        let txn = self.index_txn(usize::MAX);
         if let Err(error) = self.project.store.write_blocking(txn) {
             tracing::warn!("the index is not stored and will be made again: {error}");
         }
     }
 
-    fn index_txn(&mut self) -> Txn {
+    /// At most so many of the entries that are not stored.
+    fn index_txn(&mut self, most: usize) -> Txn {
         self.saved = Instant::now();
-        let unsaved = std::mem::take(&mut self.roots.unsaved);
-        let entries = unsaved.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
+        let some: Vec<ItemId> = self.roots.unsaved.iter().take(most).copied().collect();
+        for id in &some {
+            self.roots.unsaved.remove(id);
+        }
+        let entries = some.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
         let key = index::key(&self.project.settings);
         let mut ops: Vec<Op> =
             entries.map(|entry| Op::SetSummary { root: entry.row.id, data: entry.write(key) }).collect();
         // The index is whole up to here only if nothing is still to be read.
-        if self.dirty.is_empty() {
+        if !self.is_reading() && self.roots.unsaved.is_empty() {
             let totals = index::Totals { funnel: self.roots.funnel.clone(), datasets: self.roots.datasets };
             ops.extend(index::mark(key, self.seen.upto(), &totals));
         }
@@ -133,11 +147,21 @@ impl Engine {
     }
 
     /// The index was stored, or could not be: then it is made again another time.
-    pub(super) fn saved(&mut self, result: Result<crate::store::Applied, StoreError>) {
+    pub(super) fn saved(&mut self, result: Result<Applied, Box<Refused>>) -> Result<(), StoreError> {
         self.saving = false;
         match result {
-            Ok(applied) => self.seen.one(applied.seq),
-            Err(error) => self.warn(&error.to_string()),
+            Ok(applied) => {
+                self.seen.one(applied.seq);
+                self.let_go()
+            }
+            Err(refused) => {
+                let roots = refused.txn.ops.iter().filter_map(|op| match op {
+                    Op::SetSummary { root, .. } => Some(*root),
+                    _ => None,
+                });
+                self.roots.unsaved.extend(roots);
+                self.bear(Err(refused.error))
+            }
         }
     }
 }

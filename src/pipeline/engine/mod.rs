@@ -1,21 +1,29 @@
 //! The engine: one owner of a project's work. It starts from what is stored, plans every instruction, starts what is
 //! ready, writes what comes back, and plans again. It runs on a thread of its own; watchers hold a [`Handle`].
 
+mod ask;
 mod budget;
+mod build;
 mod calls;
 mod command;
 mod dirty;
 mod dispatch;
 mod finish;
+mod hold;
+mod label;
 mod load;
+mod pairs;
 mod publish;
+mod retry;
 mod roots;
+mod rules;
 mod seen;
 mod start;
-mod troubles;
+mod steer;
+mod transcript;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,17 +31,19 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{CallTree, ItemId, Outcome, Stage, Usage},
+    domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
+    nli::{Nli, NliError},
     sandbox::{Sandbox, SandboxError},
-    store::{Applied, Lease, StoreError, Totals},
+    store::{Applied, Lease, Refused, StoreError, Totals},
 };
 
 pub use start::{Parts, Running, Stop, start};
 
 use super::{
+    cost::Estimate,
     gate::{Candidate, Gatekeeper},
-    handle::{Inbound, Note, Seat},
+    handle::{Inbound, Note, Seat, StageLimit},
     jobs::Jobs,
     lanes::Lanes,
     options::{Ended, RunOptions},
@@ -41,7 +51,9 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use build::{Build, Built};
 use dirty::Dirty;
+use hold::Held;
 use publish::List;
 use roots::Roots;
 use seen::Seen;
@@ -63,9 +75,15 @@ enum Event {
     /// The sandbox ran a batch, or did not.
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
-    Written { job: u64, result: Result<Applied, StoreError>, usage: Option<Usage> },
+    Written { job: u64, result: Result<Applied, Box<Refused>>, usage: Option<Usage> },
+    /// Trees were read for the index.
+    Built(Built),
     /// A part of the index is stored, or could not be.
-    Saved(Result<Applied, StoreError>),
+    Saved(Result<Applied, Box<Refused>>),
+    /// Whether the store can be used again.
+    Probed(Result<Applied, StoreError>),
+    /// A job ended in a panic: a defect of this program.
+    Broke { job: u64, what: String },
 }
 
 /// The engine's state.
@@ -77,6 +95,8 @@ struct Engine {
     lease: Option<Lease>,
     endpoints: Endpoints,
     sandbox: Sandbox,
+    /// What labels back-translations on this machine, or why it cannot; nothing where an endpoint does.
+    labels: Option<Result<Nli, NliError>>,
     seat: Seat,
     stop: watch::Receiver<Stop>,
     events: mpsc::UnboundedReceiver<Event>,
@@ -89,14 +109,26 @@ struct Engine {
     /// The instructions that `--limit` allows.
     allowed: Option<HashSet<ItemId>>,
     calls: Vec<CallTree>,
+    /// Self-instruct calls that wait, run or are blocked, and whether this run asks any.
+    calling: HashMap<WorkId, Digest>,
+    asks_calls: bool,
     queries: Arc<Vec<crate::store::QueryHead>>,
     /// Work that cannot be done in this run, with why.
     blocked: HashMap<WorkId, String>,
     /// Jobs whose lasting failure is being written.
     failing: HashMap<u64, JobState>,
+    /// Running jobs that a person ended.
+    cancelled: HashSet<u64>,
+    /// Where pairs were shown that may be decided on.
+    pairs_shown: HashMap<ItemId, ItemId>,
+    /// What waits for the store.
+    held_up: Held,
     paused: HashSet<Stage>,
+    limits: BTreeMap<Stage, StageLimit>,
     all_paused: bool,
     dirty: Dirty,
+    /// The first reading of all trees, while it lasts.
+    build: Option<Build>,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
     /// Whether the list of instructions did.
@@ -121,6 +153,11 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// What is left, as it was estimated last, and when that was.
+    ahead: Option<Arc<Estimate>>,
+    looked: Instant,
+    /// `assay.toml`, as it was read last.
+    watched: rules::Watched,
 }
 
 impl Engine {
@@ -170,16 +207,21 @@ impl Engine {
     fn settle(&mut self) -> Result<(), StoreError> {
         if self.gathers().is_none() {
             self.planned = Instant::now();
-            self.plan_dirty()?;
+            let planned = self.plan_dirty();
+            self.bear(planned)?;
         }
         // By the clock and not by the select's turn: a busy engine must see what other processes write, too.
         if self.ticked.elapsed() >= TICK {
             self.ticked = Instant::now();
-            self.tick()?;
+            let ticked = self.tick();
+            self.bear(ticked)?;
         }
-        self.count_spent()?;
+        let counted = self.count_spent();
+        self.bear(counted)?;
+        self.try_again();
         if self.may_start() {
-            self.refill()?;
+            let refilled = self.refill();
+            self.bear(refilled)?;
             self.dispatch();
         }
         self.save_index();
@@ -191,7 +233,8 @@ impl Engine {
 
     /// Whether work may be started at all.
     fn may_start(&self) -> bool {
-        *self.stop.borrow() == Stop::No && !self.all_paused && self.leads.is_ok() && !self.target_met
+        let free = !self.all_paused && !self.target_met && self.held_up.hold.is_none();
+        *self.stop.borrow() == Stop::No && self.leads.is_ok() && free
     }
 
     /// How long planning may still wait, so that an instruction of which several answers come in is read once; not at
@@ -227,8 +270,11 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
-            Event::Saved(result) => {
-                self.saved(result);
+            Event::Built(built) => self.built(built),
+            Event::Saved(result) => self.saved(result),
+            Event::Probed(result) => self.probed(result),
+            Event::Broke { job, what } => {
+                self.broke(job, &what);
                 Ok(())
             }
         }
@@ -240,6 +286,7 @@ impl Engine {
 
     fn tick(&mut self) -> Result<(), StoreError> {
         self.follow()?;
+        self.watch_file();
         if self.jobs.running().next().is_some() || self.unseen || !self.is_sandbox_ready() {
             self.publish();
         }

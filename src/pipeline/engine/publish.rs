@@ -8,20 +8,27 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        cost::{Estimate, Scope},
+        gate::count_failed_calls,
         handle::Note,
         index::Index,
         options::Ended,
-        snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        snapshot::{Datasets, EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        survey::balance_counts,
+        whatif::Volume,
         work::Task,
     },
     sandbox::Status,
     store::{Lease, StoreError},
 };
 
-use super::{Engine, Stop};
+use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
+
+/// How often what is left is estimated.
+const AHEAD: Duration = Duration::from_secs(3);
 
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
@@ -43,7 +50,9 @@ impl Engine {
     /// Publishes what there is to see.
     pub(super) fn publish(&mut self) {
         self.seq += 1;
-        let funnel = self.funnel_with_running();
+        self.look_ahead();
+        let mut funnel = self.funnel_with_running();
+        let datasets = self.balanced(&mut funnel);
         let used = self.project.store.usage().unwrap_or_default();
         self.relist();
         let (undo, redo) = self.project.store.undo_state().unwrap_or_default();
@@ -53,26 +62,60 @@ impl Engine {
             seq: self.seq,
             engine: self.state(),
             sandbox: self.sandbox_state(),
-            datasets: self.roots.datasets,
+            datasets,
             instructions: self.list.rows.clone(),
             index: self.list.index.clone(),
-            jobs: Arc::new(self.jobs.views()),
+            jobs: Arc::new(self.jobs.views(self.lanes.waiting())),
             queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
             budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
+            ahead: self.ahead.clone(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
             undo,
             redo,
             paused,
+            rules: self.project.settings.profile.clone(),
+            volume: Volume::of(&self.project.settings),
+            limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
+            reading: self.build.as_ref().map(Build::progress),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
         self.published = Instant::now();
         self.unseen = self.rows_changed;
+    }
+
+    /// Estimates what is left, now and then: it reads the latest completions.
+    fn look_ahead(&mut self) {
+        if self.leads.is_err() || self.seq <= 1 || self.looked.elapsed() < AHEAD {
+            return;
+        }
+        self.looked = Instant::now();
+        let (store, config) = (&self.project.store, &self.project.settings.config);
+        let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let some = !self.options.only.is_empty();
+        let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
+            let now = self.seat.snapshot.borrow().clone();
+            Ok(Estimate::of(config, &now, &store.call_means()?, scope))
+        });
+        // It informs; where it cannot be made, the work goes on all the same.
+        self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
+    }
+
+    /// The data sets as they would be exported: balanced where the profile says so.
+    fn balanced(&self, funnel: &mut Funnel) -> Datasets {
+        let mut datasets = self.roots.datasets;
+        // The sums of a first look come before the entries; they are told as they were stored.
+        if self.roots.all.is_empty() {
+            return datasets;
+        }
+        let entries = self.roots.all.values().map(|root| &root.entry);
+        balance_counts(entries, &mut datasets, funnel, &self.project.settings);
+        datasets
     }
 
     /// Publishes the counters as they were stored last, before anything is read.
@@ -102,6 +145,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
+        count_failed_calls(&self.calls, &mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;
@@ -125,13 +169,16 @@ impl Engine {
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
-        if self.roots.all.is_empty() && self.seq <= 1 {
+        if self.roots.all.is_empty() && (self.seq <= 1 || self.build.is_some()) {
             return EngineState::Opening;
         }
         if self.all_paused {
             return EngineState::Paused;
         }
-        if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
+        if let Some(why) = self.held_up.message() {
+            return EngineState::Blocked(why);
+        }
+        if self.is_reading() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
@@ -143,10 +190,18 @@ impl Engine {
         if let Some(down) = self.lanes.stuck() {
             return EngineState::Blocked(down.message.clone());
         }
+        if let Some(why) = self.held_back() {
+            return EngineState::Blocked(why);
+        }
         if self.lanes.queued() > 0 {
             return EngineState::Running;
         }
         self.blocked.values().min().map_or(EngineState::Done, |why| EngineState::Blocked(why.clone()))
+    }
+
+    /// Whether instructions are still to be read, so that what there is to do is not known.
+    pub(super) fn is_reading(&self) -> bool {
+        !self.dirty.is_empty() || self.build.is_some()
     }
 
     fn sandbox_state(&self) -> SandboxState {
@@ -161,6 +216,7 @@ impl Engine {
     pub(super) fn follow(&mut self) -> Result<(), StoreError> {
         self.read_along()?;
         if self.leads.is_err()
+            && !self.project.store.is_read_only()
             && let Ok(lease) = Lease::acquire_now(&self.project.dir)
         {
             self.lease = Some(lease);
@@ -179,29 +235,34 @@ impl Engine {
             return Ok(());
         }
         let changed = self.project.store.changed_since(self.seen.upto())?;
-        self.seen.move_to(now);
         self.unseen = true;
         let is_new =
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
         let (new_calls, new_roots) = (changed.iter().any(|id| id.kind == Kind::Call), changed.iter().any(is_new));
         if new_calls {
-            self.calls = self.project.store.calls()?;
+            self.replan_calls()?;
         }
         self.adopt(&changed)?;
         if new_calls || new_roots {
             self.decide_novelty();
         }
+        // Only now: what could not be read is read the next time.
+        self.seen.move_to(now);
         Ok(())
     }
 
     /// Whether the data sets are as large as was asked for.
     pub(super) fn check_targets(&mut self) {
-        let have = self.roots.datasets;
+        let asked = self.options.target_sft.is_some() || self.options.target_pairs.is_some();
+        if !asked {
+            self.target_met = false;
+            return;
+        }
+        let have = self.balanced(&mut Funnel::default());
         let sft = self.options.target_sft.is_none_or(|target| have.sft >= target);
         let pairs = have.pairs_instruction + have.pairs_query;
         let pairs = self.options.target_pairs.is_none_or(|target| pairs >= target);
-        let asked = self.options.target_sft.is_some() || self.options.target_pairs.is_some();
-        self.target_met = asked && sft && pairs;
+        self.target_met = sft && pairs;
     }
 
     /// Whether the run is over, and how.
@@ -212,7 +273,12 @@ impl Engine {
             Stop::Soon if !busy => return Some(self.interrupted()),
             Stop::Soon | Stop::No => {}
         }
-        if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
+        if let Some(hold) = &self.held_up.hold {
+            let patient = hold.since.elapsed().as_secs() < self.options.patience_s;
+            let ends = self.options.headless && !patient;
+            return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
+        }
+        if busy || *self.stop.borrow() == Stop::Soon || self.is_reading() {
             return None;
         }
         if self.target_met {

@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,11 +10,10 @@ use crate::{
     domain::{Digest, ItemId, Stage, tree::InstructionTree},
     pipeline::{
         handle::Note,
-        index::{Counts, Entry, facts_of, order_of},
+        index::{Entry, order_of},
         judge::view_of,
         plan::{Reach, plan},
         snapshot::{Datasets, Funnel},
-        summary,
         view::{InstructionView, State},
         work::{Order, Work, WorkId},
     },
@@ -110,7 +108,12 @@ impl Engine {
     }
 
     fn plan_one(&mut self, id: ItemId) -> Result<(), StoreError> {
-        if let Some(tree) = self.project.store.load_tree(id, self.project.settings.outcomes)? {
+        let read = self.project.store.load_tree(id, self.project.settings.outcomes);
+        if read.is_err() {
+            // Not lost where the trouble passes.
+            self.dirty.insert(id);
+        }
+        if let Some(tree) = read? {
             self.take_in(&tree);
             self.note(Note::Changed(id));
         }
@@ -143,21 +146,9 @@ impl Engine {
         let Some(gate) = self.gates.gate(id, tree.from, &self.calls) else { return };
         let settings = &self.project.settings;
         let view = view_of(tree, &gate, settings);
-        let order = order_of(tree);
-        let works = self.plan_of(tree, &view, order);
-        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
-        let row = summary::row(&view);
-        let candidate = crate::pipeline::gate::Candidate::of(tree);
-        let entry = Entry {
-            order,
-            counts: Counts::of(&view.counts),
-            datasets: summary::datasets(&view),
-            idle: works.is_empty() && !waits,
-            candidate,
-            novelty: gate.novelty,
-            facts: Arc::from(facts_of(tree, &view, settings)),
-            row: Arc::new(row),
-        };
+        let works = self.plan_of(tree, &view, order_of(tree));
+        let entry = Entry::of(tree, &view, (gate.novelty, gate.nearest), settings, works.is_empty());
+        self.read_otherwise(id);
         self.settle_work(id, entry, works);
         self.check_targets();
     }
@@ -212,7 +203,7 @@ impl Engine {
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,
     /// what is new is queued, what goes on as it was is left alone.
-    fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
+    pub(super) fn reconcile(&mut self, known: HashMap<WorkId, Digest>, works: Vec<Work>) -> HashMap<WorkId, Digest> {
         let wanted: HashMap<WorkId, Digest> = works.iter().map(|work| (work.id, work.fingerprint())).collect();
         for (id, fingerprint) in &known {
             if wanted.get(id) != Some(fingerprint) {

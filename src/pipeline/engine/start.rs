@@ -1,7 +1,7 @@
 //! Starting the engine on a thread of its own.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
     thread::JoinHandle,
     time::Instant,
@@ -16,15 +16,16 @@ use crate::{
         gate::Gatekeeper,
         handle::Handle,
         jobs::Jobs,
-        lanes::{Lane, Lanes, SANDBOX},
+        lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
         project::Project,
+        settings::Settings,
     },
     sandbox::Sandbox,
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, publish::List, seen::Seen};
+use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,11 +69,13 @@ pub fn start(parts: Parts) -> Running {
     let (handle, seat) = Handle::pair();
     let (stop, stopped) = watch::channel(Stop::No);
     let (back, events) = mpsc::unbounded_channel();
-    let lanes = lanes(&parts.project.settings.config, &parts.endpoints);
+    let lanes = lanes(&parts.project.settings, &parts.endpoints);
+    let labels = parts.project.settings.labels.as_ref().map(|labels| labels.start());
     let (lease, leads) = match parts.lease {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
     };
+    let watched = Watched::at(&parts.project.dir);
     let engine = Engine {
         project: parts.project,
         options: parts.options,
@@ -80,6 +83,7 @@ pub fn start(parts: Parts) -> Running {
         leads,
         endpoints: parts.endpoints,
         sandbox: parts.sandbox,
+        labels,
         seat,
         stop: stopped,
         events,
@@ -91,12 +95,19 @@ pub fn start(parts: Parts) -> Running {
         gates: Gatekeeper::default(),
         allowed: None,
         calls: Vec::new(),
+        calling: HashMap::new(),
+        asks_calls: false,
         queries: Arc::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
+        cancelled: HashSet::new(),
+        pairs_shown: HashMap::new(),
+        held_up: Held::default(),
         paused: HashSet::new(),
+        limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
+        build: None,
         unseen: true,
         rows_changed: true,
         list: List::default(),
@@ -115,6 +126,9 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        ahead: None,
+        looked: Instant::now(),
+        watched,
     };
     let runtime = tokio::runtime::Handle::current();
     let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
@@ -128,13 +142,17 @@ fn workers(config: &Config) -> usize {
     }
 }
 
-fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
+fn lanes(settings: &Settings, endpoints: &Endpoints) -> Lanes {
+    let config = &settings.config;
     let mut lanes = Lanes::default();
+    if let Some(labels) = &settings.labels {
+        lanes.add(Lane::new(At::Classifier, labels.at_once()));
+    }
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
-        lanes.add(Lane::new(name, permits));
+        lanes.add(Lane::new(At::endpoint(name), permits));
     }
     // Twice the workers, so that none waits for the engine between two batches.
-    lanes.add(Lane::new(SANDBOX, workers(config) * 2));
+    lanes.add(Lane::new(At::Sandbox, workers(config) * 2));
     lanes
 }

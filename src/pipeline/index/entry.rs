@@ -4,19 +4,24 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{InstructionTree, ItemId, Language, Ruling, Stage},
+    domain::{InstructionTree, ItemId, Kind, Language, Ruling, Stage},
     pipeline::{
         gate::Candidate,
+        settings::Settings,
         snapshot::{Datasets, Funnel, InstructionRow, StageCounts},
-        view::State,
+        summary,
+        view::{InstructionView, State},
         work::Order,
     },
 };
 
-use super::codec::{Reader, Writer, reason};
+use super::{
+    codec::{Reader, Writer, reason},
+    gather::facts_of,
+};
 
 /// The stored form's first byte; another one means the entry is made again.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 3;
 
 /// A funnel in a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +105,8 @@ pub struct Entry {
     pub candidate: Candidate,
     /// What novelty says, decisions aside.
     pub novelty: State,
+    /// Which earlier candidate was nearest when novelty turned it down, and its ROUGE-L.
+    pub nearest: Option<(ItemId, f64)>,
     /// What what-if needs, packed.
     pub facts: Arc<[u8]>,
 }
@@ -113,6 +120,28 @@ pub fn order_of(tree: &InstructionTree) -> Order {
 }
 
 impl Entry {
+    /// The entry of an instruction with its view. `idle` says that no work is planned for it.
+    pub fn of(
+        tree: &InstructionTree,
+        view: &InstructionView,
+        (novelty, nearest): (State, Option<(ItemId, f64)>),
+        settings: &Settings,
+        idle: bool,
+    ) -> Self {
+        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
+        Self {
+            order: order_of(tree),
+            counts: Counts::of(&view.counts),
+            datasets: summary::datasets(view),
+            idle: idle && !waits,
+            candidate: Candidate::of(tree),
+            novelty,
+            nearest,
+            facts: Arc::from(facts_of(tree, view, settings)),
+            row: Arc::new(summary::row(view)),
+        }
+    }
+
     /// The stored form, marked with what it was made under.
     pub fn write(&self, key: u64) -> Vec<u8> {
         let mut writer = Writer::default();
@@ -133,8 +162,14 @@ impl Entry {
             writer.bytes(self.candidate.text.as_bytes());
         }
         write_state(&mut writer, &self.novelty);
+        write_nearest(&mut writer, self.nearest);
         writer.bytes(&self.facts);
         writer.0
+    }
+
+    /// Whether a stored form was made under these settings.
+    pub fn is_of(key: u64, bytes: &[u8]) -> bool {
+        bytes.split_first().is_some_and(|(format, rest)| *format == FORMAT && rest.starts_with(&key.to_le_bytes()))
     }
 
     /// The entry of an instruction from its stored form; nothing where that cannot be read, or was made under
@@ -162,8 +197,10 @@ impl Entry {
         let text = if reader.byte()? == 1 { row.text.clone() } else { Arc::from(reader.text()?) };
         let from = order.call.checked_sub(1).map(|call| (call, order.line));
         let novelty = read_state(&mut reader)?;
+        let nearest = read_nearest(&mut reader)?;
         let facts = Arc::from(reader.bytes()?);
-        Some(Self { order, row, counts, datasets, idle, candidate: Candidate { id, text, from }, novelty, facts })
+        let candidate = Candidate { id, text, from };
+        Some(Self { order, row, counts, datasets, idle, candidate, novelty, nearest, facts })
     }
 }
 
@@ -182,6 +219,7 @@ fn write_row(writer: &mut Writer, row: &InstructionRow) {
         writer.number(u64::from(part));
         writer.number(u64::from(whole));
     }
+    writer.number(u64::from(row.disagreements));
 }
 
 fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
@@ -195,6 +233,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
     let fell = u16::try_from(reader.number()?).ok()?;
     let mut pair = || Some((reader.small()?, reader.small()?));
     let (functions, cases, responses, rows) = (pair()?, pair()?, pair()?, pair()?);
+    let disagreements = reader.small()?;
     let language = if flag(0) { Language::Chinese } else { Language::English };
     let (seed, edited, stale) = (flag(1), flag(2), flag(3));
     Some(InstructionRow {
@@ -211,6 +250,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
         fell,
         functions,
         cases,
+        disagreements,
         responses,
         rows,
     })
@@ -241,6 +281,27 @@ fn read_state(reader: &mut Reader<'_>) -> Option<State> {
         5 => State::Stale,
         _ => return None,
     })
+}
+
+fn write_nearest(writer: &mut Writer, nearest: Option<(ItemId, f64)>) {
+    writer.byte(nearest.map_or(0, |(id, _)| id.kind.code()));
+    if let Some((id, score)) = nearest {
+        writer.0.extend_from_slice(&id.hash);
+        writer.0.extend_from_slice(&score.to_le_bytes());
+    }
+}
+
+#[expect(clippy::option_option, reason = "the outer one says that the bytes are damaged")]
+fn read_nearest(reader: &mut Reader<'_>) -> Option<Option<(ItemId, f64)>> {
+    let code = reader.byte()?;
+    if code == 0 {
+        return Some(None);
+    }
+    let kind = Kind::from_code(code)?;
+    let (hash, rest) = reader.0.split_first_chunk::<16>()?;
+    let (score, rest) = rest.split_first_chunk::<8>()?;
+    reader.0 = rest;
+    Some(Some((ItemId { kind, hash: *hash }, f64::from_le_bytes(*score))))
 }
 
 /// The number that stands for a decision.
@@ -286,6 +347,7 @@ mod tests {
             fell: 0x7ff,
             functions: (1, 2),
             cases: (3, 4),
+            disagreements: 70_000,
             responses: (500, 6),
             rows: (7, u32::MAX),
         };
@@ -297,6 +359,7 @@ mod tests {
             idle: true,
             candidate: Candidate { id, text: "As it was made.".into(), from: Some((2, 2)) },
             novelty: State::Dropped("duplicate".into()),
+            nearest: Some((ItemId::seed("y"), 0.75)),
             facts: Arc::from([1, 2, 3].as_slice()),
         }
     }

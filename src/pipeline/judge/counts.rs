@@ -3,14 +3,15 @@
 use crate::{
     domain::{CallKind, ItemId, Kind, Ruling, Stage, tree::InstructionTree},
     pipeline::{
+        plan::is_beyond,
         settings::Settings,
         snapshot::Funnel,
         stale::{Due, due},
-        view::{InstructionView, Reason, ResponseView, State, TaskView},
+        view::{InstructionView, PairStanding, PairView, Reason, ResponseView, State, TaskView},
     },
 };
 
-use super::{Expect, is_rejected};
+use super::{Expect, is_rejected, sheet::is_copied};
 
 /// Who is told of the units.
 type Each<'a> = &'a mut dyn FnMut(Stage, ItemId, &State);
@@ -36,6 +37,7 @@ pub fn units(
         return;
     }
     verifiers(each, tree, settings);
+    beyond(each, tree, settings);
     for (stage, state) in [
         (Stage::CrossValidate, &view.cross_validate),
         (Stage::BackTranslate, &view.back_translate),
@@ -45,18 +47,21 @@ pub fn units(
             each(stage, view.id, state);
         }
     }
+    if view.fell() {
+        return;
+    }
     for task in &view.tasks {
         of_task(each, task);
     }
-    for pair in &view.case_pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
-    }
+    of_pairs(each, &view.case_pairs);
 }
 
 fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     let Some(expect) = Expect::of(tree, settings) else { return };
     for sample in 0..settings.call(CallKind::Verifiers).samples {
-        let slot = tree.verifiers.iter().find(|known| known.function.index == sample).map(|known| &known.function);
+        let known = tree.verifiers.iter().find(|known| known.function.index == sample);
+        let slot = known.map(|known| &known.function);
+        let copied = || settings.profile.reject_copies && known.is_some_and(|known| is_copied(known, &expect));
         let state = match slot.map(|slot| (slot, due(slot, &expect.verifier(sample), true))) {
             None | Some((_, Due::Call { stale: false, .. })) => State::Pending,
             Some((_, Due::Call { stale: true, .. } | Due::Restore { .. })) => State::Stale,
@@ -68,6 +73,7 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
                 State::Dropped("rejected".into())
             }
             Some((slot, Due::No)) => match slot.body() {
+                Some(body) if body.source.is_some() && copied() => State::Dropped("copied-example".into()),
                 Some(body) if body.source.is_some() => State::Kept,
                 Some(body) => State::Dropped(body.problem.clone().map_or(Reason::Borrowed("empty"), Reason::Owned)),
                 None => State::Pending,
@@ -78,17 +84,46 @@ fn verifiers(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
     }
 }
 
+/// Samples beyond the number asked for: a machine's take part in nothing, a person's do.
+fn beyond(each: Each<'_>, tree: &InstructionTree, settings: &Settings) {
+    let wanted = settings.call(CallKind::Verifiers).samples;
+    for slot in tree.verifiers.iter().map(|known| &known.function).filter(|slot| slot.index >= wanted) {
+        let state = match slot.ruling() {
+            _ if is_beyond(slot, CallKind::Verifiers, settings) => State::Dropped("beyond-k".into()),
+            Some(ruling) if ruling != Ruling::Accepted => State::Dropped("rejected".into()),
+            _ => State::Kept,
+        };
+        each(Stage::Verifiers, slot.id, &state);
+    }
+}
+
 fn of_task(each: Each<'_>, task: &TaskView) {
     if is_rejected(task.decision.as_ref()) {
         each(Stage::PairQueries, task.id, &State::Dropped("rejected".into()));
+        return;
+    }
+    if let (true, Some(conflict)) = (task.left_out, task.conflicts.first()) {
+        each(Stage::PairQueries, task.id, &State::Dropped(conflict.reason().into()));
         return;
     }
     each(Stage::PairQueries, task.id, &State::Kept);
     for response in &task.responses {
         of_response(each, response);
     }
-    for pair in &task.pairs {
-        each(Stage::Pairs, pair.id, &State::Kept);
+    of_pairs(each, &task.pairs);
+}
+
+/// Pairs that the rules give, in the data set or turned down.
+fn of_pairs(each: Each<'_>, pairs: &[PairView]) {
+    for pair in pairs {
+        let state = match pair.standing {
+            PairStanding::Given => State::Kept,
+            PairStanding::Rejected => State::Dropped("rejected".into()),
+            PairStanding::Outdated => State::Dropped("outdated".into()),
+            PairStanding::Capped => State::Dropped("cap".into()),
+            PairStanding::Stale | PairStanding::NotDrawn => continue,
+        };
+        each(Stage::Pairs, pair.id, &state);
     }
 }
 
@@ -113,6 +148,8 @@ fn sft(response: &ResponseView) -> Option<State> {
     }
     Some(if response.sft {
         State::Kept
+    } else if response.capped {
+        State::Dropped("cap".into())
     } else if response.outdated {
         State::Dropped("outdated".into())
     } else if response.stale {

@@ -8,7 +8,7 @@ use crate::{
         expect::Expect,
         settings::Settings,
         stale::{Due, due},
-        view::{CaseView, Cell, FunctionView, InstructionView, Reason, State},
+        view::{CaseView, Cell, Copies, FunctionView, InstructionView, Reason, State},
     },
     rules::{
         cross_validation::{CaseInput, CrossValidation as Cross, Input, Judged, cross_validate},
@@ -26,14 +26,28 @@ pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<
     view.functions = (0..sheet.functions.len()).map(|at| function(&sheet, at, &usable, &result)).collect();
     view.cases = sheet.cases.iter().zip(&result.cases).map(|(case, found)| self::case(case, found, settings)).collect();
     view.matrix = sheet.functions.iter().map(|function| cells(function, &sheet.cases, settings)).collect();
+    view.copies = Copies {
+        functions: count(sheet.functions.iter().filter(|function| function.copied).count()),
+        of_functions: count(sheet.functions.iter().filter(|function| function.source.is_some()).count()),
+        cases: count(sheet.cases.iter().filter(|case| case.copied).count()),
+        of_cases: count(sheet.cases.len()),
+    };
     view.cross_validate = state(tree, &sheet, &result, expect, settings);
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn judge(sheet: &Sheet<'_>, usable: &[usize], settings: &Settings) -> Cross {
     let ruling = |at: &usize| sheet.functions[*at].sample.function.ruling();
     let functions: Vec<Option<Ruling>> = usable.iter().map(ruling).collect();
-    let cases: Vec<CaseInput<'_>> =
-        sheet.cases.iter().map(|case| CaseInput { expected: case.expected, ruling: case.slot.ruling() }).collect();
+    let rejects = settings.profile.reject_copies;
+    let cases: Vec<CaseInput<'_>> = sheet
+        .cases
+        .iter()
+        .map(|case| CaseInput { expected: case.expected, ruling: case.slot.ruling(), copied: case.copied && rejects })
+        .collect();
     let outcomes = usable
         .iter()
         .map(|at| sheet.functions[*at].row.outcomes.iter().map(|outcome| outcome.as_deref()).collect())

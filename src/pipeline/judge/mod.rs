@@ -4,6 +4,8 @@
 mod consistency;
 mod counts;
 mod cross;
+mod limits;
+mod pairs;
 mod responses;
 pub mod sheet;
 
@@ -17,7 +19,7 @@ pub use responses::{response_row, unjudged};
 use super::{
     expect::Expect,
     settings::Settings,
-    view::{InstructionView, Source, State},
+    view::{Copies, InstructionView, Source, State},
 };
 
 /// What is decided above a single instruction: whether it is new, and where it comes from.
@@ -25,6 +27,8 @@ use super::{
 pub struct Gate {
     /// What novelty says, decisions aside.
     pub novelty: State,
+    /// Which earlier candidate is nearest to one that fell, with its ROUGE-L.
+    pub nearest: Option<(ItemId, f64)>,
     /// Where it comes from.
     pub source: Source,
 }
@@ -33,10 +37,12 @@ pub struct Gate {
 pub fn view_of(tree: &InstructionTree, gate: &Gate, settings: &Settings) -> InstructionView {
     let mut view = empty(tree, gate);
     let expect = Expect::of(tree, settings);
-    if let (State::Kept, Some(expect)) = (&view.novelty, expect) {
+    // What is known of an instruction that fell is shown, too; it only counts for nothing.
+    if let Some(expect) = expect {
         cross::fill(&mut view, tree, &expect, settings);
         consistency::fill(&mut view, tree, &expect, settings);
         responses::fill(&mut view, tree, &expect, settings);
+        limits::cap(&mut view, settings);
     }
     view.counts = counts::count(&view, tree, settings);
     view
@@ -52,11 +58,13 @@ fn empty(tree: &InstructionTree, gate: &Gate) -> InstructionView {
         category: body.and_then(|body| body.category.clone()),
         source: gate.source.clone(),
         novelty: novelty(tree, gate),
+        nearest: gate.nearest,
         cross_validate: None,
         back_translate: None,
         consistency: None,
         decision: tree.slot.decision.clone(),
         edited: tree.slot.is_edited(),
+        copies: Copies::default(),
         functions: Vec::new(),
         cases: Vec::new(),
         matrix: Vec::new(),

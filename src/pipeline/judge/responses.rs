@@ -3,53 +3,56 @@
 use std::sync::Arc;
 
 use crate::{
+    dataset::rows::PairLevel,
     domain::{CallKind, ItemId, Kind, ResponseSample, Slot, Stage, TaskTree, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
-        plan::asks_again,
+        plan::{asks_again, is_beyond},
         settings::Settings,
         stale::{Due, due},
-        view::{CasePairView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
+        view::{CaseView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
     },
     rules::{
-        datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
+        Profile,
+        datasets::{Band, Candidate, CaseCandidate, Draw, case_pairs, rate, select},
+        feasibility::{Conflict, conflicts},
+        profile::ConflictRule,
         response::{self, Accuracy},
         score,
         verdict::{Verdict, verdict},
     },
 };
 
-use super::is_rejected;
+use super::{
+    is_accepted,
+    pairs::{Pairs, Side},
+};
 
 /// What is known of a function over a task's responses.
 pub fn response_row(tree: &InstructionTree, source: &Arc<str>, texts: &[Hashed], settings: &Settings) -> Row {
     Row::read(&tree.outcomes, &Hashed::source(source, settings.namespace(Stage::Verify)), texts)
 }
 
-/// The tasks of an instruction that fell: what was answered before is still there, and nothing is judged.
+/// The tasks of an instruction that fell, as they would be if it had not: with what is still to be answered, and
+/// nothing judged.
 pub fn unjudged(tree: &InstructionTree, settings: &Settings) -> Vec<TaskView> {
     let Some(expect) = Expect::of(tree, settings) else { return Vec::new() };
-    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false }.view();
+    let judge = |task| Judge { tree, task, expect: &expect, settings, used: &[], whole: false, fell: false }.view();
     tree.tasks.iter().map(judge).collect()
 }
 
-/// Fills tasks, rows and pairs.
+/// Fills tasks, rows and pairs. What was answered before an instruction fell is still there to be looked at, gives no
+/// rows, and waits for nothing.
 pub fn fill(view: &mut InstructionView, tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) {
-    if matches!(view.consistency, None | Some(State::Dropped(_) | State::Failed(_))) {
-        // What was answered before the instruction fell is still there to be looked at.
-        let settled = [&view.cross_validate, &view.back_translate, &view.consistency];
-        if settled.iter().any(|state| matches!(state, Some(State::Dropped(_) | State::Failed(_)))) {
-            return;
-        }
-    }
+    let fell = view.fell();
     let used: Vec<Arc<str>> =
         view.functions.iter().filter(|function| function.used).filter_map(|function| function.source.clone()).collect();
     let whole = view.consistency == Some(State::Kept);
-    let tasks = tree.tasks.iter().map(|task| Judge { tree, task, expect, settings, used: &used, whole }.view());
-    view.tasks = tasks.collect();
-    if whole {
-        view.case_pairs = pairs_of_cases(view, settings);
+    let judge = |task| Judge { tree, task, expect, settings, used: &used, whole, fell }.view();
+    view.tasks = tree.tasks.iter().map(judge).collect();
+    if whole && !fell {
+        view.case_pairs = pairs_of_cases(view, tree, settings);
     }
 }
 
@@ -61,30 +64,55 @@ struct Judge<'a> {
     used: &'a [Arc<str>],
     /// Whether the functions are settled, so that responses can be verified.
     whole: bool,
+    /// Whether the instruction fell: only what is there is shown.
+    fell: bool,
 }
 
 impl Judge<'_> {
     fn view(&self) -> TaskView {
         let wanted = self.settings.call(CallKind::Respond).samples;
-        let mut responses: Vec<ResponseView> = (0..wanted).map(|sample| self.response(sample)).collect();
+        let there = self.task.samples.iter().map(|known| known.response.index);
+        let mut samples: Vec<u32> = there.filter(|sample| self.fell || *sample >= wanted).collect();
+        if !self.fell {
+            samples.splice(0..0, 0..wanted);
+        }
+        let mut responses: Vec<ResponseView> = samples.into_iter().map(|sample| self.response(sample)).collect();
         mark_equal(&mut responses);
         self.verify(&mut responses);
+        let (pass_rate, band) = self.band(&responses);
         for response in &mut responses {
-            self.score(response);
-            response.left_out = response.stale && self.was_row(response);
+            self.score(response, band);
+            response.left_out = !self.fell && response.stale && self.was_row(response);
         }
+        let (conflicts, left_out) = conflicts_of(self.tree, self.task, &self.settings.profile);
         let mut task = TaskView {
             id: self.task.slot.id,
+            key: self.task.slot.key.clone(),
             query_id: self.task.query_id,
             query: Arc::from(self.task.query.text.as_str()),
             responses,
             pairs: Vec::new(),
+            conflicts,
+            left_out,
+            pass_rate,
+            band,
             decision: self.task.slot.decision.clone(),
         };
-        if !is_rejected(task.decision.as_ref()) && self.whole {
-            self.rows(&mut task);
-        }
+        let gives = !task.is_out() && self.whole && !self.fell;
+        let drawn = if gives { self.rows(&mut task) } else { Vec::new() };
+        self.pairs(&mut task, &drawn);
         task
+    }
+
+    /// The share of verified responses that pass, equal texts included, and whether it is in the band.
+    fn band(&self, responses: &[ResponseView]) -> (Option<f64>, Band) {
+        let waits = |state: &State| matches!(state, State::Pending | State::Stale | State::Running);
+        let open = |response: &ResponseView| waits(&response.respond) || response.verify.as_ref().is_some_and(waits);
+        let settled = self.whole && !responses.iter().any(open);
+        let verified = responses.iter().filter(|response| response.verify.is_some()).count();
+        let passed = responses.iter().filter(|response| response.verify == Some(State::Kept)).count();
+        let rate = settled.then(|| rate(passed, verified));
+        (rate, Band::of(passed, verified, settled, &self.settings.profile))
     }
 
     fn sample(&self, sample: u32) -> Option<&ResponseSample> {
@@ -94,7 +122,12 @@ impl Judge<'_> {
     fn response(&self, sample: u32) -> ResponseView {
         let known = self.sample(sample).map(|known| &known.response);
         let now = self.expect.response(&self.task.query, sample);
-        let respond = respond_state(known, known.map(|slot| due(slot, &now, true)));
+        let beyond = known.is_some_and(|slot| is_beyond(slot, CallKind::Respond, self.settings));
+        let respond = if beyond {
+            State::Dropped(Reason::Borrowed("beyond-k"))
+        } else {
+            respond_state(known, known.map(|slot| due(slot, &now, true)))
+        };
         let stale = respond == State::Stale
             || known.is_some_and(|slot| {
                 slot.version().is_some_and(|version| {
@@ -118,6 +151,7 @@ impl Judge<'_> {
             stale,
             outdated: known.is_some_and(Slot::is_outdated),
             left_out: false,
+            capped: false,
             sft: false,
             pairs: (0, 0),
             same_as: None,
@@ -145,6 +179,9 @@ impl Judge<'_> {
                 }
                 _ => State::Pending,
             });
+            if self.fell && response.verify == Some(State::Pending) {
+                response.verify = None;
+            }
         }
     }
 
@@ -173,9 +210,17 @@ impl Judge<'_> {
             .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
     }
 
-    /// The judges' scores of a response that passed.
-    fn score(&self, response: &mut ResponseView) {
+    /// The judges' scores of a response that passed. Outside the band of pass rates nobody is asked.
+    fn score(&self, response: &mut ResponseView, band: Band) {
         if response.verify != Some(State::Kept) {
+            return;
+        }
+        if band != Band::Inside {
+            if self.fell {
+                return;
+            }
+            let outside = State::Dropped(Reason::Borrowed("pass-rate"));
+            response.score = Some(if band == Band::Open { State::Pending } else { outside });
             return;
         }
         if response.same_as.is_some() {
@@ -199,7 +244,10 @@ impl Judge<'_> {
                 Some(Due::No) => scores.push(slot.and_then(Slot::body).and_then(|body| body.value)),
             }
         }
-        if response.score.is_none() {
+        if self.fell && response.score.is_some() {
+            // Nothing is asked for any more.
+            response.score = None;
+        } else if response.score.is_none() {
             response.mean_score = score::mean(&scores);
             response.score = Some(
                 score::kept(response.mean_score, None, &self.settings.profile)
@@ -208,30 +256,46 @@ impl Judge<'_> {
         }
     }
 
-    /// SFT rows and pairs of the task.
-    fn rows(&self, task: &mut TaskView) {
+    /// SFT rows of the task, and its pairs by place.
+    fn rows(&self, task: &mut TaskView) -> Vec<(usize, usize)> {
         let keys: Vec<String> = task.responses.iter().map(|response| response.sample.to_string()).collect();
         let places: Vec<usize> = (0..task.responses.len()).filter(|at| is_candidate(&task.responses[*at])).collect();
         let candidates: Vec<Candidate<'_>> =
             places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
         let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
-        let selection = select(&candidates, &draw, &self.settings.profile);
-        let pairs: Vec<_> = selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect();
+        let selection = select(&candidates, &draw, task.band, &self.settings.profile);
         for at in selection.sft {
             task.responses[places[at]].sft = true;
         }
-        for (chosen, rejected) in pairs {
-            task.responses[chosen].pairs.0 += 1;
-            task.responses[rejected].pairs.1 += 1;
-            let (chosen, rejected) = (&task.responses[chosen], &task.responses[rejected]);
-            task.pairs.push(PairView {
-                id: ItemId::pair(&chosen.id, &rejected.id),
-                chosen: chosen.sample,
-                rejected: rejected.sample,
-                decision: None,
-            });
+        selection.pairs.iter().map(|(a, b)| (places[*a], places[*b])).collect()
+    }
+
+    /// What was drawn, with what was decided.
+    fn pairs(&self, task: &mut TaskView, drawn: &[(usize, usize)]) {
+        let side = |response: &ResponseView| Side {
+            item: response.id,
+            sample: response.sample,
+            text: response.text.clone().unwrap_or_default(),
+            stale: response.stale || response.respond != State::Kept,
+        };
+        let sides: Vec<Side> = task.responses.iter().map(side).collect();
+        let prompt = [self.tree.text(), &self.task.query.text];
+        task.pairs = Pairs { tree: self.tree, level: PairLevel::Query, prompt: &prompt, sides: &sides }.view(drawn);
+        for pair in task.pairs.iter().filter(|pair| pair.is_given()) {
+            for response in &mut task.responses {
+                response.pairs.0 += u32::from(response.id == pair.chosen.item);
+                response.pairs.1 += u32::from(response.id == pair.rejected.item);
+            }
         }
     }
+}
+
+/// What a task's instruction and query disagree about, and whether it is left out for that.
+fn conflicts_of(tree: &InstructionTree, task: &TaskTree, profile: &Profile) -> (Vec<Conflict>, bool) {
+    let found = conflicts(tree.text(), &task.query.text);
+    let wanted = is_accepted(task.slot.decision.as_ref());
+    let left_out = !found.is_empty() && profile.conflicts == ConflictRule::LeaveOut && !wanted;
+    (found, left_out)
 }
 
 /// What is stale, pending or was decided on before it changed is no candidate.
@@ -298,7 +362,7 @@ fn mark_equal(responses: &mut [ResponseView]) {
 }
 
 /// Pairs of case inputs: what the kept functions accept against what they refuse (paper, 3.4).
-fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairView> {
+fn pairs_of_cases(view: &InstructionView, tree: &InstructionTree, settings: &Settings) -> Vec<PairView> {
     let used: Vec<usize> = (0..view.functions.len()).filter(|at| view.functions[*at].used).collect();
     let verdicts: Vec<Vec<Option<bool>>> = (0..view.cases.len())
         .map(|at| used.iter().map(|f| view.matrix[*f][at].verdict.and_then(Verdict::boolean)).collect())
@@ -311,17 +375,14 @@ fn pairs_of_cases(view: &InstructionView, settings: &Settings) -> Vec<CasePairVi
             key: &case.input,
             input: &case.input,
             kept: case.kept.is_ok(),
-            rejected: case.kept == Err("rejected".into()) || case.stale,
+            rejected: case.stale || case.kept.as_ref().is_err_and(|why| why == "rejected" || why == "copied-example"),
             verdicts,
         })
         .collect();
     let draw = Draw { seed: settings.config.seed, task: view.key.as_str() };
-    case_pairs(&candidates, &draw, &settings.profile)
-        .into_iter()
-        .map(|(chosen, rejected)| CasePairView {
-            id: ItemId::pair(&view.cases[chosen].id, &view.cases[rejected].id),
-            chosen: view.cases[chosen].input.clone(),
-            rejected: view.cases[rejected].input.clone(),
-        })
-        .collect()
+    let drawn = case_pairs(&candidates, &draw, &settings.profile);
+    let side =
+        |case: &CaseView| Side { item: case.id, sample: case.sample, text: case.input.clone(), stale: case.stale };
+    let sides: Vec<Side> = view.cases.iter().map(side).collect();
+    Pairs { tree, level: PairLevel::Instruction, prompt: &[tree.text()], sides: &sides }.view(&drawn)
 }

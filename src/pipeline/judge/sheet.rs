@@ -12,6 +12,7 @@ use crate::{
         stale::{Staleness, holds, staleness},
         view::Reason,
     },
+    prompts::{is_copied_case, is_copied_function},
     rules::{
         Profile, ProfileName,
         answers::Reading,
@@ -29,6 +30,8 @@ pub struct Function<'t> {
     pub source: Option<Hashed>,
     /// Whether it can be used at all; or why not.
     pub usable: Result<(), Reason>,
+    /// Whether it is a worked example's, word for word, whatever the profile makes of that.
+    pub copied: bool,
     /// Whether what it was made from changed.
     pub stale: bool,
     /// What is known of running it on the cases; empty where it has no source.
@@ -46,6 +49,8 @@ pub struct Case<'t> {
     pub input: Hashed,
     /// The expected output, as written.
     pub expected: &'t serde_json::Value,
+    /// Whether its input is a worked example's, word for word, whatever the profile makes of that.
+    pub copied: bool,
     /// Whether what it was made from changed.
     pub stale: bool,
 }
@@ -72,9 +77,10 @@ impl<'t> Sheet<'t> {
                 let source = source_of(sample, expect, settings);
                 let row = source.as_ref().map(|source| Row::read(&tree.outcomes, source, &inputs));
                 let row = row.unwrap_or(Row { outcomes: Vec::new() });
-                let usable = usable(sample, source.as_ref(), &row, expect, settings, &mut seen);
+                let copied = is_copied(sample, expect);
+                let usable = usable(sample, source.as_ref(), &row, copied, &settings.profile, &mut seen);
                 let stale = is_stale(&sample.function, expect);
-                Function { sample, source, usable, stale, row }
+                Function { sample, source, usable, copied, stale, row }
             })
             .collect();
         if settings.profile.name != ProfileName::Recommended {
@@ -99,18 +105,25 @@ fn is_stale(slot: &Slot<crate::domain::VerifierBody>, expect: &Expect<'_>) -> bo
     slot.version().is_some_and(|version| staleness(version, &now) != Staleness::Fresh)
 }
 
+/// Whether a model's function is a worked example's, word for word. What a person wrote or imported is their own.
+pub fn is_copied(sample: &VerifierSample, expect: &Expect<'_>) -> bool {
+    let made = sample.function.version().filter(|version| version.origin == Origin::Machine);
+    let source = made.and_then(|version| version.body.source.as_deref());
+    source.is_some_and(|source| is_copied_function(expect.language, source))
+}
+
 /// Usable (paper, 3.2: "compiles"): there is a source, it loads and defines `evaluate`, it is no copy of a worked
 /// example, and no earlier function has the same source.
 fn usable(
     sample: &VerifierSample,
     source: Option<&Hashed>,
     row: &Row,
-    expect: &Expect<'_>,
-    settings: &Settings,
+    copied: bool,
+    profile: &Profile,
     seen: &mut HashSet<crate::domain::Digest>,
 ) -> Result<(), Reason> {
     let Some(source) = source else {
-        if !is_read(sample, &settings.profile) {
+        if !is_read(sample, profile) {
             return Err(Reason::Borrowed("not-strict-json"));
         }
         let problem = sample.function.body().and_then(|body| body.problem.clone());
@@ -119,11 +132,11 @@ fn usable(
     if let Some(outcome) = row.load_error() {
         let reason = load_reason(outcome);
         // The released script takes whatever `exec` does not raise on.
-        if settings.profile.name != ProfileName::Released || reason != "no-evaluate" {
+        if profile.name != ProfileName::Released || reason != "no-evaluate" {
             return Err(Reason::Borrowed(reason));
         }
     }
-    if settings.profile.reject_copies && settings.is_worked_example(expect.language, &source.text) {
+    if profile.reject_copies && copied {
         return Err(Reason::Borrowed("copied-example"));
     }
     if !seen.insert(source.digest) {
@@ -180,8 +193,10 @@ fn distinct_cases<'t>(
         let lost = holds(&sample.function, &now).is_none();
         for slot in &sample.cases {
             let Some(version) = slot.version().filter(|_| !lost || slot.is_edited()) else { continue };
+            let made = version.origin == Origin::Machine;
             let case = Case {
                 slot,
+                copied: made && is_copied_case(expect.language, &version.body.input),
                 sample: sample.function.index,
                 input: Hashed::new(&version.body.input),
                 expected: &version.body.expected,

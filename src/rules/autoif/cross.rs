@@ -152,7 +152,7 @@ fn written(expected: &Json, profile: &Profile) -> Option<Json> {
 pub fn conclude(trial: &Trial, outcomes: &[Vec<&Outcome>], profile: &Profile) -> Conclusion {
     let input = Input {
         functions: vec![None; trial.functions.len()],
-        cases: trial.cases.iter().map(|(_, expected)| CaseInput { expected, ruling: None }).collect(),
+        cases: trial.cases.iter().map(|(_, expected)| CaseInput { expected, ruling: None, copied: false }).collect(),
         outcomes: outcomes.iter().map(|row| row.iter().map(|outcome| Some(*outcome)).collect()).collect(),
     };
     let judged = cross_validate(&input, profile);

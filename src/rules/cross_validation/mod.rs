@@ -21,6 +21,15 @@ pub struct CaseInput<'a> {
     pub expected: &'a Json,
     /// What a person decided.
     pub ruling: Option<Ruling>,
+    /// Whether it is copied word for word from a worked example, where the profile turns such cases down.
+    pub copied: bool,
+}
+
+impl CaseInput<'_> {
+    /// Whether it is out of C.
+    const fn is_out(&self) -> bool {
+        is_rejected(self.ruling) || self.copied && !matches!(self.ruling, Some(Ruling::Accepted))
+    }
 }
 
 /// What is judged: the distinct usable functions F, the distinct cases C, and what running each on each did.
@@ -40,7 +49,7 @@ pub struct Judged {
     /// Its accuracy after the profile's rule; nothing where the rule finds none to give.
     pub accuracy: Option<f64>,
     /// Whether it is kept, or why not: `below-threshold`, `rejected`; cases also `too-few-booleans`,
-    /// `invalid-expected`; functions also `vacuous` (one value everywhere).
+    /// `invalid-expected`, `copied-example`; functions also `vacuous` (one value everywhere).
     pub kept: Result<(), &'static str>,
 }
 
@@ -89,7 +98,7 @@ impl<'a> Court<'a> {
     fn new(input: &'a Input<'a>, profile: &'a Profile) -> Self {
         let functions = (0..input.functions.len()).filter(|at| !is_rejected(input.functions[*at])).collect();
         let cases = (0..input.cases.len())
-            .filter(|at| !is_rejected(input.cases[*at].ruling) && is_valid(input.cases[*at].expected, profile))
+            .filter(|at| !input.cases[*at].is_out() && is_valid(input.cases[*at].expected, profile))
             .collect();
         Self { input, profile, functions, cases }
     }
@@ -105,7 +114,10 @@ impl<'a> Court<'a> {
 
     /// A case: the share of F that agrees with it.
     fn case(&self, case: usize) -> Judged {
-        let CaseInput { expected, ruling } = self.input.cases[case];
+        let CaseInput { expected, ruling, copied } = self.input.cases[case];
+        if copied && ruling.is_none() {
+            return Judged::fell("copied-example");
+        }
         if !is_valid(expected, self.profile) {
             return Judged::fell(if is_rejected(ruling) { "rejected" } else { "invalid-expected" });
         }

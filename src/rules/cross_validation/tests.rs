@@ -31,7 +31,7 @@ impl Fixture {
         let cases = self.expected.iter().zip(&self.cases);
         let input = Input {
             functions: self.functions.clone(),
-            cases: cases.map(|(expected, ruling)| CaseInput { expected, ruling: *ruling }).collect(),
+            cases: cases.map(|(expected, ruling)| CaseInput { expected, ruling: *ruling, copied: false }).collect(),
             outcomes: self.rows.iter().map(|row| row.iter().map(Some).collect()).collect(),
         };
         cross_validate(&input, profile)
@@ -198,7 +198,7 @@ fn what_has_not_run_is_counted() {
     let (expected, vote) = (json!(true), yes());
     let input = Input {
         functions: vec![None, None, Some(Ruling::Rejected)],
-        cases: vec![CaseInput { expected: &expected, ruling: None }],
+        cases: vec![CaseInput { expected: &expected, ruling: None, copied: false }],
         outcomes: vec![vec![Some(&vote)], vec![None], vec![]],
     };
     assert_eq!(cross_validate(&input, &Profile::paper()).unknown, 1);
@@ -324,5 +324,28 @@ proptest! {
         prop_assert!(after.accuracy <= certain.accuracy);
         prop_assert!(after.kept.is_err() || certain.kept.is_ok());
         prop_assert!(before.accuracy.is_some());
+    }
+}
+
+#[test]
+fn copied_cases_are_out_unless_a_person_wants_them() {
+    let (yes, no, expected) = (yes(), no(), [json!(true), json!(false), json!(true)]);
+    for (ruling, third) in
+        [(None, Err("copied-example")), (Some(Ruling::Accepted), Ok(())), (Some(Ruling::Rejected), Err("rejected"))]
+    {
+        for profile in [Profile::paper(), Profile::released(), Profile::recommended()] {
+            let profile = Profile { functions_before: 1, cases_before: 1, ..profile };
+            let cases = [(None, false), (None, false), (ruling, true)];
+            let cases = expected.iter().zip(cases);
+            let input = Input {
+                functions: vec![None],
+                cases: cases.map(|(expected, (ruling, copied))| CaseInput { expected, ruling, copied }).collect(),
+                outcomes: vec![vec![Some(&yes), Some(&no), Some(&yes)]],
+            };
+            let found = cross_validate(&input, &profile);
+            assert_eq!(found.cases[2].kept, third, "{:?} {ruling:?}", profile.name);
+            assert!(found.cases[0].kept.is_ok() && found.functions[0].kept.is_ok() && found.instruction.is_ok());
+            assert_eq!(found.unknown, 0);
+        }
     }
 }

@@ -7,66 +7,82 @@ mod tokens;
 
 use std::collections::HashMap;
 
-use crate::domain::Language;
+use crate::{
+    config::{NotCheckable, Numbers},
+    domain::Language,
+};
 
 use super::answers::looks_like_refusal;
+use checkable::Patterns;
 use rouge::Pattern;
 use tokens::{Interner, Tokens};
 
 pub use rouge::rouge_l;
 
+/// ROUGE-L from which the nearest text of a candidate that fell for its form is told: near enough to be of interest.
+const NEAR: f64 = 0.5;
+
 /// What a candidate must meet.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Params {
     /// A candidate whose ROUGE-L against an accepted one is above this is a duplicate (0 to 1).
     pub threshold: f64,
     /// Longest instruction, in characters.
     pub max_chars: usize,
-    /// Whether candidates about tone and taste fall, as no function checks them.
-    pub checkable: bool,
+    /// What numbers are to the comparison.
+    pub numbers: Numbers,
+    /// What names tone and taste: such candidates fall, as no function checks them.
+    pub not_checkable: NotCheckable,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { threshold: 0.7, max_chars: 300, checkable: true }
+        Self { threshold: 0.7, max_chars: 300, numbers: Numbers::default(), not_checkable: NotCheckable::default() }
     }
 }
 
 /// Why a candidate fell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropped {
-    /// `too-long`, `too-short`, `not-an-instruction`, `wrong-language`, `not-checkable` or `duplicate`.
+    /// `too-long`, `too-short`, `not-an-instruction`, `wrong-language`, `not-checkable`, `exact-duplicate` (the same
+    /// tokens) or `duplicate`.
     pub reason: &'static str,
-    /// For a duplicate: the nearest accepted text, by the number that [`Novelty::add`] gave it.
+    /// The nearest accepted text, by the number that [`Novelty::add`] gave it; for what fell by its form only where one
+    /// is near.
     pub nearest: Option<usize>,
-    /// For a duplicate: ROUGE-L against that text; 1 where both say the same.
+    /// ROUGE-L against that text; 1 where both say the same, 0 where none is named.
     pub score: f64,
-}
-
-impl Dropped {
-    const fn plainly(reason: &'static str) -> Self {
-        Self { reason, nearest: None, score: 0.0 }
-    }
 }
 
 /// The accepted texts, and the decision about the next one. The caller feeds seeds first and then candidates in (call,
 /// line) order, so that nothing depends on arrival.
 ///
-/// An index from token to texts keeps it from being quadratic: a text can only be above the threshold if it shares one
-/// of the candidate's rarest tokens.
+/// An index from token to texts keeps it from being quadratic: texts can only be alike above the threshold if some of
+/// the rarest tokens of each are the same (prefix filtering; rare is what came up late). Of those, lengths and tokens in
+/// common bound what ROUGE-L can be; the longest common subsequence is worked out from the highest bound down, until no
+/// bound exceeds what was found.
 #[derive(Clone, Debug, Default)]
 pub struct Novelty {
     params: Params,
+    patterns: Patterns,
     interner: Interner,
     accepted: Vec<Tokens>,
     exact: HashMap<Vec<u32>, usize>,
-    postings: HashMap<u32, Vec<usize>>,
+    /// By token, the texts that have it among their rarest, and all that have it at all.
+    rare: HashMap<u32, Vec<usize>>,
+    all: HashMap<u32, Vec<usize>>,
+    compared: u64,
 }
 
 impl Novelty {
     /// With no text accepted yet.
     pub fn new(params: Params) -> Self {
-        Self { params, ..Self::default() }
+        Self { patterns: Patterns::of(&params.not_checkable), params, ..Self::default() }
+    }
+
+    /// How many longest common subsequences were worked out so far.
+    pub const fn compared(&self) -> u64 {
+        self.compared
     }
 
     /// How many texts are accepted.
@@ -81,11 +97,14 @@ impl Novelty {
 
     /// Accepts a text whatever it says (a seed, or a candidate that a person accepted); gives its number, from 0.
     pub fn add(&mut self, text: &str) -> usize {
-        let tokens = self.interner.tokens(text);
+        let tokens = self.interner.tokens(text, self.params.numbers);
         let number = self.accepted.len();
         self.exact.entry(tokens.words.clone()).or_insert(number);
+        for word in rarest(&tokens, self.params.threshold) {
+            self.rare.entry(word).or_default().push(number);
+        }
         for (word, _) in &tokens.counts {
-            self.postings.entry(*word).or_default().push(number);
+            self.all.entry(*word).or_default().push(number);
         }
         self.accepted.push(tokens);
         number
@@ -99,88 +118,120 @@ impl Novelty {
 
     /// Whether a candidate would be accepted now.
     pub fn check(&mut self, text: &str, language: Language) -> Result<(), Dropped> {
-        self.check_form(text, language)?;
-        let tokens = self.interner.tokens(text);
-        match self.nearest(&tokens) {
-            Some((number, score)) => Err(Dropped { reason: "duplicate", nearest: Some(number), score }),
-            None => Ok(()),
+        let tokens = self.interner.tokens(text, self.params.numbers);
+        let fell = self.check_form(text, language).err();
+        if let Some(number) = self.exact.get(&tokens.words) {
+            let (nearest, score) = (Some(*number), 1.0);
+            return Err(Dropped { reason: fell.unwrap_or("exact-duplicate"), nearest, score });
+        }
+        let near = match fell {
+            None => self.near(&tokens, self.params.threshold, &self.rare),
+            Some(_) => self.near(&tokens, self.params.threshold.min(NEAR), &self.all),
+        };
+        let nearest = self.nearest(&tokens, &near);
+        let (near, score) = nearest.map_or((None, 0.0), |(number, score)| (Some(number), score));
+        match (fell, near) {
+            (Some(reason), nearest) => Err(Dropped { reason, nearest, score }),
+            (None, Some(_)) => Err(Dropped { reason: "duplicate", nearest: near, score }),
+            (None, None) => Ok(()),
         }
     }
 
     /// What a candidate's form says by itself.
-    fn check_form(&self, text: &str, language: Language) -> Result<(), Dropped> {
+    fn check_form(&self, text: &str, language: Language) -> Result<(), &'static str> {
         let text = text.trim();
         let words = tokens::words(text).len();
         let fewest = if language == Language::Chinese { 4 } else { 2 };
         if text.chars().count() > self.params.max_chars {
-            Err(Dropped::plainly("too-long"))
+            Err("too-long")
         } else if text.ends_with([':', '：']) || looks_like_refusal(text) {
-            Err(Dropped::plainly("not-an-instruction"))
+            Err("not-an-instruction")
         } else if words < fewest {
-            Err(Dropped::plainly("too-short"))
+            Err("too-short")
         } else if Language::detect(text) != language {
-            Err(Dropped::plainly("wrong-language"))
-        } else if self.params.checkable && !checkable::is_checkable(text) {
-            Err(Dropped::plainly("not-checkable"))
+            Err("wrong-language")
+        } else if !self.patterns.allow(text) {
+            Err("not-checkable")
         } else {
             Ok(())
         }
     }
 
-    /// The accepted text that makes this one a duplicate: the most similar one, of several the earliest.
+    /// The accepted texts that can be alike above a bound, the likeliest first: each with the highest ROUGE-L that its
+    /// tokens allow. `index` has all that share one of the candidate's rarest tokens.
     ///
-    /// A text that differs in its numbers alone is none: "under 20 words" and "under 30 words" may both stay.
-    fn nearest(&self, candidate: &Tokens) -> Option<(usize, f64)> {
-        if let Some(number) = self.exact.get(&candidate.words) {
-            return Some((*number, 1.0));
+    /// Where numbers are distinct, a text that differs in its numbers alone is none: "under 20 words" and "under 30
+    /// words" may both stay.
+    fn near(&self, candidate: &Tokens, bound: f64, index: &HashMap<u32, Vec<usize>>) -> Near {
+        let mut numbers: Vec<usize> = Vec::new();
+        for word in rarest(candidate, bound) {
+            numbers.extend(index.get(&word).map_or(&[][..], Vec::as_slice));
         }
-        let pattern = Pattern::of(&candidate.words);
-        let mut best: Option<(usize, f64)> = None;
-        for number in self.sharing(candidate) {
+        numbers.sort_unstable();
+        numbers.dedup();
+        let distinct = self.params.numbers == Numbers::Distinct;
+        let mut upper: Vec<(f64, usize)> = Vec::new();
+        for number in numbers {
             let other = &self.accepted[number];
-            let floor = best.map_or(self.params.threshold, |(_, score)| score);
-            if other.masked == candidate.masked || rouge::upper_bound(candidate, other) <= floor {
+            let by_length = rouge::length_bound(candidate.words.len(), other.words.len());
+            if by_length <= bound || distinct && other.masked == candidate.masked {
                 continue;
             }
-            let score = pattern.rouge_l(&other.words);
-            if score > floor {
-                best = Some((number, score));
+            let by_tokens = rouge::upper_bound(candidate, other);
+            if by_tokens > bound {
+                upper.push((by_tokens, number));
+            }
+        }
+        upper.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        Near { bound, upper }
+    }
+
+    /// The most similar of them above the bound, of several the earliest.
+    fn nearest(&mut self, candidate: &Tokens, near: &Near) -> Option<(usize, f64)> {
+        let pattern = Pattern::of(&candidate.words);
+        let mut best: Option<(usize, f64)> = None;
+        for (upper, number) in &near.upper {
+            let (first, floor) = best.unwrap_or((usize::MAX, near.bound));
+            if *upper < floor || *upper <= floor && *number > first {
+                // Bounds descend, and of equal ones the later texts come last.
+                break;
+            }
+            self.compared += 1;
+            let score = pattern.rouge_l(&self.accepted[*number].words);
+            if score > floor || best.is_some() && score >= floor && *number < first {
+                best = Some((*number, score));
             }
         }
         best
     }
+}
 
-    /// The accepted texts that share one of the candidate's rarest tokens, ascending. With n tokens and threshold t, a
-    /// text above t shares more than n*t/(2-t) of them, so one of any n - floor(n*t/(2-t)) is among the shared.
-    fn sharing(&self, candidate: &Tokens) -> Vec<usize> {
-        let total = candidate.words.len();
-        let threshold = self.params.threshold.clamp(0.0, 1.0);
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a share of a text's tokens: small and not negative"
-        )]
-        let shared = (total as f64 * threshold / (2.0 - threshold) - 1e-9).max(0.0) as usize;
-        let mut needed = total - shared.min(total);
-        let mut rarest: Vec<_> = candidate.counts.iter().map(|(word, n)| (self.posting(*word), *n)).collect();
-        rarest.sort_by_key(|(posting, _)| posting.len());
-        let mut numbers = Vec::new();
-        for (posting, n) in rarest {
-            numbers.extend_from_slice(posting);
-            needed = needed.saturating_sub(n);
-            if needed == 0 {
-                break;
-            }
-        }
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
-    }
+/// Texts that can be alike.
+struct Near {
+    /// What ROUGE-L must exceed.
+    bound: f64,
+    /// What it cannot exceed, and the text.
+    upper: Vec<(f64, usize)>,
+}
 
-    fn posting(&self, word: u32) -> &[usize] {
-        self.postings.get(&word).map_or(&[], Vec::as_slice)
-    }
+/// The tokens of a text of which one must be among the rarest of every text that is alike above a threshold. With n
+/// tokens and threshold t such texts share more than n*t/(2-t), so they share one of any n - floor(n*t/(2-t)), as long
+/// as both sides take them in the same order.
+fn rarest(tokens: &Tokens, threshold: f64) -> impl Iterator<Item = u32> {
+    let (total, threshold) = (tokens.words.len(), threshold.clamp(0.0, 1.0));
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a text's tokens: small and not negative"
+    )]
+    let shared = (total as f64 * threshold / (2.0 - threshold) - 1e-9).max(0.0) as usize;
+    let mut needed = total - shared.min(total);
+    tokens.counts.iter().rev().map_while(move |(word, n)| {
+        let open = needed > 0;
+        needed = needed.saturating_sub(*n);
+        open.then_some(*word)
+    })
 }
 
 #[cfg(test)]

@@ -1,11 +1,15 @@
 //! ROUGE-L: the longest common subsequence of tokens, as an F-measure.
 
+use crate::config::Numbers;
+
 use super::tokens::{Interner, Tokens};
 
 /// ROUGE-L of two texts, 0 to 1: words in small letters, Chinese by character; 0 where one of them has none.
 pub fn rouge_l(a: &str, b: &str) -> f64 {
     let mut interner = Interner::default();
-    Pattern::of(&interner.tokens(a).words).rouge_l(&interner.tokens(b).words)
+    let mut words = |text| interner.tokens(text, Numbers::Plain).words;
+    let (a, b) = (words(a), words(b));
+    Pattern::of(&a).rouge_l(&b)
 }
 
 /// A token list prepared for many comparisons.
@@ -52,6 +56,11 @@ impl<'a> Pattern<'a> {
         let used = if self.words.len() == 64 { u64::MAX } else { (1 << self.words.len()) - 1 };
         (!row & used).count_ones() as usize
     }
+}
+
+/// What ROUGE-L cannot exceed by the lengths alone.
+pub fn length_bound(a: usize, b: usize) -> f64 {
+    measure(a.min(b), a, b)
 }
 
 /// What ROUGE-L cannot exceed: the F-measure of the tokens in common, in any order.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::config::Numbers;
+
 /// English words that say a number.
 const NUMBER_WORDS: [&str; 41] = [
     "zero",
@@ -53,7 +55,7 @@ const NUMBER_CHARACTERS: &str = "〇零一二两三四五六七八九十百千�
 /// A text's tokens by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// In order.
+    /// In order: what is compared.
     pub words: Vec<u32>,
     /// In order, every run of numbers as one mark.
     pub masked: Vec<u32>,
@@ -66,8 +68,8 @@ pub struct Tokens {
 pub struct Interner(HashMap<String, u32>);
 
 impl Interner {
-    /// A text's tokens.
-    pub fn tokens(&mut self, text: &str) -> Tokens {
+    /// A text's tokens; where numbers are masked, what is compared are the masked ones.
+    pub fn tokens(&mut self, text: &str, numbers: Numbers) -> Tokens {
         let found = words(text);
         let mark = self.number("#".to_owned());
         let mut masked = Vec::with_capacity(found.len());
@@ -84,7 +86,10 @@ impl Interner {
                 }
             }
         }
-        let words: Vec<u32> = found.into_iter().map(|word| self.number(word)).collect();
+        let words: Vec<u32> = match numbers {
+            Numbers::Masked => masked.clone(),
+            Numbers::Distinct | Numbers::Plain => found.into_iter().map(|word| self.number(word)).collect(),
+        };
         let mut sorted = words.clone();
         sorted.sort_unstable();
         let counts = sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect();

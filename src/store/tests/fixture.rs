@@ -5,8 +5,8 @@ use tempfile::TempDir;
 use crate::{
     domain::{
         BackTranslation, CallKind, CaseBody, Decision, Digest, Entailment, Finish, InstructionBody, ItemId, Kind,
-        Label, Language, Made, NewCompletion, Origin, Outcome, OutcomeKind, QueryBody, ResponseBody, Ruling, ScoreBody,
-        SlotKey, Usage, Value, VerifierBody, digest_of, journal::Change, tree::OutcomeKey,
+        Label, Language, Made, NewCompletion, Origin, Outcome, OutcomeKind, Provenance, QueryBody, ResponseBody,
+        Ruling, ScoreBody, SlotKey, Usage, Value, VerifierBody, digest_of, journal::Change, tree::OutcomeKey,
     },
     store::{Access, Body, CompletionRef, Op, Store, Txn},
 };
@@ -76,6 +76,7 @@ pub(super) fn completion(content: &str) -> NewCompletion {
         total_ms: 9,
         attempts: 1,
         cost: Some(0.25),
+        provenance: Provenance { troubles: vec!["HTTP 500".to_owned()], ..Provenance::default() },
     }
 }
 

@@ -1,5 +1,7 @@
 //! Acts, machine versions, undo and redo at random, against a model in memory.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use crate::{
@@ -49,6 +51,8 @@ struct Item {
     rerun: Option<u32>,
     /// Origin, inputs and take of every version.
     versions: Vec<(Option<u32>, u32)>,
+    /// Takes that were taken back.
+    taken_back: BTreeSet<usize>,
 }
 
 impl Item {
@@ -61,10 +65,8 @@ impl Item {
         self.versions.iter().filter(|(inputs, _)| inputs.is_some()).map(|(_, take)| take + 1).max().unwrap_or(0)
     }
 
-    fn machine_version_of(&self, take: u32, not: usize) -> Option<usize> {
-        (0..self.versions.len())
-            .rev()
-            .find(|&no| no != not && self.versions[no].0.is_some() && self.versions[no].1 == take)
+    fn came_of(&self, take: u32, since: usize) -> Option<usize> {
+        (since..self.versions.len()).find(|&no| self.versions[no].0.is_some() && self.versions[no].1 == take)
     }
 }
 
@@ -73,7 +75,7 @@ impl Item {
 enum Did {
     Decided { item: usize, before: Option<Decision>, after: Option<Decision> },
     Edited { item: usize, before: usize, after: usize },
-    Asked { item: usize, before: usize, take: u32 },
+    Asked { item: usize, before: usize, take: u32, since: usize },
 }
 
 #[derive(Debug)]
@@ -134,14 +136,17 @@ fn take_back(items: &mut [Item], did: &Did) -> bool {
             items[*item].current = *before;
             fits
         }
-        Did::Asked { item, before, take } => {
+        Did::Asked { item, before, take, since } => {
             let item = &mut items[*item];
             if item.rerun == Some(*take) {
                 item.rerun = None;
                 return true;
             }
             let untouched = item.current == *before;
-            let fulfilled = item.rerun.is_none() && item.machine_version_of(*take, *before) == Some(item.current);
+            let fulfilled = item.rerun.is_none() && item.came_of(*take, *since) == Some(item.current);
+            if fulfilled && !untouched {
+                item.taken_back.insert(item.current);
+            }
             item.current = *before;
             untouched || fulfilled
         }
@@ -160,11 +165,14 @@ fn do_again(items: &mut [Item], did: &Did) -> bool {
             items[*item].current = *after;
             fits
         }
-        Did::Asked { item, before, take } => {
+        Did::Asked { item, before, take, since } => {
             let item = &mut items[*item];
             let fits = item.current == *before && item.rerun.is_none();
-            match item.machine_version_of(*take, *before) {
-                Some(no) => item.current = no,
+            match item.came_of(*take, *since) {
+                Some(no) => {
+                    item.taken_back.remove(&no);
+                    item.current = no;
+                }
                 None => item.rerun = Some(*take),
             }
             fits
@@ -211,8 +219,8 @@ fn step(model: &mut Model, ids: &[ItemId], step: &Step) -> Option<(Vec<Op>, Answ
                 let held = &mut model.items[item];
                 let take = held.next_take();
                 held.rerun = Some(take);
-                did.push(Did::Asked { item, before: held.current, take });
-                changes.push(Change::Rerun { item: ids[item], before: None, take });
+                did.push(Did::Asked { item, before: held.current, take, since: held.versions.len() });
+                changes.push(Change::Rerun { item: ids[item], before: None, take, since: 0 });
             }
             model.did(did);
             vec![act("re-run", changes)]
@@ -248,6 +256,8 @@ fn check(slot: Slot<VerifierBody>, item: &Item) {
     let versions: Vec<_> =
         slot.versions.iter().map(|version| (version.origin, version.made.map_or(0, |made| made.take))).collect();
     let origin = |machine: bool| if machine { Origin::Machine } else { Origin::Human };
+    let back = slot.versions.iter().filter(|version| version.taken_back).map(|version| version.no as usize);
+    assert_eq!(back.collect::<BTreeSet<_>>(), item.taken_back);
     assert_eq!(versions, item.versions.iter().map(|(i, take)| (origin(i.is_some()), *take)).collect::<Vec<_>>());
 }
 

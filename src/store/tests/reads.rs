@@ -1,7 +1,9 @@
 //! Lists and look-ups.
 
 use crate::{
-    domain::{CallBody, ItemId, Kind, Language, Ruling, SlotKey, journal::Change},
+    domain::{
+        CallBody, Decision, InstructionTree, ItemId, Kind, Language, Origin, PairBody, Ruling, SlotKey, journal::Change,
+    },
     store::{Access, Op, Store, StoreError, Txn},
 };
 
@@ -36,7 +38,9 @@ fn roots_come_seeds_first_then_by_call_and_line() {
     let expected: Vec<_> = (0..11).map(|line| (2, line)).chain([(10, 0)]).collect();
     assert_eq!(from, expected);
     let mut streamed = Vec::new();
-    store.for_each_tree(config(), |tree| streamed.push((tree.id(), tree.from))).unwrap();
+    let ids: Vec<_> = roots.iter().map(|head| head.id).collect();
+    let each = |_, tree: crate::domain::InstructionTree| streamed.push((tree.id(), tree.from));
+    store.load_trees(&ids, config(), &mut crate::store::KnownQueries::default(), each).unwrap();
     assert_eq!(streamed, roots.into_iter().map(|head| (head.id, head.from)).collect::<Vec<_>>());
     assert_eq!(store.calls().unwrap().iter().map(|call| call.n).collect::<Vec<_>>(), [2, 10]);
 }
@@ -79,17 +83,38 @@ fn prefixes_find_items() {
 }
 
 #[test]
-fn decisions_on_pairs_are_kept_beside_the_tree() {
+fn a_decided_pair_is_part_of_the_tree_and_of_the_digest_while_it_is_decided() {
     let (_dir, store) = empty();
     let root = project(&store);
     let tree = store.load_tree(root, config()).unwrap().unwrap();
     let samples = &tree.tasks[0].samples;
     let pair = ItemId::pair(&samples[0].response.id, &samples[1].response.id);
+    let before = store.digest().unwrap();
+    let body = PairBody::of(&["p"], (samples[0].response.id, "a"), (samples[1].response.id, "b"));
+    assert_eq!(body.id(), pair);
     let after = decision(Ruling::Rejected, "same");
     let change = Change::Decide { item: pair, before: None, after: Some(after.clone()) };
-    write(&store, vec![slot(pair, "pair", Some(root), None, 0), act("reject pair", vec![change])]);
-    assert_eq!(store.pair_decisions(root).unwrap(), [(pair, after)]);
-    assert_eq!(store.load_tree(root, config()).unwrap().unwrap(), tree);
+    let seen = Op::AddVersion {
+        slot: pair,
+        origin: Origin::Machine,
+        body: body.clone().into(),
+        made: None,
+        completion: None,
+        make_current: true,
+    };
+    for _ in 0..2 {
+        write(&store, vec![slot(pair, "pair", Some(root), None, 0), seen.clone(), act("no", vec![change.clone()])]);
+    }
+    let decided = store.load_tree(root, config()).unwrap().unwrap();
+    assert_eq!(InstructionTree { pairs: Vec::new(), ..decided.clone() }, tree);
+    let [slot] = &decided.pairs[..] else { panic!("{:?}", decided.pairs) };
+    assert_eq!((slot.id, slot.body()), (pair, Some(&body)));
+    assert_eq!(slot.decision, Some(Decision { version: Some(1), ..after }), "on the version of its transaction");
+    assert_ne!(store.digest().unwrap(), before);
+    for _ in 0..2 {
+        write(&store, vec![Op::Undo { author: "x".into(), at: "y".into() }]);
+    }
+    assert_eq!(store.digest().unwrap(), before, "taken back, it is as if it had never been");
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn a_pending_rerun_is_taken_back() {
     let (_dir, store) = empty();
     let root = project(&store);
     let id = ItemId::child(Kind::Verifier, &root, 0);
-    write(&store, vec![act("re-run", vec![Change::Rerun { item: id, before: Some(0), take: 1 }])]);
+    write(&store, vec![act("re-run", vec![Change::Rerun { item: id, before: Some(0), take: 1, since: 0 }])]);
     assert_eq!(function(&store, root, 0).rerun, Some(1));
     write(&store, vec![undo()]);
     assert_eq!(function(&store, root, 0).rerun, None);
@@ -127,15 +127,40 @@ fn a_fulfilled_rerun_goes_back_and_forth_at_no_cost() {
     let root = project(&store);
     let id = ItemId::child(Kind::Verifier, &root, 0);
     let base = function(&store, root, 0).version().unwrap().made.unwrap();
-    write(&store, vec![act("re-run", vec![Change::Rerun { item: id, before: Some(0), take: 1 }])]);
+    write(&store, vec![act("re-run", vec![Change::Rerun { item: id, before: Some(0), take: 1, since: 0 }])]);
     write(&store, vec![machine(id, source("new"), crate::domain::Made { take: 1, ..base })]);
     assert_eq!((function(&store, root, 0).current, function(&store, root, 0).rerun), (Some(1), None));
     write(&store, vec![undo()]);
     assert_eq!(function(&store, root, 0).current, Some(0));
+    let version = &function(&store, root, 0).versions[1];
+    assert!(version.taken_back && version.made.unwrap().take == 1, "{version:?}");
     write(&store, vec![redo()]);
     assert_eq!((function(&store, root, 0).current, function(&store, root, 0).rerun), (Some(1), None));
+    assert!(!function(&store, root, 0).versions[1].taken_back);
     write(&store, vec![machine(id, source("newer"), made("other inputs", 0))]);
     assert!(conflict(&store, undo()).contains("made again or edited"));
+}
+
+/// Takes are counted for what a version is made from, so that two re-runs can have the same take.
+#[test]
+fn re_runs_of_different_bases_are_told_apart() {
+    let (_dir, store) = empty();
+    let root = project(&store);
+    let id = ItemId::child(Kind::Verifier, &root, 0);
+    let base = function(&store, root, 0).version().unwrap().made.unwrap();
+    let rerun = || act("re-run", vec![Change::Rerun { item: id, before: None, take: 1, since: 0 }]);
+    write(&store, vec![rerun()]);
+    write(&store, vec![machine(id, source("first again"), crate::domain::Made { take: 1, ..base })]);
+    write(&store, vec![machine(id, source("of other inputs"), made("other inputs", 0))]);
+    write(&store, vec![rerun()]);
+    write(&store, vec![machine(id, source("those again"), made("other inputs", 1))]);
+    write(&store, vec![undo()]);
+    assert_eq!(function(&store, root, 0).current, Some(2));
+    write(&store, vec![Op::SetCurrent { slot: id, no: Some(1) }]);
+    write(&store, vec![undo()]);
+    assert_eq!(function(&store, root, 0).current, Some(0));
+    let taken_back = function(&store, root, 0).versions.iter().map(|version| version.taken_back).collect::<Vec<_>>();
+    assert_eq!(taken_back, [false, true, false, true]);
 }
 
 #[test]

@@ -1,18 +1,15 @@
-//! The Instructions screen: a list, and the selected one with its cases, functions and what happened between them.
+//! The Instructions screen: a list, and beside it the selected one.
 
-pub(super) use code::{label_words, uncoloured};
-
-mod code;
+mod facets;
 mod list;
-mod matrix;
 
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{InstructionView, Source},
+    pipeline::view::{Copies, InstructionView, Source},
     term::{escape, width},
-    workbench::{State, panes::Focus},
+    workbench::State,
 };
 
 use super::{
@@ -27,20 +24,17 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        let focus = state.instructions.focus;
         if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
             self.list(state, frame, part(area, 0, 0, left, area.height));
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
             self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
-        } else if focus == Focus::List {
-            self.list(state, frame, area);
         } else {
-            self.detail(state, frame, area);
+            self.list(state, frame, area);
         }
     }
 
-    fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else { return };
         let Some(detail) = state.detail() else {
             let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
@@ -53,7 +47,7 @@ impl Ui {
         if view.functions.is_empty() && row.decision.is_some_and(|ruling| ruling != Ruling::Accepted) {
             let why = [
                 "Functions, cases and responses are stored, but a rejected instruction uses none of them.",
-                "d withdraws the decision and brings them back; u takes back what was done last.",
+                "c withdraws the decision and brings them back; u takes back what was done last.",
             ];
             self.empty(frame, rest, "Rejected", &why);
             return;
@@ -64,24 +58,7 @@ impl Ui {
             self.empty(frame, rest, "No functions yet", &why);
             return;
         }
-        // The matrix takes what it needs, the code keeps at least half.
-        let needed = u16::try_from(view.cases.len() + 4).unwrap_or(u16::MAX);
-        let matrix = needed.min(rest.height / 2).max(6);
-        self.matrix(state, view, frame, part(rest, 0, 0, rest.width, matrix));
-        let lower = part(rest, 0, matrix, rest.width, rest.height.saturating_sub(matrix));
-        if lower.width >= 92 {
-            let code = lower.width * 3 / 5;
-            self.code(state, view, frame, part(lower, 0, 0, code, lower.height));
-            self.evidence(state, view, frame, part(lower, code + 1, 0, lower.width - code - 1, lower.height));
-        } else if lower.height >= 20 {
-            let code = lower.height * 3 / 5;
-            self.code(state, view, frame, part(lower, 0, 0, lower.width, code));
-            self.evidence(state, view, frame, part(lower, 0, code, lower.width, lower.height - code));
-        } else if state.instructions.focus == Focus::Matrix {
-            self.evidence(state, view, frame, lower);
-        } else {
-            self.code(state, view, frame, lower);
-        }
+        self.verifier_panes(state, view, frame, rest);
     }
 
     /// The instruction in full, where it comes from and where it stands.
@@ -116,10 +93,17 @@ impl Ui {
         if let Some(category) = &view.category {
             middle.push(escape::prose(category));
         }
+        if let Some((near, score)) = view.nearest {
+            middle.push(format!("nearest {} at {score:.2}", near.short()));
+        }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
             Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
         });
+        if view.copies.functions + view.copies.cases > 0 {
+            let Copies { functions, of_functions, cases, of_cases } = view.copies;
+            middle.push(format!("copied {functions}/{of_functions} functions, {cases}/{of_cases} cases"));
+        }
         if view.edited {
             middle.push(format!("{} edited", self.glyphs.edited));
         }

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use super::many::{self, Deed};
+
 use crate::{
     domain::Ruling,
     pipeline::handle::Command,
@@ -15,6 +17,9 @@ use crate::{
 };
 
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Decide(Some(Ruling::Accepted), None)) {
+        return;
+    }
     if let Some(target) = here(state) {
         decide(state, &target, Some(Ruling::Accepted), None, effects);
     }
@@ -22,6 +27,13 @@ pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks why.
 pub(super) fn ask(state: &mut State) {
+    if many::is_meant(state) {
+        let n = state.marked();
+        let Some(target) = here(state) else { return };
+        let name = format!("{n} {}", if n == 1 { "instruction" } else { "instructions" });
+        state.overlay = Some(Overlay::Reason { target: Target { name, ..target }, input: Input::default() });
+        return;
+    }
     if let Some(target) = here(state) {
         state.overlay = Some(Overlay::Reason { target, input: Input::default() });
     }
@@ -34,6 +46,9 @@ pub(in crate::workbench) fn reject(
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
+    if many::ask(state, Deed::Decide(Some(Ruling::Rejected), reason.clone())) {
+        return;
+    }
     decide(state, target, Some(Ruling::Rejected), reason, effects);
 }
 
@@ -45,13 +60,36 @@ pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Withdraws the decision; where an edit was refused, discards its text first.
 pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Decide(None, None)) {
+        return;
+    }
     if let Some(target) = here(state) {
-        if state.drafts.remove(&target.item).is_some() {
+        if state.drafts.contains_key(&target.item) {
+            super::editor::forget(state, target.item, effects);
             state.tell(format!("the kept text of {} is discarded; nothing was edited", target.name));
             return;
         }
         super::send(effects, Command::Decide { items: vec![target.item], ruling: None, reason: None });
     }
+}
+
+/// Asks for a note on what is selected; the one that is there can be changed.
+pub(super) fn note(state: &mut State) {
+    let Some(target) = here(state) else { return };
+    let notes = state.detail().map(|detail| &detail.notes[..]).unwrap_or_default();
+    let now = notes.iter().find(|(item, _)| *item == target.item).map(|(_, note)| note.clone());
+    state.overlay = Some(Overlay::Note { target, input: Input::new(now.unwrap_or_default()) });
+}
+
+/// Keeps a note.
+pub(super) fn keep_note(state: &State, target: &Target, input: &Input, effects: &mut Vec<Effect>) {
+    let text = Some(input.value().trim().to_owned()).filter(|text| !text.is_empty());
+    super::send_on(state, effects, target, Command::Note { item: target.item, text });
+}
+
+pub(super) fn toggle_advance(state: &mut State) {
+    state.advance = !state.advance;
+    state.tell(if state.advance { "a decision goes on to the next item" } else { "a decision stays on its item" });
 }
 
 fn here(state: &mut State) -> Option<Target> {
@@ -69,6 +107,8 @@ fn decide(
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
-    super::send(effects, Command::Decide { items: vec![target.item], ruling, reason });
-    super::moving::advance(state, target.form);
+    super::send_on(state, effects, target, Command::Decide { items: vec![target.item], ruling, reason });
+    if state.advance {
+        super::moving::advance(state, target.form);
+    }
 }

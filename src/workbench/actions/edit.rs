@@ -1,5 +1,6 @@
 //! Edit, re-run, copy.
 
+use super::many::{self, Deed};
 use crate::{
     pipeline::handle::Command,
     workbench::{
@@ -7,12 +8,12 @@ use crate::{
         message::Effect,
         overlay::{Overlay, Reading},
         state::State,
-        target,
+        target, watching,
     },
 };
 
-/// Opens the editor; with the text that was refused before, where there is one.
-pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+/// Opens the user's editor; with the text that was refused before, where there is one.
+pub(super) fn outside(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(target) = target::target(state) else {
         state.tell("nothing is selected to edit");
         return;
@@ -20,7 +21,7 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
     match target::draft(state, &target) {
         Ok(draft) => {
             let draft = match state.drafts.get(&target.item) {
-                Some((body, wrong)) => draft.again(body, wrong),
+                Some(kept) => draft.again(&kept.text, &kept.wrong),
                 None => draft,
             };
             effects.push(Effect::OpenEditor(draft));
@@ -31,12 +32,19 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks for a new take.
 pub(super) fn rerun(state: &mut State, effects: &mut Vec<Effect>) {
-    let item = match state.context() {
-        Context::Jobs => state.job().map(|job| job.item),
-        _ => target::target(state).map(|target| target.item),
-    };
-    match item {
-        Some(item) => super::send(effects, Command::Rerun { items: vec![item] }),
+    if many::ask(state, Deed::Rerun) {
+        return;
+    }
+    if let (Context::Jobs, Some(job)) = (state.context(), state.job()) {
+        return super::send(effects, Command::Rerun { items: vec![job.item] });
+    }
+    match target::target(state) {
+        Some(target) => {
+            if let Some(about) = target.about(state) {
+                watching::ask(state, target.item, about);
+            }
+            super::send_on(state, effects, &target, Command::Rerun { items: vec![target.item] });
+        }
         None => state.tell("nothing is selected to re-run"),
     }
 }

@@ -3,8 +3,8 @@
 use tui_input::Input;
 
 use crate::workbench::{
-    arrive,
-    panes::Focus,
+    filter::Filter,
+    listing,
     state::{Screen, State},
 };
 
@@ -17,12 +17,12 @@ pub(super) fn begin(state: &mut State) {
             return;
         }
         Screen::Samples => {
-            state.tell("the filter is on the instructions; 3 goes back to the responses of those listed");
+            state.tell("the filter is on the instructions; 4 goes back to the responses of those listed");
         }
-        Screen::Funnel | Screen::Instructions => {}
+        Screen::Funnel | Screen::Instructions | Screen::Verifiers => {}
     }
+    state.overlay = None;
     state.screen = Screen::Instructions;
-    state.instructions.focus = Focus::List;
     state.instructions.typing = Some(Input::new(state.instructions.filter.text.clone()));
 }
 
@@ -30,11 +30,18 @@ pub(super) fn keep(state: &mut State) {
     state.instructions.typing = None;
 }
 
-/// Takes the filter away; whether there was one.
-pub(super) fn clear(state: &mut State) -> bool {
+/// Takes all filters away.
+pub(super) fn clear(state: &mut State) {
     let pane = &mut state.instructions;
-    let had = pane.typing.take().is_some() || !pane.filter.is_empty();
-    pane.filter = crate::workbench::filter::Filter::default();
-    arrive::relist(state);
-    had
+    pane.typing = None;
+    pane.filter = Filter::default();
+    listing::relist(state);
+}
+
+/// Takes away what is being typed.
+pub(super) fn abandon(state: &mut State) {
+    let pane = &mut state.instructions;
+    pane.typing = None;
+    pane.filter.text.clear();
+    listing::relist(state);
 }

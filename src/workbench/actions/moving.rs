@@ -8,21 +8,30 @@ use crate::{
         keymap::{Action, Context},
         list::{List, Scroll},
         overlay::Overlay,
-        state::State,
+        state::{Screen, State},
     },
 };
 
 pub(super) fn go(state: &mut State, action: Action) {
-    if let Some(Overlay::Help { scroll, .. } | Overlay::Reader { scroll, .. }) = &state.overlay {
-        return scroll_by(scroll, action);
+    match &mut state.overlay {
+        Some(Overlay::Help { scroll, .. } | Overlay::Reader { scroll, .. }) => return scroll_by(scroll, action),
+        Some(Overlay::Facets(panel)) => return step(&mut panel.list, action, Some),
+        Some(Overlay::Palette(palette)) => {
+            let found = &palette.found;
+            return step(&mut palette.list, action, |at| found.get(at).map(|command| command.action));
+        }
+        _ => {}
     }
     let lower = match state.context() {
-        Context::Samples => &state.samples.text,
-        _ => &state.instructions.code,
+        Context::Samples | Context::Response | Context::Pairs => &state.samples.text,
+        Context::Case => &state.verifiers.case,
+        _ => &state.verifiers.code,
     };
     match action {
         Action::ScrollUp => return lower.by(-3),
         Action::ScrollDown => return lower.by(3),
+        Action::ScrollLeft => return state.verifiers.code_across.by(-8),
+        Action::ScrollRight => return state.verifiers.code_across.by(8),
         _ => {}
     }
     match state.context() {
@@ -35,22 +44,40 @@ pub(super) fn go(state: &mut State, action: Action) {
                 _ => last,
             };
         }
+        Context::Reasons => super::reasons::go(state, action),
+        Context::Log => {
+            if let Some(log) = &state.jobs.log {
+                scroll_by(&log.scroll, action);
+            }
+        }
         Context::Instructions => {
+            // At its end, the list goes on with what is new.
+            let at_end = state.instructions.list.index + 1 >= state.instructions.list.len;
+            if at_end && action == Action::Down && state.instructions.news > 0 {
+                crate::workbench::listing::relist(state);
+            }
             let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
             step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
         }
-        Context::Matrix => {
+        Context::Matrix | Context::Case => {
             let detail = state.detail().cloned();
-            let cases = detail.as_ref().map_or(&[][..], |detail| &detail.view.cases);
-            step(&mut state.instructions.cases, action, |at| cases.get(at).map(|case| case.id));
+            let pane = &mut state.verifiers;
+            let case = |at: usize| Some(pane.order.case(&detail.as_ref()?.view, at)?.1.id);
+            step(&mut pane.cases, action, case);
+            shown(state);
         }
-        Context::Code => scroll_by(&state.instructions.code, action),
+        Context::Code => scroll_by(&state.verifiers.code, action),
         Context::Samples => {
             let detail = state.detail().cloned();
             let ids = detail.as_ref().and_then(|_| state.task().map(|(_, task)| ids(&task.responses)));
             let ids = ids.unwrap_or_default();
             step(&mut state.samples.responses, action, |at| ids.get(at).copied());
             state.samples.text.top();
+        }
+        Context::Response => scroll_by(&state.samples.text, action),
+        Context::Pairs => {
+            let ids: Vec<_> = state.task().map_or_else(Vec::new, |(_, task)| task.pairs.iter().map(|p| p.id).collect());
+            step(&mut state.samples.pairs, action, |at| ids.get(at).copied());
         }
         Context::Jobs => {
             let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
@@ -72,7 +99,8 @@ fn step<K: Copy + PartialEq>(list: &mut List<K>, action: Action, key: impl Fn(us
         Action::PageUp => list.step(-list.page(), key),
         Action::PageDown => list.step(list.page(), key),
         Action::Top => list.select(0, key),
-        _ => list.select(usize::MAX, key),
+        Action::Bottom => list.select(usize::MAX, key),
+        _ => {}
     }
 }
 
@@ -93,8 +121,21 @@ fn scroll_by(scroll: &Scroll, action: Action) {
 pub(super) fn function(state: &mut State, by: isize) {
     let Some(detail) = state.detail().cloned() else { return };
     let functions = &detail.view.functions;
-    state.instructions.functions.step(by, |at| functions.get(at).map(|function| function.id));
-    state.instructions.code.top();
+    let before = state.verifiers.functions.index;
+    state.verifiers.functions.step(by, |at| functions.get(at).map(|function| function.id));
+    if state.verifiers.functions.index != before {
+        state.verifiers.code.top();
+        state.verifiers.code_across.top();
+    }
+    shown(state);
+}
+
+/// Another cell of the matrix is selected: its case is shown from the top, and the line it points at in the code.
+fn shown(state: &mut State) {
+    state.verifiers.case.top();
+    if let Some(line) = state.cell().and_then(|cell| cell.outcome.as_ref()?.line()) {
+        state.verifiers.code.reveal(usize::try_from(line).unwrap_or(1).saturating_sub(1));
+    }
 }
 
 /// Another task of the current instruction; past its last, the next instruction that has responses.
@@ -113,7 +154,7 @@ pub(super) fn task(state: &mut State, by: isize) {
 
 /// Another instruction, staying in the pane; on Samples one that has responses.
 pub(super) fn instruction(state: &mut State, by: isize) {
-    let samples = state.context() == Context::Samples;
+    let samples = state.screen == Screen::Samples;
     if !seek(state, by, |row| !samples || row.responses.1 > 0) {
         state.tell("no further instruction in the list");
     }
@@ -141,27 +182,28 @@ fn seek(state: &mut State, by: isize, fits: impl Fn(&InstructionRow) -> bool) ->
     false
 }
 
-/// The next instruction or response without a decision.
-pub(super) fn next_unreviewed(state: &mut State) {
+/// The next instruction or response without a decision, or the one before. Behind the last instruction comes the first.
+pub(super) fn unreviewed(state: &mut State, by: isize) {
     let found = match state.context() {
-        Context::Samples => next_response(state) || seek(state, 1, |row| row.responses.1 > 0),
-        _ => seek(state, 1, |row| row.decision.is_none()) || from_top(state),
+        Context::Samples | Context::Response => response(state, by) || seek(state, by, |row| row.responses.1 > 0),
+        _ => seek(state, by, |row| row.decision.is_none()) || around(state, by),
     };
     if !found {
         state.tell("nothing further without a decision");
     }
 }
 
-fn from_top(state: &mut State) -> bool {
+fn around(state: &mut State, by: isize) -> bool {
     let pane = &mut state.instructions;
     let (rows, snapshot) = (&pane.rows, &state.snapshot);
     let open = |at: &usize| rows.get(snapshot, *at).is_some_and(|row| row.decision.is_none());
-    let Some(at) = (0..pane.list.index).find(open) else { return false };
+    let at = if by > 0 { (0..pane.list.index).find(open) } else { (pane.list.index + 1..rows.len()).rev().find(open) };
+    let Some(at) = at else { return false };
     pane.list.select(at, |at| rows.get(snapshot, at).map(|row| row.id));
     true
 }
 
-fn next_response(state: &mut State) -> bool {
+fn response(state: &mut State, by: isize) -> bool {
     let Some(detail) = state.detail().cloned() else { return false };
     let from = (state.task().map_or(0, |(at, _)| at), state.samples.responses.index);
     let all = detail
@@ -170,7 +212,12 @@ fn next_response(state: &mut State) -> bool {
         .iter()
         .enumerate()
         .flat_map(|(t, task)| task.responses.iter().enumerate().map(move |(r, response)| ((t, r), task, response)));
-    let next = all.filter(|(at, _, _)| *at > from).find(|(_, _, response)| response.decision.is_none());
+    let open = all.filter(|(_, _, response)| response.decision.is_none());
+    let next = if by > 0 {
+        open.into_iter().find(|(at, _, _)| *at > from)
+    } else {
+        open.into_iter().take_while(|(at, _, _)| *at < from).last()
+    };
     let Some(((_, at), task, _)) = next else { return false };
     if state.samples.task != Some(task.id) {
         show_task(state, Some(task.id));
@@ -185,12 +232,12 @@ fn next_response(state: &mut State) -> bool {
 /// After a decision: on to the next of its kind.
 pub(super) fn advance(state: &mut State, form: Form) {
     match form {
-        Form::Instruction | Form::Case => go(state, Action::Down),
+        Form::Instruction | Form::Case | Form::Pair => go(state, Action::Down),
         Form::Verifier => function(state, 1),
         Form::Response => {
             let last = state.samples.responses.index + 1 >= state.samples.responses.len;
             if last {
-                next_response(state);
+                response(state, 1);
             } else {
                 go(state, Action::Down);
             }

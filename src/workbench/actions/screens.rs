@@ -2,13 +2,14 @@
 
 use crate::workbench::{
     keymap::Action,
-    panes::Focus,
+    panes::{Focus, Part},
     state::{Screen, State},
 };
 
 pub(super) fn show(state: &mut State, action: Action) {
     state.screen = match action {
         Action::Instructions => Screen::Instructions,
+        Action::Verifiers => Screen::Verifiers,
         Action::Samples => Screen::Samples,
         Action::Jobs => Screen::Jobs,
         _ => Screen::Funnel,
@@ -16,12 +17,18 @@ pub(super) fn show(state: &mut State, action: Action) {
 }
 
 pub(super) fn pane(state: &mut State, by: isize) {
-    if state.screen != Screen::Instructions || state.current().is_none() {
+    if state.current().is_none() {
         return;
     }
-    const ALL: [Focus; 3] = [Focus::List, Focus::Matrix, Focus::Code];
-    let at = ALL.iter().position(|focus| *focus == state.instructions.focus).unwrap_or(0);
-    let next = at.cast_signed() + by;
-    let next = next.rem_euclid(ALL.len().cast_signed());
-    state.instructions.focus = ALL.get(next.cast_unsigned()).copied().unwrap_or_default();
+    match state.screen {
+        Screen::Verifiers => state.verifiers.focus = turned(&Focus::ALL, state.verifiers.focus, by),
+        Screen::Samples => state.samples.focus = turned(&Part::ALL, state.samples.focus, by),
+        _ => {}
+    }
+}
+
+fn turned<T: Copy + PartialEq + Default>(all: &[T], now: T, by: isize) -> T {
+    let at = all.iter().position(|one| *one == now).unwrap_or(0);
+    let next = (at.cast_signed() + by).rem_euclid(all.len().cast_signed());
+    all.get(next.cast_unsigned()).copied().unwrap_or_default()
 }

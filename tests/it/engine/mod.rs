@@ -1,10 +1,15 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
+mod labels;
 mod live;
 mod model;
 mod money;
+mod pausing;
 mod people;
+mod rules;
 mod script;
+mod steer;
+mod trouble;
 
 use std::{
     path::{Path, PathBuf},

@@ -4,7 +4,13 @@ use std::{path::Path, sync::Arc};
 
 use assay::{
     llm::{Endpoint, Endpoints},
-    pipeline::{Ended, Parts, Project, cost::Estimate, demo, snapshot::Snapshot, start, survey},
+    pipeline::{
+        Ended, Parts, Project,
+        cost::{Estimate, Scope},
+        demo,
+        snapshot::Snapshot,
+        start, survey,
+    },
     store::{Access, Lease},
 };
 
@@ -69,7 +75,8 @@ async fn a_run_stops_at_its_budget_and_goes_on_when_it_is_raised() {
     let project = Project::open(dir.path(), Access::Read, None).unwrap();
     let now = survey::survey(&project).unwrap();
     assert!((now.cost.unwrap() - cost).abs() < 1e-9, "the store says the same");
-    let left = Estimate::of(&project.settings.config, &now, &project.store.call_means().unwrap(), None);
+    let scope = Scope::of(&project.store, &project.settings.config, None, None, false).unwrap();
+    let left = Estimate::of(&project.settings.config, &now, &project.store.call_means().unwrap(), scope);
     assert_eq!((left.calls, left.unknown), (0.0, 0.0), "{left}");
     assert_eq!(left.pilot, last.requests);
 }

@@ -35,18 +35,25 @@ queries_per_instruction = 1
 pub struct Scene {
     pub dir: tempfile::TempDir,
     pub script: Arc<Script>,
-    running: Running,
+    pub running: Running,
 }
 
 impl Scene {
-    fn open() -> Self {
+    pub fn open() -> Self {
+        Self::open_with(|_| ())
+    }
+
+    /// The same with a script that is changed first.
+    pub fn open_with(change: impl FnOnce(&mut Script)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("assay.toml"), CONFIG).unwrap();
         let project = Project::open(dir.path(), Access::Write, None).unwrap();
         project.add_seeds(&assay::pipeline::demo::seeds()[..2]).unwrap();
         project.add_queries(&assay::pipeline::demo::queries()[..6]).unwrap();
         drop(project);
-        Self::on(dir, Arc::new(Script::default()))
+        let mut script = Script::default();
+        change(&mut script);
+        Self::on(dir, Arc::new(script))
     }
 
     /// Starts an engine on a folder.
@@ -61,7 +68,7 @@ impl Scene {
     }
 
     /// Waits until the engine says there is nothing left to do.
-    async fn done(&self) -> Snapshot {
+    pub async fn done(&self) -> Snapshot {
         let mut snapshots = self.handle().snapshots();
         let idle = |snapshot: &Arc<Snapshot>| {
             let waiting: u64 =
@@ -69,15 +76,21 @@ impl Scene {
             snapshot.engine == EngineState::Done && waiting == 0 && !snapshot.instructions.is_empty()
         };
         let found = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(idle)).await;
-        found.expect("the engine did not come to rest").unwrap().as_ref().clone()
+        let found = found.map(|found| found.unwrap().as_ref().clone());
+        found.unwrap_or_else(|_| {
+            let last = self.handle().snapshots().borrow().clone();
+            let jobs: Vec<_> =
+                last.jobs.iter().filter(|job| job.took.is_none()).map(|job| (job.item, job.kind)).collect();
+            panic!("the engine did not come to rest: {:?}, {} wait, {jobs:?} run", last.engine, last.queued)
+        })
     }
 
-    async fn first(&self) -> Arc<Detail> {
+    pub async fn first(&self) -> Arc<Detail> {
         let id = self.done().await.instructions[0].id;
         self.handle().detail(id).await.unwrap()
     }
 
-    async fn command(&self, command: Command) -> String {
+    pub async fn command(&self, command: Command) -> String {
         self.handle().command(command).await.unwrap()
     }
 
@@ -313,7 +326,7 @@ async fn an_edit_cancels_what_it_makes_pointless_and_stop_now_loses_nothing_stor
 }
 
 /// Questions asked since, once for each time.
-fn difference(
+pub fn difference(
     before: &std::collections::HashMap<super::script::Asked, u32>,
     after: &std::collections::HashMap<super::script::Asked, u32>,
 ) -> Vec<super::script::Asked> {

@@ -25,6 +25,14 @@ pub struct Script {
     pub stuck: std::sync::atomic::AtomicBool,
     /// Answers as the kill tests' server does, good and bad ones, and refuses some questions for good.
     pub varied: bool,
+    /// Calls that are refused for good while they are named here.
+    pub refuses: Mutex<Vec<CallKind>>,
+    /// How many requests of a call are in flight, and were at most.
+    pub flying: Mutex<HashMap<CallKind, (usize, usize)>>,
+    /// Milliseconds that every answer takes beside.
+    pub slow: std::sync::atomic::AtomicU64,
+    /// The client panics at the next request.
+    pub panics: std::sync::atomic::AtomicBool,
     /// The endpoint's name; `script` where there is none.
     pub name: &'static str,
     /// Requests in flight at most; 8 where it is 0.
@@ -35,6 +43,28 @@ impl Script {
     /// How often each question was asked.
     pub fn counts(&self) -> HashMap<Asked, u32> {
         self.asked.lock().unwrap().clone()
+    }
+}
+
+/// A request under way.
+struct Flight<'s>(&'s Script, CallKind);
+
+impl<'s> Flight<'s> {
+    fn begin(script: &'s Script, call: CallKind) -> Self {
+        let mut flying = script.flying.lock().unwrap();
+        let (now, most) = flying.entry(call).or_default();
+        *now += 1;
+        *most = (*now).max(*most);
+        Self(script, call)
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        // A panic elsewhere must not become an abort here.
+        if let Ok(mut flying) = self.0.flying.lock() {
+            flying.entry(self.1).or_default().0 -= 1;
+        }
     }
 }
 
@@ -96,11 +126,24 @@ impl Endpoint for Script {
         let key = (request.call, request.slot.to_string(), request.sample);
         *self.asked.lock().unwrap().entry(key).or_default() += 1;
         Box::pin(async move {
+            let _flight = Flight::begin(self, request.call);
+            assert!(!self.panics.swap(false, std::sync::atomic::Ordering::SeqCst), "a client with a defect");
+            if self.refuses.lock().unwrap().contains(&request.call) {
+                let message = "the prompt is too long".to_owned();
+                return Err(LlmError::Status { endpoint: "script".into(), status: 400, message });
+            }
             if self.stuck.load(std::sync::atomic::Ordering::SeqCst) {
                 cancel.cancelled().await;
                 return Err(LlmError::Cancelled);
             }
-            let content = if self.varied { varied(&request).await? } else { answer(&request) };
+            let slow = self.slow.load(std::sync::atomic::Ordering::SeqCst);
+            tokio::time::sleep(std::time::Duration::from_millis(slow)).await;
+            let content = if self.varied {
+                varied(&request).await?
+            } else {
+                tokio::time::sleep(std::time::Duration::from_micros(500)).await;
+                answer(&request)
+            };
             tail.push(&content);
             Ok(Answer {
                 content,
@@ -110,6 +153,8 @@ impl Endpoint for Script {
                 first_ms: 1,
                 total_ms: 2,
                 attempts: 1,
+                form: None,
+                chances: None,
                 model: request.model,
             })
         })

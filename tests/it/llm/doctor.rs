@@ -20,7 +20,7 @@ async fn endpoints_are_probed_and_remembered() {
     for word in ["streaming", "usage in stream", "several samples (n)", "seed", "2048 tokens", "json_schema"] {
         assert!(said.out.contains(word), "{word}: {}", said.out);
     }
-    assert!(said.out.contains("; not: structured_outputs, grammar"), "{}", said.out);
+    assert!(said.out.contains("; not: structured_outputs, grammar, logprobs"), "{}", said.out);
     assert!(said.out.contains("structured answers are asked for by json_schema"), "{}", said.out);
     assert!(said.out.contains("terminal") && said.out.contains("sandbox"), "{}", said.out);
     drop(server);

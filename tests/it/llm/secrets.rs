@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::{
     client, complete, config, quick, request,
-    server::{Server, good, refusal},
+    server::{Server, good, refusal, stream},
 };
 
 const KEY: &str = "sk-test-0123456789";
@@ -86,4 +86,33 @@ async fn a_missing_key_is_told_by_name() {
     assert_eq!(error.nature(), Nature::Blocked);
     assert!(error.to_string().contains("ASSAY_TEST_KEY_THAT_NOBODY_SETS"), "{error}");
     assert!(server.seen().is_empty());
+}
+
+/// A key that stands where a server's words are cut is taken out whole, wherever it was configured.
+#[tokio::test]
+async fn keys_are_not_cut_in_two() {
+    const QUERY: &str = "query-secret-77777777";
+    let long =
+        |filler: usize| format!("{{\"error\":{{\"message\":\"{}{KEY} {HEADER} {QUERY}\"}}}}", "x".repeat(filler));
+    for filler in 340..402 {
+        let in_stream = format!("data: {}\n\n", long(filler));
+        let answers = [
+            refusal("401 Unauthorized", "", &long(filler)),
+            stream(in_stream.as_bytes()),
+            stream(format!("{}{KEY} {HEADER} {QUERY}", "x".repeat(filler)).as_bytes()),
+        ];
+        let server = Server::new(move |_, n| answers[n % 3].clone()).await;
+        let mut config = config(&format!("{}?key={QUERY}", server.url));
+        (config.key_env, config.attempts) = (Some("ASSAY_TEST_KEY".to_owned()), 1);
+        config.headers.insert("x-gateway".to_owned(), HEADER.to_owned());
+        let client = OpenAi::with_key("test", &config, &Secret::new(KEY)).unwrap();
+        assert!(!format!("{client:?}").contains(QUERY));
+        for slot in ["a", "b", "c"] {
+            let error = complete(&client, request(slot)).await.0.unwrap_err().to_string();
+            for secret in [KEY, HEADER, QUERY] {
+                assert!(!error.contains(&secret[..8]), "{filler} {slot}: {error}");
+            }
+            assert!(error.contains("xxx"), "{error}");
+        }
+    }
 }
