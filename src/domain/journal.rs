@@ -63,9 +63,10 @@ impl Change {
     /// The item that changed; nothing for a rule.
     pub const fn item(&self) -> Option<ItemId> {
         match self {
-            Self::Decide { item, .. } | Self::Edit { item, .. } | Self::Rerun { item, .. } | Self::Note { item, .. } => {
-                Some(*item)
-            }
+            Self::Decide { item, .. }
+            | Self::Edit { item, .. }
+            | Self::Rerun { item, .. }
+            | Self::Note { item, .. } => Some(*item),
             Self::Rule { .. } => None,
         }
     }

@@ -101,7 +101,9 @@ fn pick_reason(state: &mut State, chord: Chord, effects: &mut Vec<Effect>) -> bo
 
 fn line(state: &mut State) -> Option<&mut Input> {
     match (&mut state.overlay, &mut state.instructions.typing) {
-        (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. } | Overlay::Note { input, .. }), _) => Some(input),
+        (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. } | Overlay::Note { input, .. }), _) => {
+            Some(input)
+        }
         (Some(Overlay::Palette(palette)), _) => Some(&mut palette.input),
         (Some(Overlay::Editor(editor)), _) => editor.find.as_mut(),
         (None, Some(input)) if state.screen == Screen::Instructions => Some(input),

@@ -15,7 +15,7 @@ use crate::{
     sandbox::Facts,
 };
 
-use super::{go::About, code::Code, diff::Diff, draft::Draft, unsaved::Unsaved, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, go::About, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]

@@ -15,14 +15,14 @@ use super::{
     chord::Chord,
     code::CodeCache,
     details::Details,
-    go::About,
     editor::Editor,
+    go::About,
     keymap::{Context, Keymap},
     overlay::Overlay,
     panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
-    watching::Watching,
     unsaved::Unsaved,
+    watching::Watching,
 };
 
 pub use super::screen::Screen;

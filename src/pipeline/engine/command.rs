@@ -106,7 +106,8 @@ impl Engine {
     async fn decide(&mut self, items: &[ItemId], ruling: Option<Ruling>, reason: Option<&str>) -> Reply {
         let mut changes = Vec::with_capacity(items.len());
         let mut ops = Vec::new();
-        let many = items.len() > AT_ONCE && items.iter().all(|item| matches!(item.kind, Kind::Seed | Kind::Instruction));
+        let many =
+            items.len() > AT_ONCE && items.iter().all(|item| matches!(item.kind, Kind::Seed | Kind::Instruction));
         let currents = if many { self.project.store.current_versions(items) } else { Ok(Vec::new()) };
         let currents = currents.map_err(|error| error.to_string())?;
         for (at, item) in items.iter().enumerate() {
