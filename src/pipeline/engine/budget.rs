@@ -22,7 +22,8 @@ impl Engine {
     pub(super) fn set_permits(&mut self) {
         let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent);
         let room = affordable.map(|most| {
-            let calls = self.jobs.running().filter(|running| running.is_call() && running.lane != At::Classifier).count();
+            let calls =
+                self.jobs.running().filter(|running| running.is_call() && running.lane != At::Classifier).count();
             most.saturating_sub(calls)
         });
         for endpoint in self.endpoints.iter() {
