@@ -16,7 +16,7 @@ use assay::{
             Source, State, TaskView,
         },
     },
-    rules::Verdict,
+    rules::{Verdict, datasets::Band},
 };
 
 use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
@@ -322,7 +322,20 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
                 standing: PairStanding::Given,
             });
         }
-        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+        let key = SlotKey::task(&view.key, &SlotKey::query(query));
+        view.tasks.push(TaskView {
+            id,
+            key,
+            query_id,
+            query: query.into(),
+            responses,
+            pairs,
+            conflicts: Vec::new(),
+            left_out: false,
+            pass_rate: None,
+            band: Band::Inside,
+            decision: None,
+        });
     }
 }
 
@@ -350,6 +363,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         decision: None,
         edited: false,
         stale: n == 3,
+        capped: false,
         sft: score.is_some_and(|score| score >= 8.0),
         pairs: (0, 0),
         same_as: None,

@@ -72,7 +72,7 @@ impl Ui {
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
-                    _ if self.editor_alone(state, body) => self.editor(state, frame, body),
+                    _ if editor::alone(state, body) => self.editor(state, frame, body),
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
                     Screen::Verifiers => self.verifiers(state, frame, body),

@@ -76,7 +76,7 @@ fn code() {
 #[test]
 fn cells() {
     shots("cell", "2 enter jjj ll enter");
-    assert_snapshot!("sorted-120x40", text(&after("2 enter s d"), (120, 40)));
+    assert_snapshot!("by-disagreement-120x40", text(&after("3 s d"), (120, 40)));
 }
 
 #[test]

@@ -79,6 +79,8 @@ fn decisions_are_about_what_has_the_focus() {
     );
 }
 
+mod long;
+
 #[test]
 fn a_stage_opens_what_fell_there() {
     let mut stage = Stage::new(24);
