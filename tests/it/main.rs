@@ -15,6 +15,7 @@ mod live;
 mod llm;
 mod pilot;
 mod report;
+mod review;
 mod sandbox;
 mod small_disk;
 mod store;
