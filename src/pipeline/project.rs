@@ -81,7 +81,8 @@ impl Project {
         let labels = Labels::of(&config, dir);
         let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?.with_labels(labels);
         let fresh = access == Access::Write && !dir.join("assay.db").exists();
-        let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open_telling(dir, access, tell)? };
+        let store =
+            if fresh { Store::create(dir, settings.config.seed)? } else { Store::open_telling(dir, access, tell)? };
         Ok(Self { dir: dir.to_owned(), settings, store, instead: profile })
     }
 

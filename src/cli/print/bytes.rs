@@ -22,7 +22,10 @@ pub fn opening() -> impl Fn(Opening) + Sync {
         *said = Some(Instant::now());
         match what {
             Opening::Checking(of) => {
-                super::say(format!("looking at every page of the database ({}), as it was not closed in order", bytes(of)));
+                super::say(format!(
+                    "looking at every page of the database ({}), as it was not closed in order",
+                    bytes(of)
+                ));
             }
             Opening::Copying(done, of) => {
                 let (done, of) = (bytes(done), bytes(of));
