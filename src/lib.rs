@@ -4,6 +4,7 @@
 #[cfg(test)]
 extern crate self as assay;
 
+pub mod analysis;
 pub mod app;
 pub mod cli;
 pub mod config;
@@ -11,6 +12,7 @@ pub mod dataset;
 pub mod diag;
 pub mod domain;
 pub mod llm;
+pub mod nli;
 pub mod pipeline;
 pub mod prompts;
 pub mod rules;

@@ -1,7 +1,7 @@
 //! A project of 100,000 instructions, 1,000,000 responses and 3,000,000 to 4,000,000 outcomes against the budgets of the design.
 //!
 //! `cargo bench --bench scale -- make DIR [INSTRUCTIONS]` makes it, `... -- open DIR` measures: first frame, index,
-//! what-if, memory.
+//! what-if, memory; `... -- forget DIR` makes the next start read every tree again.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a measurement, run by hand")]
 #![allow(missing_docs, reason = "a program")]
 
@@ -21,6 +21,7 @@ fn main() {
             println!("made in {:.1} s", started.elapsed().as_secs_f64());
         }
         ["open", dir] => open::measure(&PathBuf::from(dir)),
-        _ => println!("scale make DIR [INSTRUCTIONS] | scale open DIR"),
+        ["forget", dir] => open::forget(&PathBuf::from(dir)),
+        _ => println!("scale make DIR [INSTRUCTIONS] | scale open DIR | scale forget DIR"),
     }
 }

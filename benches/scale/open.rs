@@ -12,7 +12,7 @@ use assay::{
         whatif::{Dial, Volume, curve, outlook},
     },
     sandbox::{Compiler, Options, Sandbox},
-    store::{Access, Lease},
+    store::{Access, Lease, Op, Store},
 };
 
 /// Peak resident memory of this process, in MB.
@@ -22,16 +22,30 @@ pub fn peak_mb() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }
 
+/// CPU time of this process so far, all threads, in milliseconds.
+pub fn cpu_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat[stat.rfind(')').unwrap() + 2..].split(' ').collect();
+    (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10
+}
+
+/// Makes the stored index useless, so that the next start reads the trees.
+pub fn forget(dir: &Path) {
+    let store = Store::open(dir, Access::Write).unwrap();
+    store.write_blocking(Op::SetMeta { key: "index-key".to_owned(), value: String::new() }.into()).unwrap();
+}
+
 fn what_if(snapshot: &Snapshot, settings: &Settings) {
     let volume = Volume::of(settings);
     let bytes: usize = snapshot.index.facts.iter().map(|facts| facts.len()).sum();
-    let asked = Instant::now();
+    let (asked, cpu) = (Instant::now(), cpu_ms());
     let found = outlook(&snapshot.index, &settings.profile, volume);
-    println!("what-if in {:?} over {bytes} bytes: {found:?}", asked.elapsed());
+    println!("what-if in {:?} ({} ms CPU) over {bytes} bytes: {found:?}", asked.elapsed(), cpu_ms() - cpu);
     for dial in Dial::ALL {
-        let asked = Instant::now();
+        let (asked, cpu) = (Instant::now(), cpu_ms());
         let points = curve(&snapshot.index, &settings.profile, dial, volume);
-        println!("  curve of {} in {:?}, {} points", dial.key(), asked.elapsed(), points.len());
+        let (took, cpu) = (asked.elapsed(), cpu_ms() - cpu);
+        println!("  curve of {} in {took:?} ({cpu} ms CPU), {} points", dial.key(), points.len());
     }
 }
 
@@ -39,8 +53,10 @@ pub fn measure(dir: &Path) {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let started = Instant::now();
-        let at =
-            |what: &str| println!("{what:<28} {:>8.0} ms, {} MB", started.elapsed().as_secs_f64() * 1e3, peak_mb());
+        let at = |what: &str| {
+            let wall = started.elapsed().as_secs_f64() * 1e3;
+            println!("{what:<28} {wall:>8.0} ms, {} ms CPU, {} MB at most", cpu_ms(), peak_mb());
+        };
         let project = Project::open(dir, Access::Write, None).unwrap();
         at("store open");
         let endpoints = Endpoints::of([]);

@@ -174,8 +174,21 @@ impl Engine {
             Inbound::Query(Query::Detail(id, reply)) => {
                 reply.send(self.project.detail(id)).ok();
             }
+            Inbound::Query(Query::Fell(stage, _, reply)) => {
+                let fell = self
+                    .project
+                    .views
+                    .iter()
+                    .map(super::project::row)
+                    .filter(|row| row.fell_at(stage))
+                    .map(|row| row.id);
+                reply.send(fell.collect()).ok();
+            }
             Inbound::Query(Query::Transcript(row, reply)) => {
                 reply.send(Some(Arc::new(transcript(row)))).ok();
+            }
+            Inbound::Query(Query::Facts(_, reply)) => {
+                reply.send(None).ok();
             }
             Inbound::Command(command, reply) => {
                 let answer = self.obey(command);

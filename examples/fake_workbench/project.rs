@@ -106,6 +106,7 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         fell,
         functions: (n(view.functions.iter().filter(|f| f.used).count()), n(view.functions.len())),
         cases: (n(view.cases.iter().filter(|case| case.kept.is_ok()).count()), n(view.cases.len())),
+        disagreements: n(view.matrix.iter().flatten().filter(|cell| cell.agrees == Some(false)).count()),
         responses: (
             n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
             n(responses().filter(|response| response.accuracy.is_some()).count()),

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::Write,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,16 +14,18 @@ use std::{
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    diag::{log, paths},
     pipeline::handle::{Command, Handle},
     ui::highlight,
     workbench::{
         Effect, Message,
+        diff::Diff,
         draft::{self, Draft},
         message::Asked,
     },
 };
 
-use super::{host::Host, whatif};
+use super::{drafts::Drafts, host::Host, whatif};
 
 /// How long the end waits for commands to become durable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,12 +37,17 @@ pub(super) struct Errands {
     /// Commands go one after the other, as they were given.
     commands: mpsc::UnboundedSender<(Command, Asked)>,
     clerk: JoinHandle<()>,
+    drafts: Drafts,
     /// The newest question about turned values: work on older ones ends.
     newest: Arc<AtomicU64>,
 }
 
 impl Errands {
-    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>) -> Self {
+    pub(super) fn new(handle: Handle, outbox: mpsc::UnboundedSender<Message>, folder: Option<PathBuf>) -> Self {
+        let (drafts, found) = Drafts::open(folder);
+        if !found.is_empty() {
+            send(&outbox, Message::Recovered(found));
+        }
         let (commands, mut given) = mpsc::unbounded_channel();
         let (asking, replies) = (handle.clone(), outbox.clone());
         let clerk = tokio::spawn(async move {
@@ -48,7 +56,7 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk, newest: Arc::default() }
+        Self { handle, outbox, commands, clerk, drafts, newest: Arc::default() }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -72,6 +80,19 @@ impl Errands {
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
             }
+            Effect::LoadLog => {
+                tokio::task::spawn_blocking(move || {
+                    let path = paths::state_dir().join(log::FILE);
+                    let lines = log::tail(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()));
+                    send(&outbox, Message::Log(lines));
+                });
+            }
+            Effect::LoadFell(stage, reason) => {
+                tokio::spawn(async move {
+                    let of = handle.fell(stage, Arc::clone(&reason)).await;
+                    send(&outbox, Message::Fell(stage, reason, of));
+                });
+            }
             Effect::WhatIf(ask) => {
                 self.newest.store(ask.serial, Ordering::Relaxed);
                 let newest = Arc::clone(&self.newest);
@@ -83,6 +104,20 @@ impl Errands {
                     send(&outbox, Message::Highlighted(source, code));
                 });
             }
+            Effect::Diff(left, right) => {
+                tokio::task::spawn_blocking(move || {
+                    let diff = Arc::new(Diff::of(&left, &right));
+                    send(&outbox, Message::Diffed((left, right), diff));
+                });
+            }
+            Effect::Check(source) => {
+                tokio::spawn(async move {
+                    let facts = handle.facts(Arc::clone(&source)).await;
+                    send(&outbox, Message::Checked(source, facts));
+                });
+            }
+            Effect::Keep(kept) => self.drafts.keep(kept),
+            Effect::Forget(item) => self.drafts.forget(item),
             Effect::OpenEditor(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
@@ -93,6 +128,7 @@ impl Errands {
         if tokio::time::timeout(PATIENCE, self.clerk).await.is_err() {
             tracing::warn!("the engine did not answer the last commands in time");
         }
+        self.drafts.finish().await;
     }
 }
 

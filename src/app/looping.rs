@@ -2,6 +2,7 @@
 
 use std::{
     future, io,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -55,13 +56,20 @@ pub(super) struct Loop<H> {
 }
 
 impl<H: Host> Loop<H> {
-    pub(super) fn new(host: H, ui: Ui, state: State, handle: Handle, signals: Option<Signals>) -> Self {
+    pub(super) fn new(
+        host: H,
+        ui: Ui,
+        state: State,
+        handle: Handle,
+        signals: Option<Signals>,
+        drafts: Option<PathBuf>,
+    ) -> Self {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let mut snapshots = handle.snapshots();
         snapshots.mark_changed();
         let notes = handle.notes();
         let now = Instant::now();
-        let errands = Errands::new(handle, outbox);
+        let errands = Errands::new(handle, outbox, drafts);
         let (silent, exit) = (false, None);
         Self {
             host,

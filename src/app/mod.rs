@@ -1,5 +1,6 @@
 //! The workbench on a terminal: one loop that owns the screen, and the effects it executes.
 
+mod drafts;
 mod effects;
 mod host;
 mod keys;
@@ -63,7 +64,8 @@ pub async fn run(handle: Handle, options: AppOptions) -> anyhow::Result<Exit> {
     memory::recall(options.state_file.as_deref(), &mut state);
     let signals = Signals::listen().context("listening to signals")?;
     let screen = Screen::enter().context("taking the terminal")?;
-    let mut looping = Loop::new(screen, ui, state, handle, Some(signals));
+    let drafts = options.state_file.as_deref().map(|file| file.with_file_name("drafts"));
+    let mut looping = Loop::new(screen, ui, state, handle, Some(signals), drafts);
     let exit = looping.run().await;
     let state = looping.end().await;
     memory::keep(options.state_file.as_deref(), &state);

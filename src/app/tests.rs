@@ -125,7 +125,7 @@ fn sit_down(handle: Handle, edits: Vec<Editing>) -> (Loop<Fake>, Person) {
     let terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     let host = Fake { terminal, events, shown: Arc::clone(&shown), edits: edits.into() };
     let options = AppOptions { project_name: "my-data".to_owned(), ..AppOptions::default() };
-    let looping = Loop::new(host, ui(), state(&options).unwrap(), handle, None);
+    let looping = Loop::new(host, ui(), state(&options).unwrap(), handle, None, None);
     (looping, Person { keys, shown })
 }
 
@@ -215,6 +215,12 @@ async fn idle(mut seat: Seat) -> Vec<Command> {
             }
             Inbound::Query(Query::Transcript(_, reply)) => {
                 reply.send(None).ok();
+            }
+            Inbound::Query(Query::Facts(_, reply)) => {
+                reply.send(None).ok();
+            }
+            Inbound::Query(Query::Fell(_, _, reply)) => {
+                reply.send(Vec::new()).ok();
             }
         }
     }

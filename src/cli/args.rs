@@ -1,5 +1,7 @@
 //! What may be written on the command line.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{domain::Stage, rules::ProfileName};
 
 use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
+pub use import::{ImportArgs, ImportKind};
 
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
@@ -48,6 +52,8 @@ pub enum Verb {
     Run(RunArgs),
     /// Print the funnel
     Status(StatusArgs),
+    /// Write the evidence: settings, funnel, distributions, cost, decisions, and the profiles compared
+    Report(ReportArgs),
     /// Print one hash of the project's logical state
     #[command(after_help = "\
 Items, versions, outcomes and decisions count; times, usage, order of arrival, the project's name and place do not.
@@ -72,6 +78,10 @@ Example:
 Example:
   assay doctor --project my-data")]
     Doctor,
+    /// Tell why an item, or a row of an export, is what it is
+    Why(WhyArgs),
+    /// Give room back that nothing needs, and show what takes how much
+    Gc(GcArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -173,31 +183,87 @@ pub struct StatusArgs {
     pub json: bool,
 }
 
-/// What can be taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ImportKind {
-    /// Seed instructions
-    Seeds,
-    /// User queries
-    Queries,
-}
-
-/// `assay import`
+/// `assay why`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON,
-OpenAI messages, alpaca. What is there already is not taken twice.
+It tells from the seed on: who made what from what, what each rule says in numbers, what people decided, and what came
+of it.
 
 Examples:
-  assay import seeds seeds/instructions.en.jsonl
-  assay import queries sharegpt.json more.txt
-  cut -f2 queries.tsv | assay import queries -")]
-pub struct ImportArgs {
-    /// What the files hold
-    pub kind: ImportKind,
-    /// The files; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+  assay why resp:1a2b3c4d
+  assay why fn:1a2b --profile paper
+  assay why exports/first/autoif_sft.json:12
+  assay why pair:1a2b3c4d --json | jq '.links[].stands'")]
+pub struct WhyArgs {
+    /// An id, or the beginning of one that is unique; or FILE:LINE, a row of an export
+    #[arg(value_name = "ITEM-OR-ROW")]
+    pub what: String,
+    /// Judge by this profile; assay.toml does not change
+    #[arg(long, value_name = "P", value_parser = profile)]
+    pub profile: Option<ProfileName>,
+    /// As one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `assay gc`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without a flag only what nothing needs goes: undo, `assay why` and the history stay whole, and no model is asked again.
+It needs the project for itself, and for a while as much room again as the database takes.
+
+Examples:
+  assay gc --dry-run
+  assay gc
+  assay gc --older-takes --backups")]
+pub struct GcArgs {
+    /// Say what would go, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Drop raw answers and prompts of takes that are not current; versions stay, so that undo works
+    #[arg(long)]
+    pub older_takes: bool,
+    /// Drop outcomes of another Python guest or other limits; verifiers run again if those come back
+    #[arg(long)]
+    pub other_outcomes: bool,
+    /// Drop the copies made before a change of format
+    #[arg(long)]
+    pub backups: bool,
+    /// Write the whole file anew, even where little of it is free
+    #[arg(long)]
+    pub full: bool,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown that reads well in a terminal
+    Md,
+    /// One file that needs nothing else
+    Html,
+    /// Everything, for programs
+    Json,
+}
+
+/// `assay report`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is asked and nothing is run: what a profile would have to find out first is shown as unknown, with its price.
+
+Examples:
+  assay report
+  assay report -o report.html
+  assay report --format json | jq '.comparison.groups'")]
+pub struct ReportArgs {
+    /// md, html or json; without it, what the file's name ends with, else md
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// The file to write; without it, stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Explain so many differences of each kind (JSON has all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub items: usize,
 }
 
 /// What can be written.

@@ -160,7 +160,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Interrupt {
+    /// The next of them.
+    pub async fn next(&mut self) -> Interrupt {
         tokio::select! {
             _ = self.interrupt.recv() => Interrupt::Soon,
             _ = self.terminate.recv() => Interrupt::Now,

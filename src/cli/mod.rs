@@ -1,7 +1,9 @@
 //! The command line: arguments in, an exit status out. Data goes to stdout or the named file, all else to stderr.
 
 pub mod args;
+mod bring;
 mod checks;
+mod classifier;
 mod drive;
 mod exit;
 mod items;
@@ -56,6 +58,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Init(args)) => verbs::init::run(args),
         Some(Verb::Run(args)) => verbs::run::run(project, args),
         Some(Verb::Status(args)) => verbs::status::run(project, args),
+        Some(Verb::Report(args)) => verbs::report::run(project, args),
         Some(Verb::Digest) => verbs::digest::run(project),
         Some(Verb::Import(args)) => verbs::import::run(project, args),
         Some(Verb::Export(args)) => verbs::export::run(project, args),
@@ -64,6 +67,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),
         Some(Verb::Doctor) => verbs::doctor::run(project),
+        Some(Verb::Why(args)) => verbs::why::run(project, args),
+        Some(Verb::Gc(args)) => verbs::gc::run(project, args),
         Some(Verb::Completions(args)) => verbs::completions::run(args),
         Some(Verb::Man) => verbs::man::run(),
     }

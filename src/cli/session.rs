@@ -6,18 +6,19 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
+    analysis::report::Report,
     app::{self, AppOptions},
     config::Loaded,
     dataset::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
-    domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
+    domain::{Digest, ItemId, Kind},
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, Stop,
         cost::{Estimate, Scope},
-        demo,
+        demo, evidence,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
@@ -30,6 +31,7 @@ use crate::{
 
 use super::{
     args::{PATIENCE_S, RunArgs},
+    classifier::{self, Provided},
     drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
     items::{self, Items},
@@ -102,11 +104,18 @@ pub fn run(found: &Loaded, args: &RunArgs, reporter: Reporter) -> Result<Exit> {
 
 fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> {
     runtime::block_on(async {
-        let signals = Signals::listen().context("signals cannot be heard")?;
-        let project = open(found, args.profile)?;
+        let mut signals = Signals::listen().context("signals cannot be heard")?;
+        let mut project = open(found, args.profile)?;
         let lease = lease(&project)?;
         if project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
+        }
+        if !args.offline {
+            match classifier::provide(&project, &mut signals).await {
+                Provided::AsItWas => {}
+                Provided::Fetched => project = open(found, args.profile)?,
+                Provided::Interrupted => return Ok(Exit::Incomplete),
+            }
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;
@@ -182,7 +191,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 }
 
 /// Opens a project for writing, and says what is worth knowing about that.
-fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     let project = Project::open(&found.dir, Access::Write, profile)?;
     for notice in project.store.notices() {
         print::say(notice);
@@ -281,6 +290,11 @@ pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
     Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
 }
 
+/// The evidence of a project; nothing where it has no database yet.
+pub fn report(found: &Loaded, generated: String) -> Result<Option<Report>> {
+    Ok(reading(found)?.map(|project| evidence::report(&project, generated)).transpose()?)
+}
+
 /// One hash of the project's logical state.
 pub fn digest(found: &Loaded) -> Result<Digest> {
     match reading(found)? {
@@ -318,16 +332,6 @@ pub fn nothing_yet(found: &Loaded) -> Result<String> {
         seeds.rows.len(),
         queries.rows.len()
     ))
-}
-
-/// Adds seeds that are not there yet; how many were new.
-pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_seeds(seeds)?)
-}
-
-/// Adds queries that are not there yet; how many were new.
-pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_queries(queries)?)
 }
 
 /// Makes the store of a demo project, with the demo's seeds and queries in it.

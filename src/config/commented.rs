@@ -179,10 +179,14 @@ const TAIL: &str = "\
 # ── Who labels back-translations ────────────────────────────────────────────────────────────────────────────────────
 [consistency]
 by = \"model\"                        # calls.entail; local: a classifier on this machine; off: nobody
-# model = \"models/mdeberta\"          # local: a folder, or a name on the Hugging Face hub
+# `local` needs a build with `--features nli-local` and a DeBERTa-v2 or -v3 classifier that was trained for NLI, such as
+# MoritzLaurer/mDeBERTa-v3-base-xnli-multilingual-nli-2mil7; `assay run` fetches what is named by its name on the hub,
+# a folder holds config.json, tokenizer.json and model.safetensors. `assay doctor` asks it a question.
+# model = \"models/mdeberta\"          # a folder, or a name on the Hugging Face hub
 # revision = \"main\"
 # batch = 16                          # pairs in one forward pass
 # max_tokens = 256                    # of a pair; longer ones are cut
+# threads = 0                         # 0: one per core
 
 # ── The sandbox that runs verifiers ─────────────────────────────────────────────────────────────────────────────────
 [sandbox]

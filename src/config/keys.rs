@@ -98,6 +98,7 @@ pub const KEYS: &[Key] = &[
     key("consistency.revision", "text = \"main\"", "local: the hub's revision"),
     key("consistency.batch", "number = 16", "local: pairs in one forward pass"),
     key("consistency.max_tokens", "number = 256", "local: most tokens of a pair; longer ones are cut"),
+    key("consistency.threads", "number = 0", "local: threads that compute; 0 means one per core"),
     key("sandbox.timeout_ms", "milliseconds = 2000", "CPU time of one check"),
     key("sandbox.memory_mib", "MiB = 256", "memory of one check"),
     key("sandbox.workers", "number = 0", "worker threads; 0 means one per core"),

@@ -94,10 +94,12 @@ pub struct ConsistencyConfig {
     pub batch: u32,
     /// `local`: most tokens of a pair, markers included; longer ones are cut as the tokenizer cuts.
     pub max_tokens: u32,
+    /// `local`: threads that compute; 0 means one per core.
+    pub threads: u32,
 }
 
 impl Default for ConsistencyConfig {
     fn default() -> Self {
-        Self { by: Labeller::Model, model: None, revision: "main".to_owned(), batch: 16, max_tokens: 256 }
+        Self { by: Labeller::Model, model: None, revision: "main".to_owned(), batch: 16, max_tokens: 256, threads: 0 }
     }
 }

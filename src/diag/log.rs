@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -111,6 +111,74 @@ impl MakeWriter<'_> for Rotating {
     }
 }
 
+/// How grave a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Every step.
+    Trace,
+    /// What helps to find a mistake in the program.
+    Debug,
+    /// What happened.
+    Info,
+    /// What a person should know.
+    Warn,
+    /// What went wrong.
+    Error,
+}
+
+impl Level {
+    const NAMES: [(&str, Self); 5] = [
+        ("TRACE", Self::Trace),
+        ("DEBUG", Self::Debug),
+        ("INFO", Self::Info),
+        ("WARN", Self::Warn),
+        ("ERROR", Self::Error),
+    ];
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// When, RFC 3339 in UTC; empty for a line that goes on from the one before.
+    pub at: String,
+    /// How grave.
+    pub level: Level,
+    /// Where from and what; may hold text from anywhere.
+    pub text: String,
+}
+
+/// How much of the log is read back.
+const TAIL: u64 = 128 << 10;
+
+/// The newest lines of a log, oldest first.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn tail(path: &Path) -> io::Result<Vec<Line>> {
+    let mut file = File::open(path)?;
+    let from = file.metadata()?.len().saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    // The first line may have lost its beginning.
+    let whole = if from == 0 { &*text } else { text.split_once('\n').map_or("", |(_, rest)| rest) };
+    let mut lines: Vec<Line> = Vec::new();
+    for line in whole.lines() {
+        let level = lines.last().map_or(Level::Info, |line| line.level);
+        lines.push(read(line).unwrap_or_else(|| Line { at: String::new(), level, text: line.to_owned() }));
+    }
+    Ok(lines)
+}
+
+/// A line as the subscriber writes it: time, level, the rest.
+fn read(line: &str) -> Option<Line> {
+    let (at, rest) = line.split_once(' ')?;
+    let (word, text) = rest.trim_start().split_once(' ')?;
+    let (_, level) = Level::NAMES.into_iter().find(|(name, _)| *name == word)?;
+    Some(Line { at: at.to_owned(), level, text: text.trim_start().to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,5 +198,21 @@ mod tests {
         names.sort();
         assert_eq!(names, ["assay.log", "assay.log.1", "assay.log.2", "assay.log.3"]);
         assert!(fs::read_to_string(&path).unwrap().contains("line number 8"));
+    }
+
+    #[test]
+    fn lines_come_back_with_their_levels_and_a_cut_one_is_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        fs::write(&path, "2026-01-02T03:04:05.123456Z  WARN assay::store: slow disk\n  caused by: x\nodd\n").unwrap();
+        let lines = tail(&path).unwrap();
+        assert_eq!(lines[0].at, "2026-01-02T03:04:05.123456Z");
+        assert_eq!((lines[0].level, lines[0].text.as_str()), (Level::Warn, "assay::store: slow disk"));
+        assert_eq!((lines[1].level, lines[1].text.as_str()), (Level::Warn, "  caused by: x"));
+        let long = "2026-01-02T03:04:05Z  INFO assay: a line of the log that is repeated\n".repeat(5000);
+        fs::write(&path, &long).unwrap();
+        let lines = tail(&path).unwrap();
+        assert!(lines.len() > 1000 && lines.iter().all(|line| line.level == Level::Info && !line.at.is_empty()));
+        assert!(tail(&dir.path().join("none")).is_err());
     }
 }

@@ -102,7 +102,7 @@ fn what_is_not_thought_of_yet_is_counted_too() {
     assert_eq!(calls(Scope { limit: Some(2), ..more }), [0.0; 6], "there are enough");
     assert_eq!(calls(Scope { limit: Some(12), ..more })[..2], [2.0, 80.0]);
     assert_eq!(calls(Scope { until: Some(Stage::Verifiers), ..more }), [2.0, 144.0]);
-    assert_eq!(calls(Scope { ended: 0, ..more })[1], 464.0, "20 lines are asked for in a call");
+    assert_eq!(calls(Scope { ended: 0, ..more })[1], 384.0, "20 lines are asked for in a call");
     assert_eq!(calls(Scope { queries: 1, ..DONE })[4], 0.0, "one query: 5 x 1 x 8 is less than was answered");
 }
 

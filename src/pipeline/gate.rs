@@ -49,6 +49,16 @@ impl Candidate {
     }
 }
 
+/// What novelty asks for.
+pub fn params(config: &PipelineConfig) -> Params {
+    Params {
+        threshold: config.novelty,
+        max_chars: config.max_instruction_chars as usize,
+        numbers: config.numbers,
+        not_checkable: config.not_checkable.clone(),
+    }
+}
+
 /// Whether a call has its lines, or never will.
 pub fn has_ended(call: &CallTree) -> bool {
     let answered = call.slot.version().is_some_and(|version| version.origin == Origin::Machine);
@@ -169,13 +179,7 @@ impl Gatekeeper {
     ) -> (State, Option<Near>) {
         let Self { novelty, states, accepted, .. } = self;
         let novelty = novelty.get_or_insert_with(|| {
-            let params = Params {
-                threshold: config.novelty,
-                max_chars: config.max_instruction_chars as usize,
-                numbers: config.numbers,
-                not_checkable: config.not_checkable.clone(),
-            };
-            let mut novelty = Novelty::new(params);
+            let mut novelty = Novelty::new(params(config));
             accepted.clear();
             for known in before.iter().filter(|known| states.get(&known.id) == Some(&State::Kept)) {
                 novelty.add(&known.text);
@@ -198,6 +202,17 @@ impl Gatekeeper {
                 (State::Dropped(drop.reason.into()), near)
             }
         }
+    }
+
+    /// The accepted candidates that novelty compared one with, in the order in which it took them.
+    pub fn accepted_before<'c>(
+        &self,
+        id: ItemId,
+        candidates: &'c [Candidate],
+        calls: &[CallTree],
+    ) -> Vec<&'c Candidate> {
+        let before = arrange(candidates, calls).into_iter().take_while(|candidate| candidate.id != id);
+        before.filter(|candidate| self.states.get(&candidate.id) == Some(&State::Kept)).collect()
     }
 
     /// The gate of an instruction; nothing where it is no candidate.

@@ -7,6 +7,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use crate::{
     domain::{InstructionTree, ItemId, Ruling, Stage},
     rules::Profile,
+    sandbox::Facts,
 };
 
 use super::{snapshot::Snapshot, view::InstructionView};
@@ -131,8 +132,12 @@ pub enum Note {
 pub enum Query {
     /// An instruction in full.
     Detail(ItemId, oneshot::Sender<Option<Arc<Detail>>>),
+    /// The instructions of which something fell at a stage for a reason.
+    Fell(Stage, Arc<str>, oneshot::Sender<Vec<ItemId>>),
     /// A completion in full, by its row.
     Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
+    /// What a source says, without running it; nothing where the sandbox is not ready.
+    Facts(Arc<str>, oneshot::Sender<Option<Arc<Facts>>>),
 }
 
 /// What travels to the engine.
@@ -200,10 +205,24 @@ impl Handle {
         answer.await.ok().flatten()
     }
 
+    /// The instructions of which something fell at a stage for a reason.
+    pub async fn fell(&self, stage: Stage, reason: Arc<str>) -> Vec<ItemId> {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.inbound.send(Inbound::Query(Query::Fell(stage, reason, reply)));
+        if asked.is_err() { Vec::new() } else { answer.await.unwrap_or_default() }
+    }
+
     /// A stored completion in full.
     pub async fn transcript(&self, completion: i64) -> Option<Arc<Transcript>> {
         let (reply, answer) = oneshot::channel();
         self.inbound.send(Inbound::Query(Query::Transcript(completion, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+
+    /// What a source says: whether it compiles, what it defines and imports.
+    pub async fn facts(&self, source: Arc<str>) -> Option<Arc<Facts>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Facts(source, reply))).ok()?;
         answer.await.ok().flatten()
     }
 }

@@ -21,6 +21,8 @@ use super::{
 
 /// Ended jobs that are kept for the screen.
 const KEPT: usize = 300;
+/// Waiting work that is shown.
+const WAITING: usize = 50;
 /// Over which time the rate of completions is measured.
 const WINDOW: Duration = Duration::from_secs(10);
 
@@ -100,8 +102,7 @@ impl Jobs {
         if state == JobState::Done && matches!(running.work.task, Task::Call(_)) {
             self.completions.push_back(now);
         }
-        let worth_showing = !matches!(running.work.task, Task::Pair | Task::Restore(_));
-        if worth_showing {
+        if is_shown(&running.work) {
             let mut view = view(&running, state);
             view.took = Some(running.started.elapsed());
             view.completion = end.completion;
@@ -112,12 +113,12 @@ impl Jobs {
         Some(running)
     }
 
-    /// Running ones first, then what ended, the latest first.
-    pub fn views(&self) -> Vec<JobView> {
-        let running =
-            self.running.values().filter(|running| !matches!(running.work.task, Task::Pair | Task::Restore(_)));
+    /// Running ones first, then what ended, the latest first; then what waits next, as far as it is shown.
+    pub fn views<'a>(&self, waiting: impl Iterator<Item = (&'a At, &'a Work)>) -> Vec<JobView> {
+        let running = self.running.values().filter(|running| is_shown(&running.work));
         let running = running.map(|running| view(running, JobState::Running { attempt: attempt(running) }));
-        running.chain(self.ended.iter().cloned()).collect()
+        let waiting = waiting.filter(|(_, work)| is_shown(work)).take(WAITING).map(|(lane, work)| queued(lane, work));
+        running.chain(self.ended.iter().cloned()).chain(waiting).collect()
     }
 
     /// Completions per second over the last ten seconds.
@@ -134,22 +135,38 @@ fn attempt(running: &Running) -> u32 {
     running.tail.as_ref().map_or(1, |tail| tail.attempts().number.max(1))
 }
 
+/// Book-keeping is no job for people.
+const fn is_shown(work: &Work) -> bool {
+    !matches!(work.task, Task::Pair | Task::Restore(_))
+}
+
 fn view(running: &Running, state: JobState) -> JobView {
-    let kind = match &running.work.task {
+    JobView { id: running.job, state, tail: running.tail.clone(), ..queued(&running.lane, &running.work) }
+}
+
+fn queued(lane: &At, work: &Work) -> JobView {
+    let kind = match &work.task {
         Task::Call(call) => JobKind::Call(call.call),
-        Task::Execute(_) | Task::Pair | Task::Restore(_) => JobKind::Execute(running.work.id.stage),
+        Task::Execute(_) | Task::Pair | Task::Restore(_) => JobKind::Execute(work.id.stage),
     };
     JobView {
-        id: running.job,
+        id: waiting_number(work),
         kind,
-        root: running.work.root,
-        item: running.work.id.item,
-        about: running.work.about.clone(),
-        at: Arc::from(running.lane.name()),
-        state,
-        tail: running.tail.clone(),
+        root: work.root,
+        item: work.id.item,
+        about: work.about.clone(),
+        at: Arc::from(lane.name()),
+        state: JobState::Queued,
+        tail: None,
         took: None,
         completion: None,
         usage: None,
     }
+}
+
+/// A number for what has none yet, the same as long as it waits, and never that of a job.
+fn waiting_number(work: &Work) -> u64 {
+    let [a, b, c, d, e, f, g, _, ..] = work.id.item.hash;
+    let stage = u8::try_from(work.id.stage.index()).unwrap_or(0);
+    u64::from_be_bytes([0x80 | stage, a, b, c, d, e, f, g])
 }

@@ -20,6 +20,8 @@ use super::{
 pub enum At {
     /// Verifier executions, pairing, restoring.
     Sandbox,
+    /// Labels that a classifier on this machine gives.
+    Classifier,
     /// An endpoint, by name; one may be called `sandbox`.
     Endpoint(Arc<str>),
 }
@@ -30,10 +32,16 @@ impl At {
         Self::Endpoint(Arc::from(name))
     }
 
+    /// Whether nothing leaves this machine for it.
+    pub const fn is_here(&self) -> bool {
+        matches!(self, Self::Sandbox | Self::Classifier)
+    }
+
     /// The name, for people.
     pub fn name(&self) -> &str {
         match self {
             Self::Sandbox => "sandbox",
+            Self::Classifier => super::labelling::LANE,
             Self::Endpoint(name) => name,
         }
     }
@@ -145,6 +153,11 @@ impl Lanes {
         self.lanes.values_mut().any(|lane| lane.queue.remove(id).is_some())
     }
 
+    /// What waits, the next of each lane first, a lane after the other.
+    pub fn waiting(&self) -> impl Iterator<Item = (&At, &Work)> {
+        self.lanes.values().flat_map(|lane| lane.queue.iter().map(|work| (&lane.at, work)))
+    }
+
     /// How much waits in all.
     pub fn queued(&self) -> usize {
         self.lanes.values().map(|lane| lane.queue.len()).sum()
@@ -169,7 +182,7 @@ impl Lanes {
     /// Whether an endpoint that answers has permits and nothing to do.
     pub fn is_any_starving(&self) -> bool {
         let starves = |lane: &Lane| lane.down.is_none() && lane.queue.is_empty() && lane.in_flight < lane.permits;
-        self.lanes.values().filter(|lane| lane.at != At::Sandbox).any(starves)
+        self.lanes.values().filter(|lane| !lane.at.is_here()).any(starves)
     }
 
     /// The lane that has been down longest, if everything that waits, waits for lanes that are down.

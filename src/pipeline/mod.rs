@@ -1,11 +1,14 @@
 //! Stages, scheduler, progress, staleness: the method at work on a project.
 
+pub mod adopt;
 pub mod balance;
 pub mod batch;
-pub mod compose;
+pub mod bulk;
+mod compose;
 pub mod cost;
 pub mod demo;
 pub mod engine;
+pub mod evidence;
 pub mod expect;
 pub mod failed;
 pub mod gate;
@@ -13,7 +16,9 @@ pub mod handle;
 pub mod index;
 pub mod jobs;
 pub mod judge;
+pub mod labelling;
 pub mod lanes;
+pub mod lineage;
 pub mod options;
 pub mod plan;
 pub mod profile;

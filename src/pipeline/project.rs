@@ -14,7 +14,7 @@ use crate::{
     store::{Access, Body, Op, Store, StoreError, Txn},
 };
 
-use super::{profile::profile_of, settings::Settings};
+use super::{labelling::Labels, profile::profile_of, settings::Settings};
 
 /// What can go wrong in opening or changing a project.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +65,8 @@ impl Project {
         let rules = profile_of(&loaded.config, profile).map_err(|problem| loaded.blame(problem))?;
         let config = Arc::new(loaded.config);
         let templates = Arc::new(Templates::load(dir, &named(&config))?);
-        let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?;
+        let labels = Labels::of(&config, dir);
+        let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?.with_labels(labels);
         let fresh = access == Access::Write && !dir.join("assay.db").exists();
         let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
         Ok(Self { dir: dir.to_owned(), settings, store, instead: profile })

@@ -70,6 +70,11 @@ impl Queue {
         self.first(held).is_some()
     }
 
+    /// What waits, the next first.
+    pub fn iter(&self) -> impl Iterator<Item = &Work> {
+        self.ready.values()
+    }
+
     /// How much waits.
     pub fn len(&self) -> usize {
         self.ready.len()

@@ -10,6 +10,8 @@ use crate::{
     sandbox::Namespace,
 };
 
+use super::labelling::Labels;
+
 /// Everything that planning and viewing depend on beside the facts.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -23,6 +25,8 @@ pub struct Settings {
     digests: [[Digest; 2]; 6],
     /// What outcomes depend on beside source and text: guest, limits, namespace mode.
     pub outcomes: Digest,
+    /// The classifier on this machine that labels back-translations, where one does.
+    pub labels: Option<Arc<Labels>>,
 }
 
 impl Settings {
@@ -56,7 +60,18 @@ impl Settings {
             &limits.memory_mib.to_le_bytes(),
             b"own",
         ]);
-        Ok(Self { config, profile, templates, digests, outcomes })
+        Ok(Self { config, profile, templates, digests, outcomes, labels: None })
+    }
+
+    /// Has back-translations labelled on this machine. Labels depend on the model's bytes, not on its name; only where
+    /// this project never saw them does the name stand in.
+    #[must_use]
+    pub fn with_labels(mut self, labels: Option<Labels>) -> Self {
+        if let Some(digest) = labels.as_ref().and_then(Labels::digest) {
+            self.digests[CallKind::Entail as usize] = [digest; 2];
+        }
+        self.labels = labels.map(Arc::new);
+        self
     }
 
     /// One digest of everything that versions and outcomes are made with.

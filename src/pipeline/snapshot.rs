@@ -190,6 +190,8 @@ pub struct InstructionRow {
     pub functions: (u32, u32),
     /// Cases kept and in all (distinct).
     pub cases: (u32, u32),
+    /// Results of functions that disagree with what their cases expect.
+    pub disagreements: u32,
     /// Responses that passed and that were verified.
     pub responses: (u32, u32),
     /// SFT rows and pairs it gives.
@@ -319,7 +321,7 @@ pub struct Snapshot {
     pub instructions: Arc<Vec<Arc<InstructionRow>>>,
     /// What what-if works on, in the same order.
     pub index: Arc<super::index::Index>,
-    /// Running jobs first, then failed, then the latest that ended.
+    /// Running jobs first, then what ended, the latest first, then what waits next.
     pub jobs: Arc<Vec<JobView>>,
     /// Queued work items.
     pub queued: u64,
@@ -333,6 +335,8 @@ pub struct Snapshot {
     pub budget: BudgetConfig,
     /// Completions per second over the last ten seconds.
     pub rate: f64,
+    /// What is left to ask, and what it takes; nothing where nothing is, or it is not known yet.
+    pub ahead: Option<Arc<super::cost::Estimate>>,
     /// Time worked in this run.
     pub elapsed: Duration,
     /// Decisions in force.
@@ -349,6 +353,8 @@ pub struct Snapshot {
     pub paused: Vec<Stage>,
     /// Bounded stages, with what is left of each bound.
     pub limits: Vec<(Stage, StageLimit)>,
+    /// While all instructions are read for the first time: how many are, of how many.
+    pub reading: Option<(u64, u64)>,
 }
 
 impl Snapshot {

@@ -29,6 +29,7 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         fell: fell(view),
         functions: (count(view.functions.iter().filter(|f| f.used).count()), count(view.functions.len())),
         cases: (count(view.cases.iter().filter(|case| case.kept.is_ok()).count()), count(view.cases.len())),
+        disagreements: count(view.matrix.iter().flatten().filter(|cell| cell.agrees == Some(false)).count()),
         responses: (count(passed.count()), count(verified.count())),
         rows: (count(sft), u32::try_from(pairs).unwrap_or(u32::MAX)),
     }

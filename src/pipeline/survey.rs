@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     dataset::rows::PairLevel,
-    domain::InstructionTree,
+    domain::{InstructionTree, ItemId},
     store::{Store, StoreError},
 };
 
 use super::{
     balance::{self, Cells},
+    bulk,
     gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
     judge::view_of,
@@ -21,25 +22,62 @@ use super::{
     view::InstructionView,
 };
 
-/// Hands on every instruction with its view, in stable order.
+/// Hands on every instruction with its view, in stable order. Read and judged on all cores.
 ///
 /// # Errors
 /// Where the store cannot be read.
-pub fn each_view(project: &Project, each: impl FnMut(&InstructionTree, &InstructionView)) -> Result<(), StoreError> {
-    views(&project.store, &project.settings, each)
-}
-
-fn views(
-    store: &Store,
-    settings: &Settings,
+pub fn each_view(
+    project: &Project,
     mut each: impl FnMut(&InstructionTree, &InstructionView),
 ) -> Result<(), StoreError> {
+    through(project, |tree, view| Some((tree, view)), |(tree, view)| each(&tree, &view))
+}
+
+/// What `make` makes of every instruction and its view, on all cores; handed to `take` in stable order.
+fn through<T: Send>(
+    project: &Project,
+    make: impl Fn(InstructionTree, InstructionView) -> Option<T> + Sync,
+    mut take: impl FnMut(T),
+) -> Result<(), StoreError> {
+    let (store, settings) = (&project.store, &project.settings);
     let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    gates.decide(&Candidate::all(store)?, &calls, &settings.config.pipeline);
-    store.for_each_tree(settings.outcomes, |tree| {
-        if let Some(gate) = gates.gate(tree.id(), tree.from, &calls) {
-            each(&tree, &view_of(&tree, &gate, settings));
-        }
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &settings.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let view = view_of(&tree, &gate, settings);
+        make(tree, view)
+    };
+    bulk::trees(store, settings.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(&mut take);
+        true
+    })
+}
+
+/// Hands on every instruction with its view under each of several settings, in their order: profiles over the same
+/// facts.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn each_view_under(
+    store: &Store,
+    settings: &[Settings],
+    mut each: impl FnMut(&InstructionTree, &[InstructionView]),
+) -> Result<(), StoreError> {
+    let Some(first) = settings.first() else { return Ok(()) };
+    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+    let candidates = Candidate::all(store)?;
+    gates.decide(&candidates, &calls, &first.config.pipeline);
+    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let one = |_, tree: InstructionTree| {
+        let gate = gates.gate(tree.id(), tree.from, &calls)?;
+        let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
+        Some((tree, views))
+    };
+    bulk::trees(store, first.outcomes, &wanted, one, |some| {
+        some.into_iter().for_each(|(tree, views)| each(&tree, &views));
+        true
     })
 }
 
@@ -101,13 +139,17 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
     let (mut facts, mut cells) = (Vec::new(), Cells::default());
-    each_view(project, |tree, view| {
-        let given = summary::datasets(view);
-        cells.add(view.category.as_deref(), view.language, [given.sft, given.pairs_instruction, given.pairs_query]);
-        facts.push(Arc::from(index::facts_of(tree, view, &project.settings)));
-        funnel.merge(&view.counts);
-        datasets.add(&given);
-        instructions.push(Arc::new(summary::row(view)));
+    let make = |tree: InstructionTree, view: InstructionView| {
+        let facts: Arc<[u8]> = Arc::from(index::facts_of(&tree, &view, &project.settings));
+        Some((facts, summary::datasets(&view), summary::row(&view), view.counts))
+    };
+    through(project, make, |(fact, rows, row, counts)| {
+        facts.push(fact);
+        funnel.merge(&counts);
+        datasets.add(&rows);
+        let given = [rows.sft, rows.pairs_instruction, rows.pairs_query];
+        cells.add(row.category.as_deref(), row.language, given);
+        instructions.push(Arc::new(row));
     })?;
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
@@ -133,11 +175,11 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
 /// Where the store cannot be read.
 pub fn all_rows(project: &Project) -> Result<(Rows, Datasets), StoreError> {
     let (mut all, mut datasets) = (Rows::default(), Datasets::default());
-    each_view(project, |_, view| {
-        let mut some = rows(view, &project.settings);
+    let make = |_, view: InstructionView| Some((rows(&view, &project.settings), summary::datasets(&view)));
+    through(project, make, |(mut some, counts)| {
         all.sft.append(&mut some.sft);
         all.pairs.append(&mut some.pairs);
-        datasets.add(&summary::datasets(view));
+        datasets.add(&counts);
     })?;
     if project.settings.profile.has_balance() {
         balance::draw(&mut all, project.settings.config.seed, &project.settings.profile);

@@ -189,9 +189,9 @@ fn a_call_may_name_another_file() {
 #[test]
 fn a_template_that_does_not_end_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
-    fs::create_dir_all(dir.path().join("templates")).unwrap();
+    fs::create_dir_all(dir.path().join("templates/en")).unwrap();
     let loops = "{% for a in range(9999) %}".repeat(3) + "x" + &"{% endfor %}".repeat(3);
-    fs::write(dir.path().join("templates/score.md.j2"), loops).unwrap();
+    fs::write(dir.path().join("templates/en/score.md.j2"), loops).unwrap();
     let templates = Templates::load(dir.path(), &[]);
     let context = Score { instruction: "i".into(), query: "q".into(), response: "r".into() };
     let said = templates.and_then(|templates| templates.render(CallKind::Score, Language::English, &context));

@@ -13,6 +13,7 @@ pub mod datasets;
 pub mod feasibility;
 pub mod novelty;
 pub mod pairing;
+pub mod preamble;
 pub mod profile;
 mod python;
 pub mod response;

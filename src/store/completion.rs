@@ -18,10 +18,12 @@ pub struct StoredCompletion {
     pub meta: CompletionMeta,
     /// The slot it was made for.
     pub slot: ItemId,
-    /// The prompt as rendered.
+    /// The prompt as rendered; empty where it was dropped.
     pub prompt: String,
-    /// The answer as it came.
+    /// The answer as it came; empty where it was dropped.
     pub content: String,
+    /// Whether the texts were dropped (`assay gc --older-takes`).
+    pub dropped: bool,
     /// Reasoning, where there was some.
     pub reasoning: Option<String>,
     /// Milliseconds until the first token.
@@ -145,17 +147,20 @@ fn meta_at(row: &Row<'_>) -> rusqlite::Result<CompletionMeta> {
 pub(super) fn transcript(conn: &Connection, row: i64) -> Res<Option<StoredCompletion>> {
     let mut select = conn.prepare_cached(&format!(
         "SELECT {META}, s.kind, s.hash, p.text, c.content, c.reasoning, c.first_ms, c.attempts, c.cost
-         FROM completion c JOIN slot s ON s.row = c.slot JOIN prompt p ON p.row = c.prompt WHERE c.row = ?1"
+         FROM completion c JOIN slot s ON s.row = c.slot LEFT JOIN prompt p ON p.row = c.prompt WHERE c.row = ?1"
     ))?;
     let mut rows = select.query([row])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let text = |column: usize| unpack_text(row.get_ref(column)?.as_blob().map_err(rusqlite::Error::from)?);
+    let blob = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_blob()?);
+    let dropped = blob(15)?.is_empty();
+    let text = |column: usize| if dropped { Ok(String::new()) } else { unpack_text(blob(column)?) };
     let reasoning: Option<Vec<u8>> = row.get(16)?;
     Ok(Some(StoredCompletion {
         meta: meta_at(row)?,
         slot: id_at(row, 12)?,
         prompt: text(14)?,
         content: text(15)?,
+        dropped,
         reasoning: reasoning.as_deref().map(unpack_text).transpose()?,
         first_ms: unsigned(row.get(17)?),
         attempts: row.get(18)?,

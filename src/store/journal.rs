@@ -270,6 +270,14 @@ pub(super) fn next(conn: &Connection, redo: bool) -> Res<Option<Entry>> {
     target(conn, number)
 }
 
+/// The entries about an item, oldest first.
+pub(super) fn about(conn: &Connection, item: ItemId) -> Res<Vec<Entry>> {
+    let sql = format!("SELECT {COLUMNS} FROM journal WHERE INSTR(changes, ?1) > 0 ORDER BY seq");
+    let mut select = conn.prepare_cached(&sql)?;
+    let rows = select.query_map([item.to_string()], entry_at)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The labels of what undo would take back and redo would do again.
 pub(super) fn next_labels(conn: &Connection) -> Res<(Option<String>, Option<String>)> {
     let label = |number: &str| -> Res<Option<String>> {

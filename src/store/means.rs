@@ -1,8 +1,8 @@
 //! What calls of a kind used on the average.
 
-use crate::domain::CallKind;
+use crate::domain::{CallKind, Usage};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, completion::unsigned};
 
 /// How many of the latest completions are looked at: enough for a mean, and quick in a project of millions.
 const LATEST: u32 = 4000;
@@ -24,7 +24,50 @@ pub struct CallMean {
     pub ms: f64,
 }
 
+/// What the stored completions of one call used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CallTotal {
+    /// Which call.
+    pub call: CallKind,
+    /// How many completions there are.
+    pub completions: u64,
+    /// Their tokens, where servers told.
+    pub usage: Usage,
+    /// Their cost, where there were prices.
+    pub cost: Option<f64>,
+}
+
 impl Store {
+    /// What all stored completions used, by call. Reads every row: seconds in a project of millions.
+    pub fn call_totals(&self) -> Result<Vec<CallTotal>, StoreError> {
+        self.read(|conn| {
+            let mut select = conn.prepare_cached(
+                "SELECT call, COUNT(*), COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(cached_tokens), 0),
+                 COALESCE(SUM(completion_tokens), 0), SUM(cost) FROM completion GROUP BY call ORDER BY call",
+            )?;
+            let rows = select.query_map([], |row| {
+                let call: String = row.get(0)?;
+                Ok(CallKind::from_name(&call).map(|call| {
+                    Ok::<_, rusqlite::Error>(CallTotal {
+                        call,
+                        completions: unsigned(row.get(1)?),
+                        usage: Usage {
+                            prompt_tokens: unsigned(row.get(2)?),
+                            cached_tokens: unsigned(row.get(3)?),
+                            completion_tokens: unsigned(row.get(4)?),
+                        },
+                        cost: row.get(5)?,
+                    })
+                }))
+            })?;
+            let mut totals = Vec::new();
+            for total in rows {
+                totals.extend(total?.transpose()?);
+            }
+            Ok(totals)
+        })
+    }
+
     /// What calls used on the average, of those that a server counted, over the latest completions.
     pub fn call_means(&self) -> Result<Vec<CallMean>, StoreError> {
         self.read(|conn| {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::{
-    CallTree, CompletionMeta, Decision, Digest, InstructionBody, InstructionTree, ItemId, Kind, QueryBody, SlotKey,
-    Usage, journal::Entry,
+    CallTree, CompletionMeta, Decision, Digest, ItemId, Kind, QueryBody, SlotKey, Usage, journal::Entry,
 };
 
 use super::{
@@ -16,19 +15,8 @@ use super::{
     error::Res,
     journal,
     row::{SLOT_COLUMNS, each_slot, id_at, parse},
-    tree::{self, Queries},
+    tree,
 };
-
-/// An instruction, in the order of the project.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RootHead {
-    /// Identity.
-    pub id: ItemId,
-    /// Content-free key.
-    pub key: SlotKey,
-    /// The call and line that made it; nothing for a seed.
-    pub from: Option<(u32, u32)>,
-}
 
 /// A query as it says now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,32 +43,6 @@ pub struct Totals {
 }
 
 impl Store {
-    /// An instruction with everything made from it, and the outcomes known under a configuration.
-    pub fn load_tree(&self, root: ItemId, config: Digest) -> Result<Option<InstructionTree>, StoreError> {
-        self.read(|conn| match row_of(conn, root)? {
-            Some(row) => tree::load(conn, row, config, &mut Queries::new()),
-            None => Ok(None),
-        })
-    }
-
-    /// All instructions: seeds as they were added, then by call and line.
-    pub fn roots(&self) -> Result<Vec<RootHead>, StoreError> {
-        self.read(|conn| Ok(rooted(conn)?.into_iter().map(|(_, head)| head).collect()))
-    }
-
-    /// Hands on every tree, in the order of [`Store::roots`], one at a time. Each tree is consistent in itself;
-    /// writers are not held up in between.
-    pub fn for_each_tree(&self, config: Digest, mut each: impl FnMut(InstructionTree)) -> Result<(), StoreError> {
-        let roots = self.read(rooted)?;
-        let mut queries = Queries::new();
-        for (row, _) in roots {
-            if let Some(tree) = self.read(|conn| tree::load(conn, row, config, &mut queries))? {
-                each(tree);
-            }
-        }
-        Ok(())
-    }
-
     /// Hands on the stored summary of every instruction that has one.
     pub fn for_each_summary(&self, mut each: impl FnMut(ItemId, &[u8])) -> Result<(), StoreError> {
         self.read(|conn| {
@@ -90,27 +52,6 @@ impl Store {
                 each(id_at(row, 0)?, row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?);
             }
             Ok(())
-        })
-    }
-
-    /// Every instruction as it was made, in the order of [`Store::roots`]: identity, call and line, first text.
-    pub fn first_texts(&self) -> Result<Vec<(RootHead, String)>, StoreError> {
-        self.read(|conn| {
-            let mut select = conn.prepare_cached(
-                "SELECT s.kind, s.hash, s.key, v.body FROM slot s LEFT JOIN version v ON v.slot = s.row AND v.no = 0
-                 WHERE s.kind IN (?1, ?2) ORDER BY s.row",
-            )?;
-            let mut rows = select.query([Kind::Seed.code(), Kind::Instruction.code()])?;
-            let mut texts = Vec::new();
-            while let Some(row) = rows.next()? {
-                let (id, key) = (id_at(row, 0)?, SlotKey(row.get(2)?));
-                let body: Option<String> = row.get(3)?;
-                let body: Option<InstructionBody> = body.map(|body| parse(id, "a version", &body)).transpose()?;
-                let head = RootHead { id, from: tree::line_of(key.as_str()), key };
-                texts.push((head, body.map(|body| body.text).unwrap_or_default()));
-            }
-            texts.sort_by_key(|(head, _)| head.from);
-            Ok(texts)
         })
     }
 
@@ -282,22 +223,9 @@ fn counter(conn: &Connection, sql: &str) -> Res<i64> {
     Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-fn row_of(conn: &Connection, id: ItemId) -> Res<Option<i64>> {
+pub(super) fn row_of(conn: &Connection, id: ItemId) -> Res<Option<i64>> {
     let mut select = conn.prepare_cached("SELECT row FROM slot WHERE kind = ?1 AND hash = ?2")?;
     Ok(select.query_row(params![id.kind.code(), id.hash], |row| row.get(0)).optional()?)
-}
-
-/// All instructions with their rows, in order.
-fn rooted(conn: &Connection) -> Res<Vec<(i64, RootHead)>> {
-    let mut select =
-        conn.prepare_cached("SELECT row, kind, hash, key FROM slot WHERE kind IN (?1, ?2) ORDER BY row")?;
-    let rows = select.query_map([Kind::Seed.code(), Kind::Instruction.code()], |row| {
-        let key = SlotKey(row.get(3)?);
-        Ok((row.get(0)?, RootHead { id: id_at(row, 1)?, from: tree::line_of(key.as_str()), key }))
-    })?;
-    let mut roots: Vec<(i64, RootHead)> = rows.collect::<rusqlite::Result<_>>()?;
-    roots.sort_by_key(|(_, head)| head.from);
-    Ok(roots)
 }
 
 /// The kind, lowest and highest hash that a prefix covers.

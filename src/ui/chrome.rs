@@ -15,6 +15,9 @@ use crate::{
 
 use super::{Ui, format, part, row::Row, theme::Role};
 
+/// From so many instructions on it is told how far their first reading is.
+const MANY: u64 = 1000;
+
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
     pub(super) fn chrome(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> Rect {
@@ -91,10 +94,14 @@ impl Ui {
             EngineState::Blocked(_) => (self.glyphs.error, Role::Bad, "blocked"),
             EngineState::Following(_) => (self.glyphs.here, Role::Running, "following"),
         };
+        let reading = snapshot.reading.filter(|(_, of)| *of >= MANY);
+        let word = reading.map_or(word.to_owned(), |(done, of)| {
+            format!("indexing {} of {}", format::thousands(done), format::thousands(of))
+        });
         let style = self.theme.style(role);
         let clock = format::clock(state.elapsed());
         let mut row = Row::of(format!("{glyph} "), style);
-        if width::width(word) + width::width(&clock) + 4 <= room {
+        if width::width(&word) + width::width(&clock) + 4 <= room {
             row.put(format!("{word} "), style);
         }
         row.put(clock, self.theme.style(Role::Text));
@@ -143,6 +150,7 @@ impl Ui {
         let Some(key) = keys.0.first() else { return };
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
+            (Action::Undo | Action::Redo, _) if state.context() == Context::Editor => hint,
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,
             (Action::Redo, _) if state.snapshot.redo.is_none() => return,
             (Action::Open | Action::Rerun, _) if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() => {

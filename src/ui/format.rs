@@ -11,6 +11,16 @@ pub(super) fn count(n: u64) -> String {
     }
 }
 
+/// `12000` as `12,000`.
+pub(super) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let first = digits.len() % 3;
+    let (head, tail) = digits.split_at(first);
+    let groups = (0..tail.len() / 3).filter_map(|at| tail.get(at * 3..at * 3 + 3));
+    let parts: Vec<&str> = Some(head).filter(|head| !head.is_empty()).into_iter().chain(groups).collect();
+    parts.join(",")
+}
+
 fn one_decimal(n: u64, unit: u64) -> String {
     let tenths = n * 10 / unit;
     if tenths >= 1000 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
@@ -57,6 +67,10 @@ mod tests {
     #[test]
     fn short_forms() {
         assert_eq!([count(9_999), count(12_345), count(999_999), count(3_200_000)], ["9999", "12.3k", "999k", "3.2M"]);
+        assert_eq!(
+            [0, 12, 999, 1000, 12_000, 100_000, 1_234_567].map(thousands),
+            ["0", "12", "999", "1,000", "12,000", "100,000", "1,234,567"]
+        );
         assert_eq!(clock(Duration::from_secs(761)), "12:41");
         assert_eq!(clock(Duration::from_secs(3723)), "1:02:03");
         assert_eq!([share(Some(1.0), "–"), share(Some(0.888), "–"), share(None, "–")], ["1.0", ".89", "–"]);

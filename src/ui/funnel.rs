@@ -5,7 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
-    workbench::{State, whatif::WhatIf},
+    workbench::{State, actions::reasons::sorted, whatif::WhatIf},
 };
 
 use super::{
@@ -59,6 +59,8 @@ impl Ui {
             self.bar(frame, part(area, x, 0, 1, area.height));
             self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
             self.why(state, frame, rest);
+        } else if state.funnel.reason.is_some() {
+            self.why(state, frame, rest);
         } else {
             self.now(state, frame, rest);
         }
@@ -76,7 +78,12 @@ impl Ui {
         self.heading(&columns).draw(frame, area, 0);
         for (at, stage) in Stage::ALL.into_iter().enumerate() {
             if at == state.funnel.stage {
-                paint(frame, area, at + 1, self.theme.selection(state.overlay.is_none()));
+                paint(
+                    frame,
+                    area,
+                    at + 1,
+                    self.theme.selection(state.overlay.is_none() && state.funnel.reason.is_none()),
+                );
             }
             self.stage(state, stage, &columns).draw(frame, area, at + 1);
         }
@@ -179,7 +186,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of(stage.id(), self.theme.style(Role::Accent));
         title.put(format!("  counts {}s", stage.unit()), muted);
-        self.title(frame, area, 0, title, false);
+        self.title(frame, area, 0, title, state.funnel.reason.is_some());
         let mut at = 1;
         for line in crate::term::width::wrap(about(stage), usize::from(area.width.min(96))) {
             Row::of(line, muted).draw(frame, area, at);
@@ -187,12 +194,14 @@ impl Ui {
         }
         at += 1;
         let fell = (counts.dropped + counts.failed).max(1);
-        let mut reasons: Vec<_> = counts.reasons.iter().collect();
-        reasons.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-        for (reason, n) in reasons {
+        let first = at;
+        for (place, (reason, n)) in sorted(counts).into_iter().enumerate() {
+            if state.funnel.reason == Some(place) {
+                paint(frame, area, first + place, self.theme.selection(state.overlay.is_none()));
+            }
             let mut row = Row::new();
             row.left(&phrase(reason), 30, self.theme.style(Role::Text));
-            row.right(&format::count(*n), 7, self.theme.style(Role::Bad)).gap(2);
+            row.right(&format::count(n), 7, self.theme.style(Role::Bad)).gap(2);
             let full = usize::try_from(n * 24 / fell).unwrap_or(0).clamp(1, 24);
             row.put(self.glyphs.full.repeat(full), self.theme.style(Role::Bad));
             row.draw(frame, area, at);
@@ -221,9 +230,7 @@ fn calls(state: &State) -> Option<String> {
 
 /// The reasons of a stage on one line, most frequent first.
 fn reasons(counts: &StageCounts, dot: &str, stale: bool) -> String {
-    let mut all: Vec<_> = counts.reasons.iter().collect();
-    all.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    let mut parts: Vec<_> = all.into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
+    let mut parts: Vec<_> = sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
     if stale && counts.stale > 0 {
         parts.insert(0, format!("~ {} stale", counts.stale));
     }

@@ -53,6 +53,12 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Times, as in sizes.
     pub by: &'static str,
+    /// Selected for what is done to many.
+    pub marked: &'static str,
+    /// Sorted, as the order goes by itself.
+    pub sorted: &'static str,
+    /// Sorted the other way round.
+    pub turned: &'static str,
     /// More to the left of what is shown.
     pub before: &'static str,
     /// More to the right.
@@ -108,6 +114,9 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▏",
     arrow: "→",
     by: "×",
+    marked: "▌",
+    sorted: "↓",
+    turned: "↑",
     before: "‹",
     after: "›",
     space: "·",
@@ -144,6 +153,9 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: "_",
     arrow: "->",
     by: "x",
+    marked: "#",
+    sorted: "v",
+    turned: "^",
     before: "<",
     after: ">",
     space: "_",

@@ -18,6 +18,10 @@ use super::{
 
 impl Ui {
     pub(super) fn jobs(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        if let Some(log) = &state.jobs.log {
+            self.log(log, frame, area);
+            return;
+        }
         let jobs = &state.snapshot.jobs;
         let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count();
         let mut title = Row::of("Jobs  ", self.theme.style(Role::Text));

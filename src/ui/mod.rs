@@ -1,6 +1,8 @@
 //! Drawing: reads the state, decides nothing.
 
 mod chrome;
+mod diff;
+mod editor;
 mod format;
 mod funnel;
 pub mod glyphs;
@@ -8,6 +10,7 @@ mod help;
 pub mod highlight;
 mod instructions;
 mod jobs;
+mod log;
 mod now;
 mod overlays;
 mod page;
@@ -46,12 +49,13 @@ pub struct Ui {
     theme: Theme,
     glyphs: &'static Glyphs,
     wraps: RefCell<Wraps>,
+    compared: RefCell<diff::Compared>,
 }
 
 impl Ui {
     /// Draws with these colours and glyphs.
     pub fn new(theme: Theme, glyphs: &'static Glyphs) -> Self {
-        Self { theme, glyphs, wraps: RefCell::default() }
+        Self { theme, glyphs, wraps: RefCell::default(), compared: RefCell::default() }
     }
 
     /// Draws the state. The same state on the same size gives the same screen.
@@ -64,9 +68,11 @@ impl Ui {
         let body = self.chrome(state, frame, area);
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
+            Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
+                    _ if self.editor_alone(state, body) => self.editor(state, frame, body),
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
                     Screen::Verifiers => self.verifiers(state, frame, body),
@@ -75,7 +81,10 @@ impl Ui {
                 }
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
+                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),
                     _ => {}

@@ -26,7 +26,8 @@ impl Ui {
         }
         self.title(frame, area, 0, title, false);
         let mut lines = self.condition(state, area.width.into());
-        let room = usize::from(area.height).saturating_sub(1 + lines.len());
+        let foot = if area.height >= 6 { self.pace(state, area.width.into()) } else { Vec::new() };
+        let room = usize::from(area.height).saturating_sub(1 + lines.len() + foot.len());
         let each = match running.len() {
             0 => 0,
             n => (room / n).clamp(2, 6),
@@ -34,10 +35,9 @@ impl Ui {
         for job in running.iter().take(room / each.max(1)) {
             lines.extend(self.running(job, area.width.into(), each));
         }
-        if usize::from(area.height) > lines.len() + 2 && running.len() < 4 {
-            lines.push(Row::new());
-            lines.push(self.spent(state));
-        }
+        lines.resize_with((lines.len() + 1).max(usize::from(area.height).saturating_sub(1 + foot.len())), Row::new);
+        lines.truncate(usize::from(area.height).saturating_sub(1 + foot.len()));
+        lines.extend(foot);
         for (at, row) in lines.into_iter().enumerate() {
             row.draw(frame, area, at + 1);
         }
@@ -127,6 +127,43 @@ impl Ui {
         head.draw(frame, area, 0);
     }
 
+    /// How fast it goes, what is left of it, and what was used.
+    fn pace(&self, state: &State, cells: usize) -> Vec<Row> {
+        let snapshot = &state.snapshot;
+        let muted = self.theme.style(Role::Muted);
+        let mut lines = Vec::new();
+        let rates: Vec<f64> = state.jobs.rates.latest((cells / 2).min(40)).collect();
+        let most = rates.iter().copied().fold(0.0, f64::max);
+        if rates.len() > 1 && most > 0.0 {
+            let mut row = Row::new();
+            for rate in &rates {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a height")]
+                let part = (rate / most * 1000.0).round() as u64;
+                row.put(self.glyphs.height(part, 1000, 1, 0), self.theme.style(Role::Running));
+            }
+            row.put(format!("  {:.1}/s", snapshot.rate), self.theme.style(Role::Text));
+            row.put(format!("  at most {most:.1}/s"), muted);
+            lines.push(row);
+        }
+        if let Some(ahead) = snapshot.ahead.as_ref().filter(|_| snapshot.engine == EngineState::Running) {
+            let mut row = Row::of("left  ", muted);
+            row.put(format!("about {:.0} calls", ahead.calls), self.theme.style(Role::Text));
+            if ahead.seconds >= 1.0 {
+                let time = format::span(std::time::Duration::from_secs_f64(ahead.seconds.min(1e9)));
+                row.put(format!(", {time}"), self.theme.style(Role::Text));
+            }
+            if let Some(cost) = ahead.cost {
+                row.put(format!(", ${cost:.2}"), self.theme.style(Role::Text));
+            }
+            if ahead.unknown >= 1.0 {
+                row.put(format!("  {:.0} of them of kinds not seen yet", ahead.unknown), muted);
+            }
+            lines.push(row);
+        }
+        lines.push(self.spent(state));
+        lines
+    }
+
     fn spent(&self, state: &State) -> Row {
         let snapshot = &state.snapshot;
         let usage = &snapshot.usage;
@@ -140,7 +177,8 @@ impl Ui {
             self.theme.style(Role::Muted),
         );
         if let Some(cost) = snapshot.cost {
-            row.put(format!("  ${cost:.2}"), self.theme.style(Role::Muted));
+            let of = snapshot.budget.money.map(|money| format!(" of ${money:.2}")).unwrap_or_default();
+            row.put(format!("  ${cost:.2}{of}"), self.theme.style(Role::Muted));
         }
         row
     }

@@ -4,10 +4,13 @@ use ratatui::{Frame, layout::Rect, widgets::Clear};
 use tui_input::Input;
 
 use crate::{
+    domain::ItemId,
     term::{escape, width},
     workbench::{
         State,
+        actions::many::{Bulk, Deed},
         chord::Keys,
+        keymap::{Action, Context},
         target::{Target, reasons},
     },
 };
@@ -44,6 +47,26 @@ impl Ui {
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
     }
 
+    /// What is about to be done to many.
+    pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) {
+        let cells = usize::from(body.width).saturating_sub(2);
+        let mut rows = Vec::new();
+        let mut say = |text: &str, role: Role| {
+            let lines = width::wrap(text, cells).into_iter();
+            rows.extend(lines.map(|line| Row::of(format!(" {line}"), self.theme.style(role))));
+        };
+        if let Deed::Decide(_, Some(reason)) = &bulk.deed {
+            say(&format!("Reason: {}", escape::prose(reason)), Role::Text);
+        }
+        if bulk.hidden > 0 {
+            say(&format!("{} of them are not listed now: they were selected before.", bulk.hidden), Role::Warn);
+        }
+        let key = |action| state.keymap.name_of(Context::Confirm, action);
+        let keys = format!("{} does it, {} does nothing.", key(Action::Confirm), key(Action::Back));
+        say(&format!("It is one step: undo takes all of it back. {keys}"), Role::Muted);
+        self.panel(frame, body, &format!("{}?", bulk.words()), rows);
+    }
+
     /// How keys that were begun go on.
     pub(super) fn begun(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
         let next = state.keymap.continuations(state.context(), &state.begun);
@@ -56,6 +79,34 @@ impl Ui {
         });
         let title = Keys(state.begun.clone()).to_string();
         self.panel(frame, body, &format!("{title} {}", self.glyphs.dots), rows.collect());
+    }
+
+    /// Texts that an earlier run left unsaved.
+    pub(super) fn recovered(&self, state: &State, items: &[ItemId], at: usize, frame: &mut Frame<'_>, body: Rect) {
+        let room = usize::from(body.width).saturating_sub(4);
+        let most = usize::from(body.height).saturating_sub(6).max(1);
+        let first = (at + 1).saturating_sub(most);
+        let mut rows = vec![Row::of(
+            " They were written, but not saved, when the workbench ended.",
+            self.theme.style(Role::Muted),
+        )];
+        for (place, item) in items.iter().enumerate().skip(first).take(most) {
+            let Some(kept) = state.drafts.get(item) else { continue };
+            let here = place == at;
+            let style = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
+            let mut row = Row::of(if here { format!(" {} ", self.glyphs.here) } else { "   ".to_owned() }, style);
+            row.put(format!("{}  ", kept.name), style);
+            row.put(format!("{}  ", kept.item.short()), self.theme.style(Role::Muted));
+            let text = escape::prose(kept.text.get(..kept.text.floor_char_boundary(400)).unwrap_or_default());
+            let room = room.saturating_sub(row.used());
+            row.put(width::fit(&text, room, self.glyphs.dots), self.theme.style(Role::Muted));
+            rows.push(row);
+        }
+        let title = match items {
+            [_] => "A text of yours was not saved".to_owned(),
+            items => format!("{} texts of yours were not saved", items.len()),
+        };
+        self.panel(frame, body, &title, rows);
     }
 
     pub(super) fn leaving(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {

@@ -8,13 +8,15 @@ use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
+    diag::log::{Level, Line},
     pipeline::{
         snapshot::{EngineState, JobState, Snapshot},
         view::State as Standing,
+        whatif::{Dial, Outlook},
     },
     term::{ColourLevel, background::Background},
     ui::{Theme, Ui, glass::Glass, glyphs},
-    workbench::{Effect, Message, State, update},
+    workbench::{Effect, Message, State, update, whatif::Answer},
 };
 
 use crate::workbench::rehearsal::{self, Stage};
@@ -72,6 +74,40 @@ fn code() {
 }
 
 #[test]
+fn cells() {
+    shots("cell", "2 enter jjj ll enter");
+    assert_snapshot!("sorted-120x40", text(&after("2 enter s d"), (120, 40)));
+}
+
+#[test]
+fn zoomed() {
+    assert_snapshot!("zoom-matrix-80x24", text(&after("3 z"), (80, 24)));
+    assert_snapshot!("zoom-code-120x40", text(&after("3 w z"), (120, 40)));
+}
+
+#[test]
+fn editing() {
+    shots("edit-code", "3 w e");
+    shots("edit-response", "4 jj e");
+    assert_snapshot!("edit-case-120x40", text(&after("3 e"), (120, 40)));
+    assert_snapshot!("edit-find-80x24", text(&after("3 w e ctrl-f r e"), (80, 24)));
+}
+
+#[test]
+fn comparing() {
+    shots("diff", "3 w D");
+    assert_snapshot!("diff-responses-120x40", text(&after("4 jj D"), (120, 40)));
+    assert_snapshot!("diff-responses-80x24", text(&after("4 D ]"), (80, 24)));
+}
+
+#[test]
+fn pairs_and_white_space() {
+    assert_snapshot!("pairs-120x40", text(&after("4 w w"), (120, 40)));
+    assert_snapshot!("pairs-80x24", text(&after("4 w w"), (80, 24)));
+    assert_snapshot!("spaces-120x40", text(&after("4 jj w . z"), (120, 40)));
+}
+
+#[test]
 fn samples() {
     shots("samples", "4 jj");
 }
@@ -80,7 +116,7 @@ fn samples() {
 #[test]
 fn retries() {
     let mut stage = Stage::new(24);
-    stage.keys("4");
+    stage.keys("5");
     let jobs = stage.state.snapshot.jobs.clone();
     let at = jobs.iter().position(|job| job.tail.is_some()).unwrap();
     let tail = jobs[at].tail.as_ref().unwrap();
@@ -103,6 +139,62 @@ fn retries() {
     assert!(small.contains("attempt 3") && small.contains("def evaluate"), "{small}");
 }
 
+/// Two values turned, and what that would give.
+fn turned() -> State {
+    let mut stage = Stage::new(24);
+    stage.keys("1 t jjjjjj l l j h");
+    let (dial, serial) = asked(&mut stage);
+    let base = Outlook { instructions: 15, sft: 30, pairs_query: 30, pairs_instruction: 15, ..Outlook::default() };
+    let turned = Outlook { sft: 21, unknown_responses: 12, calls: 12, checks: 36, ..base };
+    let range = dial.range(&stage.state.snapshot.rules);
+    let falling = |at: usize| Outlook { sft: 42 - 2 * at as u64, pairs_query: 40 - at as u64, ..base };
+    let curve = Some(range.iter().enumerate().map(|(at, point)| (*point, falling(at))).collect());
+    let answer = Answer { serial, base, turned, curve, ..Answer::default() };
+    stage.message(Message::WhatIf(dial, answer));
+    stage.state
+}
+
+fn asked(stage: &mut Stage) -> (Dial, u64) {
+    let asks = std::mem::take(&mut stage.effects).into_iter().filter_map(|effect| match effect {
+        Effect::WhatIf(ask) => Some((ask.dial, ask.serial)),
+        _ => None,
+    });
+    asks.last().unwrap()
+}
+
+#[test]
+fn what_if() {
+    let state = turned();
+    for size in SIZES {
+        assert_snapshot!(format!("what-if-{}x{}", size.0, size.1), text(&state, size));
+    }
+}
+
+#[test]
+fn reasons() {
+    shots("reasons", "1 jjjjjjj l");
+}
+
+#[test]
+fn the_log() {
+    let mut stage = Stage::new(24);
+    stage.keys("5 L");
+    let line = |level, text: &str| Line { at: "2026-01-02T03:04:05.6Z".to_owned(), level, text: text.to_owned() };
+    let lines = vec![
+        line(Level::Debug, "assay::store: a page was read"),
+        line(Level::Info, "assay::pipeline: 24 instructions"),
+        line(Level::Warn, "assay::llm: endpoint `main` answered HTTP 429: slow \u{1b}[31mdown"),
+        line(Level::Error, "assay::store: the disk is full"),
+    ];
+    stage.message(Message::Log(Ok(lines)));
+    assert_snapshot!("log-80x24", text(&stage.state, (80, 24)));
+    stage.keys("f f");
+    let errors = text(&stage.state, (80, 24));
+    assert!(errors.contains("the disk is full") && !errors.contains("HTTP 429"), "{errors}");
+    stage.message(Message::Log(Err("assay.log cannot be read: no such file".to_owned())));
+    assert!(text(&stage.state, (80, 24)).contains("No log"));
+}
+
 #[test]
 fn jobs() {
     shots("jobs", "5 jjjj");
@@ -111,6 +203,18 @@ fn jobs() {
 #[test]
 fn help() {
     shots("help", "?");
+}
+
+#[test]
+fn facets() {
+    shots("facets", "2 f j space");
+}
+
+#[test]
+fn sorted_and_selected() {
+    shots("sorted", "2 s d j j v j j");
+    assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
+    assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
 }
 
 #[test]
@@ -148,7 +252,7 @@ fn overlays_and_messages() {
 #[test]
 fn ascii_mode_draws_ascii() {
     let ui = Ui::new(Theme::builtin(Background::Dark, ColourLevel::None).unwrap(), &glyphs::ASCII);
-    for keys in ["1", "2 enter", "4", "5", "?", "q"] {
+    for keys in ["1", "2 enter", "3 w D", "3 w e", "4", "4 w .", "5", "?", "q"] {
         let state = after(keys);
         let terminal = screen(&ui, &state, (120, 40));
         let own = |c: char| !c.is_ascii() && !rehearsal::is_content(c);
@@ -269,7 +373,7 @@ fn a_million_rows_cost_no_more_than_the_screen() {
     stage.message(Message::Snapshot(Arc::new(snapshot)));
     stage.keys("2 G");
     let drawn = text(&stage.state, (80, 24));
-    assert!(drawn.contains("1000000"));
+    assert!(drawn.contains("1000000"), "{drawn}");
     assert_eq!(stage.state.instructions.list.window(20).len(), 20);
     assert!(
         update(&mut stage.state, Message::Tick(std::time::Duration::from_secs(1)))

@@ -1,6 +1,6 @@
 //! What happens when something comes from outside: snapshots, notes, replies, details, edited files.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use crate::{
     domain::{ItemId, Stage},
@@ -11,9 +11,15 @@ use crate::{
 };
 
 use super::{
+    actions,
+    code::Code,
+    diff::Diff,
     draft::{self, Draft},
+    listing,
     message::{Asked, Effect},
+    overlay::Overlay,
     state::{Screen, StaleCounts, State, Watch},
+    unsaved::Unsaved,
 };
 
 /// What can be done with a text that was refused.
@@ -21,55 +27,20 @@ const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it"
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
-    let same = Arc::ptr_eq(&state.snapshot.instructions, &snapshot.instructions);
     state.done_at = match snapshot.engine {
         EngineState::Done => Some(state.done_at.unwrap_or(snapshot.elapsed)),
         _ => None,
     };
-    state.snapshot = snapshot;
-    if !same {
-        relist(state);
+    state.jobs.rates.take(state.now, snapshot.rate);
+    let old = std::mem::replace(&mut state.snapshot, snapshot);
+    if !Arc::ptr_eq(&old.instructions, &state.snapshot.instructions) {
+        listing::arrived(state, &old.instructions);
     }
     let jobs = Arc::clone(&state.snapshot.jobs);
     let key = |at: usize| jobs.get(at).map(|job| job.id);
     state.jobs.list.sync(jobs.len(), key);
     if !state.jobs.chosen {
         state.jobs.list.select(0, key);
-    }
-    state.dirty = true;
-}
-
-/// How long new instructions are pointed at while the list is looked at.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// New ones in a list that is looked at are new for a while only; whether that ended now.
-pub(super) fn look(state: &mut State) -> bool {
-    if !state.shows_new() {
-        state.instructions.noticed = None;
-        return false;
-    }
-    let since = *state.instructions.noticed.get_or_insert(state.now);
-    let over = state.now.saturating_sub(since) >= LOOK;
-    if over {
-        state.instructions.seen = state.snapshot.instructions.len();
-        state.instructions.noticed = None;
-    }
-    over
-}
-
-/// Applies the filter to the rows as they are now.
-pub(super) fn relist(state: &mut State) {
-    let pane = &mut state.instructions;
-    pane.rows = pane.filter.pick(&state.snapshot);
-    if pane.seen == 0 {
-        pane.seen = state.snapshot.instructions.len();
-    }
-    let (rows, snapshot) = (&pane.rows, &state.snapshot);
-    if rows.is_empty() && pane.filter.is_empty() {
-        // Nothing has come yet: a remembered selection is waited for.
-        pane.list.len = 0;
-    } else {
-        pane.list.sync(rows.len(), |at| rows.get(snapshot, at).map(|row| row.id));
     }
     state.dirty = true;
 }
@@ -90,7 +61,7 @@ pub(super) fn note(state: &mut State, note: Note, effects: &mut Vec<Effect>) {
     state.dirty = true;
 }
 
-pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
+pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut Vec<Effect>) {
     match (reply, asked) {
         (Ok(text), Asked::Said(said)) => {
             let consequences = text.split_once("; ").map(|(_, after)| format!("; {after}")).unwrap_or_default();
@@ -101,16 +72,16 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply) {
             if !text.is_empty() {
                 state.tell(text);
             }
-            if let Asked::Edit(item, _) = asked {
-                state.drafts.remove(&item);
+            if let Asked::Edit(kept) = asked {
+                actions::editor::forget(state, kept.item, effects);
                 if told {
                     state.watch = None;
                 }
             }
         }
-        (Err(text), Asked::Edit(item, body)) => {
-            state.warn(format!("{text}; {KEPT_TEXT}"));
-            state.drafts.insert(item, (body, text));
+        (Err(wrong), Asked::Edit(kept)) => {
+            state.warn(format!("{wrong}; {KEPT_TEXT}"));
+            keep(state, Unsaved { wrong, ..kept }, effects);
             state.watch = None;
         }
         (Err(text), Asked::Plain | Asked::Said(_)) => state.warn(text),
@@ -161,26 +132,58 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
     };
     let body = draft::body(&file);
     if body == draft.original {
-        state.drafts.remove(&draft.item);
+        actions::editor::forget(state, draft.item, effects);
         state.tell(format!("the {} is as it was; nothing was edited", draft.form.noun()));
         return;
     }
     match draft.read(body) {
         Ok(edit) => {
-            if let Some((root, detail)) = state.current().zip(state.detail()) {
-                state.watch = Some(Watch { root, before: waiting(detail) });
-            }
-            let asked = Asked::Edit(draft.item, body.to_owned());
+            watch(state);
+            let asked = Asked::Edit(Unsaved::of(&draft, body, ""));
             effects.push(Effect::Command(Command::Edit { item: draft.item, edit }, asked));
         }
         // Closed as it was opened, mistake and all: the person gives up for now.
         Err(wrong) if file == draft.text => {
             state.warn(format!("not edited: {wrong}; {KEPT_TEXT}"));
-            state.drafts.insert(draft.item, (body.to_owned(), wrong));
+            keep(state, Unsaved::of(&draft, body, wrong), effects);
         }
         Err(wrong) => {
             let body = body.to_owned();
             effects.push(Effect::OpenEditor(draft.again(&body, &wrong)));
         }
+    }
+}
+
+/// From now on it is looked at what an edit makes stale.
+pub(super) fn watch(state: &mut State) {
+    if let Some((root, detail)) = state.current().zip(state.detail()) {
+        state.watch = Some(Watch { root, before: waiting(detail) });
+    }
+}
+
+/// A text that was not taken stays where it can be found.
+fn keep(state: &mut State, kept: Unsaved, effects: &mut Vec<Effect>) {
+    effects.push(Effect::Keep(kept.clone()));
+    state.drafts.insert(kept.item, kept);
+}
+
+pub(super) fn highlighted(state: &mut State, source: &Arc<str>, code: Arc<Code>) {
+    state.dirty = true;
+    if let Some(Overlay::Editor(editor)) = &mut state.overlay
+        && editor.colouring.as_ref() == Some(source)
+    {
+        editor.colouring = None;
+        editor.colours = Some((Arc::clone(source), code));
+        return;
+    }
+    state.code.put(source, code);
+}
+
+pub(super) fn diffed(state: &mut State, texts: &(Arc<str>, Arc<str>), diff: Arc<Diff>) {
+    if let Some(Overlay::Diff(comparing)) = &mut state.overlay
+        && comparing.texts().as_ref() == Some(texts)
+    {
+        comparing.diff = Some(diff);
+        state.dirty = true;
     }
 }

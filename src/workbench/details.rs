@@ -19,6 +19,8 @@ pub struct Details {
     order: VecDeque<ItemId>,
     asked: HashSet<ItemId>,
     again: HashSet<ItemId>,
+    /// Those that were asked for and are not there; not asked for again until they change.
+    missing: HashSet<ItemId>,
 }
 
 impl Details {
@@ -29,7 +31,7 @@ impl Details {
 
     /// Asks for one that is not there.
     pub fn want(&mut self, id: ItemId) -> Option<Effect> {
-        if self.held.contains_key(&id) { None } else { self.ask(id) }
+        if self.held.contains_key(&id) || self.missing.contains(&id) { None } else { self.ask(id) }
     }
 
     fn ask(&mut self, id: ItemId) -> Option<Effect> {
@@ -41,6 +43,7 @@ impl Details {
 
     /// One changed: it is asked again where it is shown, else forgotten.
     pub fn changed(&mut self, id: ItemId, shown: bool) -> Option<Effect> {
+        self.missing.remove(&id);
         if self.asked.contains(&id) {
             self.again.insert(id);
             return None;
@@ -55,6 +58,7 @@ impl Details {
     /// All may have changed.
     pub fn forget(&mut self, shown: Option<ItemId>) -> Option<Effect> {
         self.again.extend(self.asked.iter().copied());
+        self.missing.clear();
         self.held.retain(|id, _| Some(*id) == shown);
         shown.filter(|id| !self.asked.contains(id)).and_then(|id| self.ask(id))
     }
@@ -69,6 +73,7 @@ impl Details {
                 self.order.push_back(id);
             }
             None => {
+                self.missing.insert(id);
                 self.held.remove(&id);
                 self.order.retain(|other| *other != id);
             }
@@ -99,6 +104,17 @@ mod tests {
         }
         assert!(details.get(ids[0]).is_none() && details.get(ids[1]).is_none());
         assert!(details.get(ids[2]).is_some() && details.get(ids[KEPT + 1]).is_some());
+    }
+
+    #[test]
+    fn what_is_not_there_is_asked_for_once_until_it_changes() {
+        let id = ItemId::seed("x");
+        let mut details = Details::default();
+        assert_eq!(details.want(id), Some(Effect::LoadDetail(id)));
+        assert_eq!(details.put(id, None), None);
+        assert_eq!(details.want(id), None);
+        assert_eq!(details.changed(id, false), None);
+        assert_eq!(details.want(id), Some(Effect::LoadDetail(id)));
     }
 
     #[test]

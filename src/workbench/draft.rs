@@ -1,5 +1,7 @@
 //! Texts on their way through the user's editor: the file an item becomes, and the edit a file becomes.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{domain::ItemId, pipeline::handle::Edit};
 
 /// What marks a line that we put on top to say what is wrong; such lines are taken away again.
@@ -8,7 +10,8 @@ const NOTE: &str = "# assay: ";
 const INPUT_BELOW: &str = "--- the input is all that follows this line ---";
 
 /// How a file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// An instruction.
     Instruction,
@@ -18,13 +21,15 @@ pub enum Form {
     Case,
     /// A response.
     Response,
+    /// A pair of two responses; it is decided on and never edited.
+    Pair,
 }
 
 impl Form {
     /// The file's suffix, so that editors highlight it.
     pub const fn suffix(self) -> &'static str {
         match self {
-            Self::Instruction | Self::Case => ".txt",
+            Self::Instruction | Self::Case | Self::Pair => ".txt",
             Self::Verifier => ".py",
             Self::Response => ".md",
         }
@@ -37,6 +42,7 @@ impl Form {
             Self::Verifier => "verifier",
             Self::Case => "case",
             Self::Response => "response",
+            Self::Pair => "pair",
         }
     }
 }
@@ -46,8 +52,12 @@ impl Form {
 pub struct Draft {
     /// The item.
     pub item: ItemId,
+    /// The instruction it belongs to.
+    pub root: Option<ItemId>,
     /// How the file is read.
     pub form: Form,
+    /// What the item is, in words: `function f2`.
+    pub name: String,
     /// What the item says now, as a file.
     pub original: String,
     /// What the editor is opened with.
@@ -58,13 +68,20 @@ impl Draft {
     /// A draft of a text.
     pub fn of_text(item: ItemId, form: Form, text: &str) -> Self {
         let original = with_end(text);
-        Self { item, form, text: original.clone(), original }
+        Self { item, root: None, form, name: form.noun().to_owned(), text: original.clone(), original }
     }
 
     /// A draft of a case.
     pub fn of_case(item: ItemId, input: &str, expected: &str) -> Self {
         let original = with_end(&format!("expected: {expected}\n{INPUT_BELOW}\n{input}"));
-        Self { item, form: Form::Case, text: original.clone(), original }
+        Self { text: original.clone(), original, ..Self::of_text(item, Form::Case, "") }
+    }
+
+    /// The same draft of an item with this name, of this instruction.
+    #[must_use]
+    pub fn named(mut self, name: &str, root: Option<ItemId>) -> Self {
+        (self.name, self.root) = (name.to_owned(), root);
+        self
     }
 
     /// The same draft, opened with this text and what is wrong with it on top.

@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::{domain::ItemId, pipeline::handle::Detail};
+use crate::{
+    domain::ItemId,
+    pipeline::{handle::Detail, view::TaskView},
+};
 
 use super::{
     list::List,
+    listing,
     message::Effect,
     order::Order,
+    panes::Focus,
     state::{Screen, State},
     tally::Tally,
 };
 
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    listing::look(state);
     if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
         return;
     }
@@ -24,6 +30,7 @@ pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     }
     let Some(detail) = state.detail().cloned() else { return };
     functions_and_cases(state, current, &detail);
+    wanted(state, &detail);
     responses(state, &detail);
     for source in detail.view.functions.iter().filter_map(|function| function.source.as_ref()) {
         if state.code.want(source) {
@@ -66,6 +73,29 @@ fn functions_and_cases(state: &mut State, current: ItemId, detail: &Arc<Detail>)
     }
 }
 
+/// What was asked to be shown is selected.
+fn wanted(state: &mut State, detail: &Detail) {
+    let Some(item) = state.wanted.take() else { return };
+    let view = &detail.view;
+    let pane = &mut state.verifiers;
+    if let Some(at) = view.functions.iter().position(|function| function.id == item) {
+        pane.functions.select(at, |at| view.functions.get(at).map(|function| function.id));
+        pane.focus = Focus::Code;
+    }
+    let order = &pane.order;
+    let case = |at: usize| order.case(view, at).map(|(_, case)| case.id);
+    if let Some(at) = (0..view.cases.len()).find(|at| case(*at) == Some(item)) {
+        pane.cases.select(at, case);
+        pane.focus = Focus::Matrix;
+    }
+    let of = |task: &&TaskView| task.responses.iter().any(|response| response.id == item);
+    if let Some(task) = view.tasks.iter().find(of) {
+        state.samples.task = Some(task.id);
+        state.samples.responses = List::default();
+        state.samples.responses.selected = Some(item);
+    }
+}
+
 fn responses(state: &mut State, detail: &Detail) {
     let tasks = &detail.view.tasks;
     let task = tasks.iter().find(|task| Some(task.id) == state.samples.task).or_else(|| tasks.first());
@@ -73,10 +103,13 @@ fn responses(state: &mut State, detail: &Detail) {
     if changed {
         state.samples.task = task.map(|task| task.id);
         state.samples.responses = List::default();
+        state.samples.pairs = List::default();
         state.samples.text.top();
     }
     if let Some(task) = task {
         let key = |at: usize| task.responses.get(at).map(|response| response.id);
         state.samples.responses.sync(task.responses.len(), key);
+        let pair = |at: usize| task.pairs.get(at).map(|pair| pair.id);
+        state.samples.pairs.sync(task.pairs.len(), pair);
     }
 }

@@ -9,7 +9,7 @@ use nucleo_matcher::{
 const LETTER: u16 = 16;
 /// What each letter after the first must bring beside that: letters of long texts that match by chance stand apart and
 /// bring less.
-const TOGETHER: u16 = 2;
+const TOGETHER: u16 = 4;
 /// Words of so many letters must be found as they are.
 const WHOLE: usize = 3;
 

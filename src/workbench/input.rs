@@ -4,9 +4,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, backend::crossterm::EventHandler};
 
 use super::{
-    actions, arrive,
+    actions,
     chord::{Chord, Keys},
     keymap::{Context, Pressed},
+    listing,
     message::Effect,
     overlay::Overlay,
     state::{Screen, State},
@@ -18,9 +19,6 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
         return;
     }
     state.dirty = true;
-    if state.screen == Screen::Instructions {
-        state.instructions.seen = state.snapshot.instructions.len();
-    }
     let context = state.context();
     let chord = Chord::from(event);
     let begun = std::mem::take(&mut state.begun);
@@ -35,7 +33,7 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
         Pressed::Nothing if !begun.is_empty() => return,
         Pressed::Nothing => {}
     }
-    if pick_reason(state, chord, effects) {
+    if pick_reason(state, chord, effects) || write(state, event, effects) {
         return;
     }
     if let Some(input) = line(state) {
@@ -45,7 +43,15 @@ pub(super) fn key(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>)
 }
 
 /// Pasted text goes into the line being typed, if there is one, without its line breaks; else nowhere.
-pub(super) fn paste(state: &mut State, text: &str) {
+pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
+    if let Some(Overlay::Editor(editor)) = &mut state.overlay
+        && editor.find.is_none()
+    {
+        state.dirty = true;
+        let changed = editor.paste(text);
+        actions::editor::changes(state, changed, effects);
+        return;
+    }
     let Some(input) = line(state) else {
         state.tell("pasted text goes into a filter or a reason only; it never runs as commands");
         state.dirty = true;
@@ -55,6 +61,28 @@ pub(super) fn paste(state: &mut State, text: &str) {
         input.handle(tui_input::InputRequest::InsertChar(c));
     }
     typed(state);
+}
+
+/// Into the editor, or the search in it; whether one is open.
+fn write(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) -> bool {
+    let Some(Overlay::Editor(editor)) = &mut state.overlay else { return false };
+    match &mut editor.find {
+        Some(input) if event.code == KeyCode::Enter => {
+            let wanted = input.value().to_owned();
+            editor.find = None;
+            editor.search(&wanted);
+        }
+        Some(input) => {
+            input.handle_event(&Event::Key(event));
+            let wanted = input.value().to_owned();
+            editor.search(&wanted);
+        }
+        None => {
+            let changed = editor.key(event);
+            actions::editor::changes(state, changed, effects);
+        }
+    }
+    true
 }
 
 /// A digit picks a reason where nothing was typed yet.
@@ -75,6 +103,7 @@ fn line(state: &mut State) -> Option<&mut Input> {
     match (&mut state.overlay, &mut state.instructions.typing) {
         (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. }), _) => Some(input),
         (Some(Overlay::Palette(palette)), _) => Some(&mut palette.input),
+        (Some(Overlay::Editor(editor)), _) => editor.find.as_mut(),
         (None, Some(input)) if state.screen == Screen::Instructions => Some(input),
         _ => None,
     }
@@ -96,6 +125,6 @@ fn typed(state: &mut State) {
         && let Some(input) = &state.instructions.typing
     {
         input.value().clone_into(&mut state.instructions.filter.text);
-        arrive::relist(state);
+        listing::relist(state);
     }
 }

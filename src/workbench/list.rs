@@ -102,6 +102,11 @@ impl Scroll {
         self.follow.set(true);
     }
 
+    /// Whether the last line is kept in sight.
+    pub const fn follows(&self) -> bool {
+        self.follow.get()
+    }
+
     /// How many lines a page has.
     pub fn page(&self) -> isize {
         self.height.get().saturating_sub(1).max(1).cast_signed()

@@ -5,15 +5,17 @@ use std::{sync::Arc, time::Duration};
 use crossterm::event::KeyEvent;
 
 use crate::{
-    domain::ItemId,
+    diag::log::Line,
+    domain::{ItemId, Stage},
     pipeline::{
         handle::{Command, Detail, Note, Reply, Transcript},
         snapshot::Snapshot,
         whatif::Dial,
     },
+    sandbox::Facts,
 };
 
-use super::{code::Code, draft::Draft, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -40,10 +42,20 @@ pub enum Message {
     Transcript(i64, Option<Arc<Transcript>>),
     /// What turned values would give.
     WhatIf(Dial, whatif::Answer),
+    /// The program's log, its newest lines.
+    Log(Result<Vec<Line>, String>),
+    /// The instructions of which something fell at a stage for a reason.
+    Fell(Stage, Arc<str>, Vec<ItemId>),
     /// Highlighted source.
     Highlighted(Arc<str>, Arc<Code>),
     /// The editor was closed: what its file says now, or what went wrong.
     Edited(Draft, Result<String, String>),
+    /// Two texts compared.
+    Diffed((Arc<str>, Arc<str>), Arc<Diff>),
+    /// What the sandbox says of a source; nothing where it could not be asked.
+    Checked(Arc<str>, Option<Arc<Facts>>),
+    /// Texts that an earlier run left unsaved.
+    Recovered(Vec<Unsaved>),
     /// An effect failed: what, and what to do.
     Failed(String),
 }
@@ -56,7 +68,7 @@ pub enum Asked {
     /// A command with words of its own for what it did; consequences are added.
     Said(String),
     /// An edit: the text goes back into the drafts where it is refused.
-    Edit(ItemId, String),
+    Edit(Unsaved),
 }
 
 /// What the workbench asks for.
@@ -70,8 +82,20 @@ pub enum Effect {
     LoadTranscript(i64),
     /// What turned values would give; only the newest question matters.
     WhatIf(Box<whatif::Ask>),
+    /// The program's log, its newest lines.
+    LoadLog,
+    /// The instructions of which something fell at a stage for a reason.
+    LoadFell(Stage, Arc<str>),
     /// Highlighted source.
     Highlight(Arc<str>),
+    /// Two texts compared.
+    Diff(Arc<str>, Arc<str>),
+    /// What the sandbox says of a source, without running it.
+    Check(Arc<str>),
+    /// A text to be kept on disk until it is saved; the newest of an item counts.
+    Keep(Unsaved),
+    /// Nothing of an item is left to be kept.
+    Forget(ItemId),
     /// The user's editor on a draft.
     OpenEditor(Draft),
     /// A text for the clipboard.

@@ -7,24 +7,33 @@ pub mod arrive;
 pub mod chord;
 pub mod code;
 pub mod details;
+pub mod diff;
 pub mod draft;
+pub mod editor;
+pub mod facets;
 pub mod filter;
 pub mod follow;
 pub mod fuzzy;
 pub mod input;
 pub mod keymap;
 pub mod list;
+pub mod listing;
+pub mod log;
+pub mod marks;
 pub mod message;
 pub mod order;
 pub mod overlay;
 pub mod palette;
 pub mod panes;
+pub mod rates;
 pub mod saved;
 pub mod screen;
+pub mod sort;
 pub mod state;
 pub mod tally;
 pub mod target;
 pub mod toast;
+pub mod unsaved;
 mod update;
 pub mod whatif;
 
@@ -33,6 +42,9 @@ pub use message::{Effect, Message};
 pub use state::{Screen, State};
 pub use update::update;
 
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::float_cmp, reason = "bounds are the points of a range")]
+mod funnel_tests;
 #[cfg(test)]
 #[allow(missing_docs, clippy::indexing_slicing, dead_code, reason = "for tests; shared with the example")]
 pub mod rehearsal;

@@ -4,7 +4,10 @@ use tui_input::Input;
 
 use crate::domain::ItemId;
 
-use super::{keymap::Context, list::Scroll, palette::Palette, target::Target};
+use super::{
+    actions::many::Bulk, diff::Comparing, editor::Editor, keymap::Context, list::Scroll, listing::FacetPanel,
+    palette::Palette, target::Target,
+};
 
 /// What is read in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +34,14 @@ impl Overlay {
     pub const fn context(&self) -> Context {
         match self {
             Self::Help { .. } => Context::Help,
+            Self::Facets(_) => Context::Facets,
+            Self::Confirm(_) => Context::Confirm,
             Self::Palette(_) => Context::Palette,
             Self::Reason { .. } => Context::Reason,
             Self::Reader { .. } => Context::Reader,
+            Self::Diff(_) => Context::Diff,
+            Self::Editor(_) => Context::Editor,
+            Self::Recovered { .. } => Context::Recovered,
             Self::Leaving(_) => Context::Leaving,
         }
     }
@@ -49,6 +57,10 @@ pub enum Overlay {
         /// Where it stands.
         scroll: Scroll,
     },
+    /// The facets of the list.
+    Facets(FacetPanel),
+    /// Something is to be done to many.
+    Confirm(Bulk),
     /// Every command by name.
     Palette(Palette),
     /// Why something is rejected.
@@ -64,6 +76,17 @@ pub enum Overlay {
         reading: Reading,
         /// Where it stands.
         scroll: Scroll,
+    },
+    /// Two texts compared.
+    Diff(Comparing),
+    /// A text being edited.
+    Editor(Box<Editor>),
+    /// Texts that an earlier run left unsaved.
+    Recovered {
+        /// Whose.
+        items: Vec<ItemId>,
+        /// The selected one.
+        at: usize,
     },
     /// Work is in flight: leave? With what lay there before.
     Leaving(Option<Box<Overlay>>),

@@ -68,7 +68,9 @@ impl Palette {
             let score = name.or_else(|| fuzzy.score(&format!("{} {}", command.name, command.desc), |_| false));
             found.extend(score.map(|score| (score, command)));
         }
-        found.sort_by_key(|(score, command)| (command.not_here.is_some(), std::cmp::Reverse(*score)));
+        // What applies here comes before what fits about as well.
+        let weight = |score: u32, command: &Command| 2 * score + u32::from(command.not_here.is_none()) * (score + 1);
+        found.sort_by_key(|(score, command)| std::cmp::Reverse(weight(*score, command)));
         self.found = found.into_iter().map(|(_, command)| command).collect();
         self.list.len = self.found.len();
         let found = &self.found;

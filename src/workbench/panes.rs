@@ -9,7 +9,11 @@ use crate::{domain::ItemId, pipeline::handle::Detail};
 use super::{
     filter::{Filter, Rows},
     list::{List, Scroll},
+    log::Log,
+    marks::Marks,
     order::Order,
+    rates::Rates,
+    sort::Sort,
     tally::Tally,
     whatif::WhatIf,
 };
@@ -36,6 +40,9 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
+    /// The selected reason of that stage, as a place among its reasons by number; nothing while the stages have the
+    /// keys.
+    pub reason: Option<usize>,
     /// Values being turned, where they are.
     pub whatif: Option<WhatIf>,
 }
@@ -51,10 +58,18 @@ pub struct InstructionsPane {
     pub filter: Filter,
     /// The filter being typed.
     pub typing: Option<Input>,
-    /// How many instructions there were when the user last looked.
-    pub seen: usize,
-    /// Since when the user has been looking at a list with new ones.
-    pub noticed: Option<std::time::Duration>,
+    /// Its order.
+    pub sort: Sort,
+    /// How many further ones would be shown if it were listed anew.
+    pub news: usize,
+    /// How many of those shown no longer fit.
+    pub gone: usize,
+    /// How many of those shown are decided on.
+    pub reviewed: usize,
+    /// What is selected for what is done to many.
+    pub marks: Marks,
+    /// Whether the user was looking after the last message.
+    pub looked_at: bool,
 }
 
 /// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.
@@ -89,15 +104,40 @@ pub struct VerifiersPane {
 pub struct SamplesPane {
     /// The task.
     pub task: Option<ItemId>,
+    /// Which part takes the keys.
+    pub focus: Part,
     /// Its responses.
     pub responses: List<ItemId>,
+    /// Its pairs.
+    pub pairs: List<ItemId>,
     /// Where the selected response's text stands.
     pub text: Scroll,
+}
+
+/// The part of the Samples screen that takes the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The responses.
+    #[default]
+    Responses,
+    /// The text of the selected one.
+    Text,
+    /// The pairs of the task.
+    Pairs,
+}
+
+impl Part {
+    /// All of them, in the order of the tab key.
+    pub const ALL: [Self; 3] = [Self::Responses, Self::Text, Self::Pairs];
 }
 
 /// The Jobs screen.
 #[derive(Clone, Debug, Default)]
 pub struct JobsPane {
+    /// The log, while it is shown.
+    pub log: Option<Log>,
+    /// Completions a second, a number for every two seconds, the newest last.
+    pub rates: Rates,
     /// The jobs by number.
     pub list: List<u64>,
     /// Whether the user chose one. Until then, and again from the top on, the first stays selected.

@@ -66,6 +66,10 @@ impl Stage {
                     let code = Arc::new(crate::workbench::code::Code { lines: lines.collect() });
                     effects.extend(update(&mut self.state, Message::Highlighted(source, code)));
                 }
+                Effect::Diff(left, right) => {
+                    let diff = Arc::new(crate::workbench::diff::Diff::of(&left, &right));
+                    effects.extend(update(&mut self.state, Message::Diffed((left, right), diff)));
+                }
                 other => self.effects.push(other),
             }
         }

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{ItemId, Stage};
 
-use super::state::{Screen, State};
+use super::{
+    filter::Filter,
+    sort::Sort,
+    state::{Screen, State},
+};
 
 /// The remembered part. Unknown fields are ignored and missing ones default, so that versions may differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +20,12 @@ pub struct Saved {
     pub instruction: Option<ItemId>,
     /// The selected task.
     pub task: Option<ItemId>,
-    /// The text filter.
-    pub filter: String,
-    /// The stage filter.
-    pub fell: Option<Stage>,
+    /// The filter.
+    pub filter: Filter,
+    /// The order.
+    pub sort: Sort,
+    /// Whether a decision stays on its item.
+    pub stays: bool,
     /// The selected stage.
     pub stage: Option<Stage>,
 }
@@ -31,8 +37,9 @@ impl Saved {
             screen: state.screen,
             instruction: state.current(),
             task: state.samples.task,
-            filter: state.instructions.filter.text.clone(),
-            fell: state.instructions.filter.fell,
+            filter: state.instructions.filter.clone(),
+            sort: state.instructions.sort,
+            stays: !state.advance,
             stage: Stage::ALL.get(state.funnel.stage).copied(),
         }
     }
@@ -42,8 +49,9 @@ impl Saved {
         state.screen = self.screen;
         state.instructions.list.selected = self.instruction;
         state.samples.task = self.task;
-        state.instructions.filter.text = self.filter;
-        state.instructions.filter.fell = self.fell;
+        state.instructions.filter = self.filter;
+        state.instructions.sort = self.sort;
+        state.advance = !self.stays;
         state.funnel.stage = self.stage.map_or(0, Stage::index);
     }
 }

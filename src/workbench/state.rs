@@ -7,7 +7,7 @@ use crate::{
     pipeline::{
         handle::{Detail, Transcript},
         snapshot::{EngineState, InstructionRow, JobState, JobView, SandboxState, Snapshot},
-        view::{CaseView, Cell, FunctionView, ResponseView, TaskView},
+        view::{CaseView, Cell, FunctionView, PairView, ResponseView, TaskView},
     },
 };
 
@@ -15,10 +15,12 @@ use super::{
     chord::Chord,
     code::CodeCache,
     details::Details,
+    editor::Editor,
     keymap::{Context, Keymap},
     overlay::Overlay,
-    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, SamplesPane, VerifiersPane},
+    panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
+    unsaved::Unsaved,
 };
 
 pub use super::screen::Screen;
@@ -82,8 +84,10 @@ pub struct State {
     pub transcripts: HashMap<i64, Option<Arc<Transcript>>>,
     /// Highlighted sources.
     pub code: CodeCache,
-    /// Edits that were refused, by item: the next edit begins with them. With what is wrong.
-    pub drafts: HashMap<ItemId, (String, String)>,
+    /// Texts that were refused or not saved, by item: the next edit begins with them.
+    pub drafts: HashMap<ItemId, Unsaved>,
+    /// What is to be selected within the current instruction once it is there.
+    pub wanted: Option<ItemId>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
     /// Whether a decision goes on to the next item.
@@ -121,6 +125,7 @@ impl State {
             transcripts: HashMap::new(),
             code: CodeCache::default(),
             drafts: HashMap::new(),
+            wanted: None,
             watch: None,
             advance: true,
             zoom: false,
@@ -140,6 +145,7 @@ impl State {
     pub const fn beneath(&self) -> Context {
         match self.screen {
             Screen::Funnel if self.funnel.whatif.is_some() => Context::WhatIf,
+            Screen::Funnel if self.funnel.reason.is_some() => Context::Reasons,
             Screen::Funnel => Context::Funnel,
             Screen::Instructions if self.instructions.typing.is_some() => Context::Typing,
             Screen::Instructions => Context::Instructions,
@@ -148,8 +154,25 @@ impl State {
                 Focus::Code => Context::Code,
                 Focus::Case => Context::Case,
             },
-            Screen::Samples => Context::Samples,
+            Screen::Samples => match self.samples.focus {
+                Part::Responses => Context::Samples,
+                Part::Text => Context::Response,
+                Part::Pairs => Context::Pairs,
+            },
+            Screen::Jobs if self.jobs.log.is_some() => Context::Log,
             Screen::Jobs => Context::Jobs,
+        }
+    }
+
+    /// The editor, where one is open.
+    pub fn editor(&self) -> Option<&Editor> {
+        match &self.overlay {
+            Some(Overlay::Editor(editor)) => Some(editor),
+            Some(Overlay::Leaving(Some(before))) => match before.as_ref() {
+                Overlay::Editor(editor) => Some(editor),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -199,6 +222,11 @@ impl State {
         self.task()?.1.responses.get(self.samples.responses.index)
     }
 
+    /// The selected pair.
+    pub fn pair(&self) -> Option<&PairView> {
+        self.task()?.1.pairs.get(self.samples.pairs.index)
+    }
+
     /// The selected job.
     pub fn job(&self) -> Option<&JobView> {
         self.snapshot.jobs.get(self.jobs.list.index)
@@ -238,18 +266,13 @@ impl State {
         }
     }
 
-    /// Whether the list of instructions is on screen and has new ones.
-    pub fn shows_new(&self) -> bool {
-        self.screen == Screen::Instructions
-            && self.overlay.is_none()
-            && self.snapshot.instructions.len() > self.instructions.seen
-    }
-
     /// How often the screen changes by itself, where it does: streaming answers, the clock, messages that go.
     pub fn tick(&self) -> Option<Duration> {
         if self.is_working() {
             Some(Duration::from_millis(100))
-        } else if self.toasts.0.is_empty() && !self.shows_new() && self.preparing().is_none() {
+        } else if self.jobs.log.is_some() {
+            Some(Duration::from_millis(500))
+        } else if self.toasts.0.is_empty() && self.preparing().is_none() {
             None
         } else {
             Some(Duration::from_millis(250))

@@ -36,7 +36,12 @@ pub fn of(state: &State, context: Context) -> Option<Target> {
             let (at, function) = state.function()?;
             (function.id, Form::Verifier, format!("function f{}", at + 1))
         }
-        Context::Samples => {
+        Context::Pairs => {
+            let pair = state.pair()?;
+            let name = format!("the pair of r{} and r{}", pair.chosen.sample + 1, pair.rejected.sample + 1);
+            (pair.id, Form::Pair, name)
+        }
+        Context::Samples | Context::Response => {
             let response = state.response()?;
             (response.id, Form::Response, format!("response r{}", response.sample + 1))
         }
@@ -50,6 +55,10 @@ pub fn of(state: &State, context: Context) -> Option<Target> {
 /// # Errors
 /// Why it cannot be edited, for a toast.
 pub fn draft(state: &State, target: &Target) -> Result<Draft, String> {
+    says(state, target).map(|draft| draft.named(&target.name, state.current()))
+}
+
+fn says(state: &State, target: &Target) -> Result<Draft, String> {
     let missing = || format!("{} holds no text yet; wait until it is made, or re-run it", target.name);
     match target.form {
         Form::Instruction => {
@@ -70,6 +79,7 @@ pub fn draft(state: &State, target: &Target) -> Result<Draft, String> {
             let text = state.response().and_then(|response| response.text.clone()).ok_or_else(missing)?;
             Ok(Draft::of_text(target.item, target.form, &text))
         }
+        Form::Pair => Err("a pair is not edited: edit one of its responses, and pairs are drawn again".to_owned()),
     }
 }
 
@@ -79,7 +89,10 @@ pub fn text(state: &State) -> Option<String> {
         Context::Instructions => state.current_row().map(|row| row.text.to_string()),
         Context::Matrix | Context::Case => state.case().map(|(_, case)| case.input.to_string()),
         Context::Code => state.function().and_then(|(_, function)| function.source.as_ref()).map(ToString::to_string),
-        Context::Samples => state.response().and_then(|response| response.text.as_ref()).map(ToString::to_string),
+        Context::Pairs => state.pair().map(|pair| format!("{}\n---\n{}", pair.chosen.text, pair.rejected.text)),
+        Context::Samples | Context::Response => {
+            state.response().and_then(|response| response.text.as_ref()).map(ToString::to_string)
+        }
         _ => None,
     }
 }
@@ -112,5 +125,6 @@ pub const fn reasons(form: Form) -> &'static [&'static str] {
             "poor writing",
             "unsafe or private",
         ],
+        Form::Pair => &["the rejected one is better", "both are good", "both are bad", "they hardly differ"],
     }
 }

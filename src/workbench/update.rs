@@ -1,6 +1,6 @@
 //! The one function that changes state.
 
-use super::{arrive, follow, input, message::Effect, message::Message, state::State};
+use super::{actions, arrive, follow, input, message::Effect, message::Message, state::State};
 
 /// How many stored answers are kept at hand.
 const TRANSCRIPTS: usize = 64;
@@ -10,7 +10,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
     let mut effects = Vec::new();
     match message {
         Message::Key(event) => input::key(state, event, &mut effects),
-        Message::Paste(text) => input::paste(state, &text),
+        Message::Paste(text) => input::paste(state, &text, &mut effects),
         Message::Resize(columns, rows) => {
             state.size = (columns, rows);
             state.dirty = true;
@@ -18,13 +18,17 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Tick(now) => {
             state.now = now;
             let gone = state.toasts.expire(now);
-            let looked = arrive::look(state);
-            state.dirty |= gone || looked || state.is_working() || state.preparing().is_some();
+            if let Some(log) = &mut state.jobs.log
+                && log.is_due(now)
+            {
+                effects.push(Effect::LoadLog);
+            }
+            state.dirty |= gone || state.is_working() || state.preparing().is_some();
         }
         Message::Snapshot(snapshot) => arrive::snapshot(state, snapshot),
         Message::Note(note) => arrive::note(state, note, &mut effects),
         Message::NotesLost => effects.extend(state.details.forget(state.current())),
-        Message::Replied(asked, reply) => arrive::reply(state, asked, reply),
+        Message::Replied(asked, reply) => arrive::reply(state, asked, reply, &mut effects),
         Message::Detail(id, detail) => arrive::detail(state, id, detail, &mut effects),
         Message::Transcript(completion, transcript) => {
             if state.transcripts.len() >= TRANSCRIPTS {
@@ -39,17 +43,29 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 state.dirty = true;
             }
         }
+        Message::Log(lines) => {
+            if let Some(log) = &mut state.jobs.log {
+                log.lines = lines;
+                state.dirty = true;
+            }
+        }
+        Message::Fell(stage, reason, of) => actions::reasons::show(state, stage, reason, of),
         Message::Highlighted(source, code) => {
-            state.code.put(&source, code);
-            state.dirty = true;
+            arrive::highlighted(state, &source, code);
         }
         Message::Edited(draft, result) => arrive::edited(state, draft, result, &mut effects),
+        Message::Checked(source, facts) => {
+            actions::editor::checked(state, &source, facts.as_deref(), &mut effects);
+        }
+        Message::Diffed(texts, diff) => arrive::diffed(state, &texts, diff),
+        Message::Recovered(found) => actions::editor::recovered(state, found),
         Message::Failed(text) => {
             state.warn(text);
             state.dirty = true;
         }
     }
     follow::settle(state, &mut effects);
-    super::actions::whatif::ask(state, &mut effects, false);
+    actions::editor::colour(state, &mut effects);
+    actions::whatif::ask(state, &mut effects, false);
     effects
 }

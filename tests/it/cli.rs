@@ -62,7 +62,9 @@ fn help_and_version() {
     let home = home();
     let help = ok(home.path(), &["--help"]);
     assert!(help.contains("assay demo --headless") && help.contains("Exit status"), "{help}");
-    for verb in ["demo", "init", "run", "status", "digest", "import", "export", "doctor", "completions", "man"] {
+    for verb in
+        ["demo", "init", "run", "status", "digest", "import", "export", "doctor", "gc", "why", "completions", "man"]
+    {
         let help = ok(home.path(), &[verb, "--help"]);
         assert!(help.contains("Example"), "{verb} has no example");
     }

@@ -1,10 +1,12 @@
 //! What commands print.
 
+pub mod bytes;
 pub mod events;
 pub mod funnel;
 pub mod progress;
 pub mod projection;
 pub mod status;
+pub mod why;
 
 use std::io::{self, Write};
 

@@ -34,6 +34,7 @@ pub fn run(named: Option<&Path>, args: &StatusArgs) -> anyhow::Result<Exit> {
         snapshot.requests, usage.prompt_tokens, usage.completion_tokens, snapshot.decisions
     ));
     text.push_str(&print::spent(&snapshot));
+    text.push_str(&print::bytes::on_disk(&found.dir));
     if let Some(nothing_yet) = nothing_yet {
         text.push_str(&format!("{}\n", escape::prose(&nothing_yet)));
     } else if snapshot.requests == 0 {

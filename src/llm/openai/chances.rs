@@ -5,7 +5,8 @@ use crate::domain::Chances;
 
 /// The chances of each word where the answer says one of them for the last time; nothing where it says none, or where
 /// the server listed no other tokens there. Words are in small letters; what begins like exactly one of them counts
-/// for it, in any case.
+/// for it, in any case. Where a grammar forced a word that the model itself would not have said, so that no word is
+/// among what it would, nothing is known either.
 pub(super) fn chances(tokens: &[Token], words: &[&str]) -> Option<Chances> {
     let text: String = tokens.iter().map(|token| token.token.to_ascii_lowercase()).collect();
     let last = words.iter().enumerate().filter_map(|(n, word)| Some((text.rfind(word)?, n)));
@@ -21,6 +22,9 @@ pub(super) fn chances(tokens: &[Token], words: &[&str]) -> Option<Chances> {
         if let Some(place) = begun(candidate, lead, words).and_then(|n| of.get_mut(n)) {
             *place += candidate.logprob.exp();
         }
+    }
+    if !listed && of.iter().filter(|chance| **chance > 0.0).count() < 2 {
+        return None;
     }
     let sum: f64 = of.iter().sum();
     let tells = sum.is_finite() && of.get(said).is_some_and(|chance| *chance > 0.0);
@@ -98,7 +102,11 @@ mod tests {
         assert_eq!(chances(&[token("neutral", &[])], &WORDS), None, "no other tokens are listed");
         assert_eq!(chances(&[token("I cannot say", &[("I", 1.0)])], &WORDS), None);
         let odd = [token("neutral", &[("something", 0.9)])];
-        assert_eq!(chances(&odd, &WORDS).unwrap().of, [0.0, 1.0, 0.0], "its own probability is known");
-        assert_eq!(chances(&[token("aa", &[("a", 1.0)])], &["aa", "ab"]).map(|found| found.of), Some(vec![1.0, 0.0]));
+        assert_eq!(chances(&odd, &WORDS), None, "no word is what it would have said");
+        let forced = [token("neutral", &[("something", 0.9), ("contr", 0.1)])];
+        let found = chances(&forced, &WORDS).unwrap();
+        assert_eq!((found.said, rounded(&found)), (1, vec![0.0, 0.858, 0.142]), "exp(-0.5) against 0.1");
+        let vague = [token("aa", &[("aa", 0.5), ("a", 0.5)])];
+        assert_eq!(chances(&vague, &["aa", "ab"]).map(|found| found.of), Some(vec![1.0, 0.0]), "a part that fits two");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::ItemId,
+    domain::{ItemId, Stage},
     pipeline::{
         handle::{Detail, Query},
         judge::view_of,
@@ -20,12 +20,31 @@ impl Engine {
                 let detail = self.detail(item);
                 let _gone = reply.send(detail);
             }
+            Query::Facts(source, reply) => {
+                let sandbox = self.is_sandbox_ready().then(|| self.sandbox.clone());
+                tokio::spawn(async move {
+                    let facts = match sandbox {
+                        Some(sandbox) => sandbox.facts(source).await.ok(),
+                        None => None,
+                    };
+                    let _gone = reply.send(facts.map(Arc::new));
+                });
+            }
+            Query::Fell(stage, reason, reply) => {
+                let fell = self.roots.order.values().filter(|id| self.fell_for(id, stage, &reason));
+                let _gone = reply.send(fell.copied().collect());
+            }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);
                 let transcript = stored.ok().flatten().map(|stored| Arc::new(transcript(stored)));
                 let _gone = reply.send(transcript);
             }
         }
+    }
+
+    fn fell_for(&self, id: &ItemId, stage: Stage, reason: &str) -> bool {
+        let Some(root) = self.roots.all.get(id).filter(|root| root.entry.row.fell_at(stage)) else { return false };
+        root.entry.counts.funnel().stage(stage).reasons.contains_key(reason)
     }
 
     fn detail(&mut self, item: ItemId) -> Option<Arc<Detail>> {

@@ -22,7 +22,8 @@ impl Engine {
     pub(super) fn set_permits(&mut self) {
         let affordable = cost::affordable(&self.project.settings.config.budget, &self.spent);
         let room = affordable.map(|most| {
-            let calls = self.jobs.running().filter(|running| running.is_call()).count();
+            let calls =
+                self.jobs.running().filter(|running| running.is_call() && running.lane != At::Classifier).count();
             most.saturating_sub(calls)
         });
         for endpoint in self.endpoints.iter() {
@@ -36,8 +37,8 @@ impl Engine {
     /// Why nothing more goes, where the budget is reached and only calls are left to do.
     pub(super) fn out_of_budget(&self) -> Option<String> {
         let waits = |lane: &crate::pipeline::lanes::Lane| !lane.queue.is_empty();
-        let (sandbox, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|lane| lane.at == At::Sandbox);
-        if sandbox.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
+        let (here, endpoints): (Vec<_>, Vec<_>) = self.lanes.iter().partition(|lane| lane.at.is_here());
+        if here.into_iter().any(waits) || !endpoints.into_iter().any(waits) {
             return None;
         }
         cost::reached(&self.project.settings.config.budget, &self.spent)

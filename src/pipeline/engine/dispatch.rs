@@ -26,10 +26,17 @@ impl Engine {
     pub(super) fn enqueue(&mut self, work: Work) {
         self.blocked.remove(&work.id);
         let at = match &work.task {
+            Task::Call(call) if self.is_labelled_here(call) => {
+                if let Some(why) = self.cannot_label() {
+                    self.blocked.insert(work.id, why.clone());
+                    return self.warn(&why);
+                }
+                At::Classifier
+            }
             Task::Call(call) => At::endpoint(self.project.settings.endpoint(call.call)),
             Task::Execute(_) | Task::Pair | Task::Restore(_) => At::Sandbox,
         };
-        if self.options.offline && matches!(work.task, Task::Call(_)) {
+        if self.options.offline && matches!(work.task, Task::Call(_)) && at != At::Classifier {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
             return;
         }
@@ -66,6 +73,7 @@ impl Engine {
             self.unseen = true;
             let stage = work.id.stage;
             match work.task.clone() {
+                Task::Call(call) if lane == At::Classifier => self.start_labelling(lane, work, &call),
                 Task::Call(call) => self.start_call(lane, work, &call),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
@@ -182,7 +190,7 @@ impl Engine {
     }
 
     /// Work that cannot even be started: it is blocked, and says why.
-    fn refuse(&mut self, lane: &At, work: &Work, message: String) {
+    pub(super) fn refuse(&mut self, lane: &At, work: &Work, message: String) {
         self.release(lane);
         self.warn(&message);
         self.blocked.insert(work.id, message.clone());

@@ -30,6 +30,7 @@ impl Engine {
         self.queries = Arc::new(store.queries()?);
         self.calls = store.calls()?;
         self.dirty.clear();
+        self.build = None;
         match index::load(&store, &self.project.settings)? {
             Some(loaded) if self.roots.all.is_empty() => self.take_index(loaded)?,
             _ => self.read_trees()?,
@@ -92,7 +93,9 @@ impl Engine {
     fn read_trees(&mut self) -> Result<(), StoreError> {
         self.candidates = Candidate::all(&self.project.store)?;
         self.decide_novelty();
-        self.dirty.extend(self.candidates.iter().map(|candidate| candidate.id));
+        // All of them are read, those included of which novelty says something new.
+        self.dirty.clear();
+        self.begin_build();
         Ok(())
     }
 
@@ -103,7 +106,7 @@ impl Engine {
         if !due || self.saving || self.leads.is_err() || self.held_up.hold.is_some() {
             return;
         }
-        let txn = self.index_txn();
+        let txn = self.index_txn(TOGETHER);
         self.saving = true;
         let (store, back) = (self.project.store.clone(), self.back.clone());
         tokio::spawn(async move {
@@ -115,24 +118,28 @@ impl Engine {
 
     /// Stores the rest at the end of a run.
     pub(super) fn save_rest(&mut self) {
-        if self.leads.is_err() || (self.roots.unsaved.is_empty() && !self.dirty.is_empty()) {
+        if self.leads.is_err() || (self.roots.unsaved.is_empty() && self.is_reading()) {
             return;
         }
-        let txn = self.index_txn();
+        let txn = self.index_txn(usize::MAX);
         if let Err(error) = self.project.store.write_blocking(txn) {
             tracing::warn!("the index is not stored and will be made again: {error}");
         }
     }
 
-    fn index_txn(&mut self) -> Txn {
+    /// At most so many of the entries that are not stored.
+    fn index_txn(&mut self, most: usize) -> Txn {
         self.saved = Instant::now();
-        let unsaved = std::mem::take(&mut self.roots.unsaved);
-        let entries = unsaved.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
+        let some: Vec<ItemId> = self.roots.unsaved.iter().take(most).copied().collect();
+        for id in &some {
+            self.roots.unsaved.remove(id);
+        }
+        let entries = some.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
         let key = index::key(&self.project.settings);
         let mut ops: Vec<Op> =
             entries.map(|entry| Op::SetSummary { root: entry.row.id, data: entry.write(key) }).collect();
         // The index is whole up to here only if nothing is still to be read.
-        if self.dirty.is_empty() {
+        if !self.is_reading() && self.roots.unsaved.is_empty() {
             let totals = index::Totals { funnel: self.roots.funnel.clone(), datasets: self.roots.datasets };
             ops.extend(index::mark(key, self.seen.upto(), &totals));
         }

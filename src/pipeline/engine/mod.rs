@@ -3,12 +3,14 @@
 
 mod ask;
 mod budget;
+mod build;
 mod calls;
 mod command;
 mod dirty;
 mod dispatch;
 mod finish;
 mod hold;
+mod label;
 mod load;
 mod pairs;
 mod publish;
@@ -31,6 +33,7 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
+    nli::{Nli, NliError},
     sandbox::{Sandbox, SandboxError},
     store::{Applied, Lease, Refused, StoreError, Totals},
 };
@@ -38,6 +41,7 @@ use crate::{
 pub use start::{Parts, Running, Stop, start};
 
 use super::{
+    cost::Estimate,
     gate::{Candidate, Gatekeeper},
     handle::{Inbound, Note, Seat, StageLimit},
     jobs::Jobs,
@@ -47,6 +51,7 @@ use super::{
     snapshot::JobState,
     work::WorkId,
 };
+use build::{Build, Built};
 use dirty::Dirty;
 use hold::Held;
 use publish::List;
@@ -71,6 +76,8 @@ enum Event {
     Executed { job: u64, result: Result<Vec<Outcome>, SandboxError> },
     /// What a job made is durable, or could not be stored.
     Written { job: u64, result: Result<Applied, Box<Refused>>, usage: Option<Usage> },
+    /// Trees were read for the index.
+    Built(Built),
     /// A part of the index is stored, or could not be.
     Saved(Result<Applied, Box<Refused>>),
     /// Whether the store can be used again.
@@ -88,6 +95,8 @@ struct Engine {
     lease: Option<Lease>,
     endpoints: Endpoints,
     sandbox: Sandbox,
+    /// What labels back-translations on this machine, or why it cannot; nothing where an endpoint does.
+    labels: Option<Result<Nli, NliError>>,
     seat: Seat,
     stop: watch::Receiver<Stop>,
     events: mpsc::UnboundedReceiver<Event>,
@@ -118,6 +127,8 @@ struct Engine {
     limits: BTreeMap<Stage, StageLimit>,
     all_paused: bool,
     dirty: Dirty,
+    /// The first reading of all trees, while it lasts.
+    build: Option<Build>,
     /// Whether something to see changed since the last snapshot.
     unseen: bool,
     /// Whether the list of instructions did.
@@ -142,6 +153,9 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// What is left, as it was estimated last, and when that was.
+    ahead: Option<Arc<Estimate>>,
+    looked: Instant,
     /// `assay.toml`, as it was read last.
     watched: rules::Watched,
 }
@@ -256,6 +270,7 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
+            Event::Built(built) => self.built(built),
             Event::Saved(result) => self.saved(result),
             Event::Probed(result) => self.probed(result),
             Event::Broke { job, what } => {

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        cost::{Estimate, Scope},
         gate::count_failed_calls,
         handle::Note,
         index::Index,
@@ -21,10 +22,13 @@ use crate::{
     store::{Lease, StoreError},
 };
 
-use super::{Engine, Stop};
+use super::{Engine, Stop, build::Build};
 
 /// Of so many parts of the time, one may be spent on making lists.
 const LIST_SHARE: u32 = 20;
+
+/// How often what is left is estimated.
+const AHEAD: Duration = Duration::from_secs(3);
 
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
@@ -46,6 +50,7 @@ impl Engine {
     /// Publishes what there is to see.
     pub(super) fn publish(&mut self) {
         self.seq += 1;
+        self.look_ahead();
         let mut funnel = self.funnel_with_running();
         let datasets = self.balanced(&mut funnel);
         let used = self.project.store.usage().unwrap_or_default();
@@ -60,13 +65,14 @@ impl Engine {
             datasets,
             instructions: self.list.rows.clone(),
             index: self.list.index.clone(),
-            jobs: Arc::new(self.jobs.views()),
+            jobs: Arc::new(self.jobs.views(self.lanes.waiting())),
             queued: (self.lanes.queued() + self.blocked.len() + self.roots.backlog.len()) as u64,
             requests: used.requests,
             usage: used.usage,
             cost: used.cost,
             budget: self.project.settings.config.budget,
             rate: self.jobs.rate(),
+            ahead: self.ahead.clone(),
             elapsed: self.started.elapsed(),
             decisions: self.project.store.decisions().unwrap_or_default(),
             undo,
@@ -75,6 +81,7 @@ impl Engine {
             rules: self.project.settings.profile.clone(),
             volume: Volume::of(&self.project.settings),
             limits: self.limits.iter().map(|(stage, limit)| (*stage, *limit)).collect(),
+            reading: self.build.as_ref().map(Build::progress),
             funnel: Arc::new(funnel),
         };
         self.seat.snapshot.send_replace(Arc::new(snapshot));
@@ -92,6 +99,23 @@ impl Engine {
         let entries = self.roots.all.values().map(|root| &root.entry);
         balance_counts(entries, &mut datasets, funnel, &self.project.settings);
         datasets
+    }
+
+    /// Estimates what is left, now and then: it reads the latest completions.
+    fn look_ahead(&mut self) {
+        if self.leads.is_err() || self.seq <= 1 || self.looked.elapsed() < AHEAD {
+            return;
+        }
+        self.looked = Instant::now();
+        let (store, config) = (&self.project.store, &self.project.settings.config);
+        let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let some = !self.options.only.is_empty();
+        let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
+            let now = self.seat.snapshot.borrow().clone();
+            Ok(Estimate::of(config, &now, &store.call_means()?, scope))
+        });
+        // It informs; where it cannot be made, the work goes on all the same.
+        self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }
 
     /// Publishes the counters as they were stored last, before anything is read.
@@ -145,7 +169,7 @@ impl Engine {
         if let Err(holder) = &self.leads {
             return EngineState::Following(holder.clone());
         }
-        if self.roots.all.is_empty() && self.seq <= 1 {
+        if self.roots.all.is_empty() && (self.seq <= 1 || self.build.is_some()) {
             return EngineState::Opening;
         }
         if self.all_paused {
@@ -154,7 +178,7 @@ impl Engine {
         if let Some(why) = self.held_up.message() {
             return EngineState::Blocked(why);
         }
-        if !self.dirty.is_empty() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
+        if self.is_reading() || !self.roots.backlog.is_empty() && self.lanes.stuck().is_none() {
             return EngineState::Running;
         }
         if self.lanes.in_flight() > 0 || self.jobs.running().next().is_some() {
@@ -173,6 +197,11 @@ impl Engine {
             return EngineState::Running;
         }
         self.blocked.values().min().map_or(EngineState::Done, |why| EngineState::Blocked(why.clone()))
+    }
+
+    /// Whether instructions are still to be read, so that what there is to do is not known.
+    pub(super) fn is_reading(&self) -> bool {
+        !self.dirty.is_empty() || self.build.is_some()
     }
 
     fn sandbox_state(&self) -> SandboxState {
@@ -249,7 +278,7 @@ impl Engine {
             let ends = self.options.headless && !patient;
             return self.held_up.last_words().filter(|_| ends).map(Ended::Incomplete);
         }
-        if busy || *self.stop.borrow() == Stop::Soon || !self.dirty.is_empty() {
+        if busy || *self.stop.borrow() == Stop::Soon || self.is_reading() {
             return None;
         }
         if self.target_met {

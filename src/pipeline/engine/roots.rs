@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -11,11 +10,10 @@ use crate::{
     domain::{Digest, ItemId, Stage, tree::InstructionTree},
     pipeline::{
         handle::Note,
-        index::{Counts, Entry, facts_of, order_of},
+        index::{Entry, order_of},
         judge::view_of,
         plan::{Reach, plan},
         snapshot::{Datasets, Funnel},
-        summary,
         view::{InstructionView, State},
         work::{Order, Work, WorkId},
     },
@@ -148,22 +146,9 @@ impl Engine {
         let Some(gate) = self.gates.gate(id, tree.from, &self.calls) else { return };
         let settings = &self.project.settings;
         let view = view_of(tree, &gate, settings);
-        let order = order_of(tree);
-        let works = self.plan_of(tree, &view, order);
-        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
-        let row = summary::row(&view);
-        let candidate = crate::pipeline::gate::Candidate::of(tree);
-        let entry = Entry {
-            order,
-            counts: Counts::of(&view.counts),
-            datasets: summary::datasets(&view),
-            idle: works.is_empty() && !waits,
-            candidate,
-            novelty: gate.novelty,
-            nearest: gate.nearest,
-            facts: Arc::from(facts_of(tree, &view, settings)),
-            row: Arc::new(row),
-        };
+        let works = self.plan_of(tree, &view, order_of(tree));
+        let entry = Entry::of(tree, &view, (gate.novelty, gate.nearest), settings, works.is_empty());
+        self.read_otherwise(id);
         self.settle_work(id, entry, works);
         self.check_targets();
     }

@@ -19,6 +19,7 @@ use crate::{
         lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
         project::Project,
+        settings::Settings,
     },
     sandbox::Sandbox,
     store::{Lease, StoreError, Totals},
@@ -68,7 +69,8 @@ pub fn start(parts: Parts) -> Running {
     let (handle, seat) = Handle::pair();
     let (stop, stopped) = watch::channel(Stop::No);
     let (back, events) = mpsc::unbounded_channel();
-    let lanes = lanes(&parts.project.settings.config, &parts.endpoints);
+    let lanes = lanes(&parts.project.settings, &parts.endpoints);
+    let labels = parts.project.settings.labels.as_ref().map(|labels| labels.start());
     let (lease, leads) = match parts.lease {
         Ok(lease) => (Some(lease), Ok(())),
         Err(holder) => (None, Err(holder)),
@@ -81,6 +83,7 @@ pub fn start(parts: Parts) -> Running {
         leads,
         endpoints: parts.endpoints,
         sandbox: parts.sandbox,
+        labels,
         seat,
         stop: stopped,
         events,
@@ -104,6 +107,7 @@ pub fn start(parts: Parts) -> Running {
         limits: BTreeMap::new(),
         all_paused: false,
         dirty: Dirty::default(),
+        build: None,
         unseen: true,
         rows_changed: true,
         list: List::default(),
@@ -122,6 +126,8 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        ahead: None,
+        looked: Instant::now(),
         watched,
     };
     let runtime = tokio::runtime::Handle::current();
@@ -136,8 +142,12 @@ fn workers(config: &Config) -> usize {
     }
 }
 
-fn lanes(config: &Config, endpoints: &Endpoints) -> Lanes {
+fn lanes(settings: &Settings, endpoints: &Endpoints) -> Lanes {
+    let config = &settings.config;
     let mut lanes = Lanes::default();
+    if let Some(labels) = &settings.labels {
+        lanes.add(Lane::new(At::Classifier, labels.at_once()));
+    }
     for name in config.endpoints.keys() {
         let permits = endpoints.get(name).map_or(1, |endpoint| endpoint.concurrency());
         lanes.add(Lane::new(At::endpoint(name), permits));

@@ -7,13 +7,18 @@ use crate::{
     domain::{InstructionTree, ItemId, Kind, Language, Ruling, Stage},
     pipeline::{
         gate::Candidate,
+        settings::Settings,
         snapshot::{Datasets, Funnel, InstructionRow, StageCounts},
-        view::State,
+        summary,
+        view::{InstructionView, State},
         work::Order,
     },
 };
 
-use super::codec::{Reader, Writer, reason};
+use super::{
+    codec::{Reader, Writer, reason},
+    gather::facts_of,
+};
 
 /// The stored form's first byte; another one means the entry is made again.
 const FORMAT: u8 = 3;
@@ -115,6 +120,28 @@ pub fn order_of(tree: &InstructionTree) -> Order {
 }
 
 impl Entry {
+    /// The entry of an instruction with its view. `idle` says that no work is planned for it.
+    pub fn of(
+        tree: &InstructionTree,
+        view: &InstructionView,
+        (novelty, nearest): (State, Option<(ItemId, f64)>),
+        settings: &Settings,
+        idle: bool,
+    ) -> Self {
+        let waits = view.counts.0.iter().any(|counts| counts.stale + counts.pending > 0);
+        Self {
+            order: order_of(tree),
+            counts: Counts::of(&view.counts),
+            datasets: summary::datasets(view),
+            idle: idle && !waits,
+            candidate: Candidate::of(tree),
+            novelty,
+            nearest,
+            facts: Arc::from(facts_of(tree, view, settings)),
+            row: Arc::new(summary::row(view)),
+        }
+    }
+
     /// The stored form, marked with what it was made under.
     pub fn write(&self, key: u64) -> Vec<u8> {
         let mut writer = Writer::default();
@@ -138,6 +165,11 @@ impl Entry {
         write_nearest(&mut writer, self.nearest);
         writer.bytes(&self.facts);
         writer.0
+    }
+
+    /// Whether a stored form was made under these settings.
+    pub fn is_of(key: u64, bytes: &[u8]) -> bool {
+        bytes.split_first().is_some_and(|(format, rest)| *format == FORMAT && rest.starts_with(&key.to_le_bytes()))
     }
 
     /// The entry of an instruction from its stored form; nothing where that cannot be read, or was made under
@@ -187,6 +219,7 @@ fn write_row(writer: &mut Writer, row: &InstructionRow) {
         writer.number(u64::from(part));
         writer.number(u64::from(whole));
     }
+    writer.number(u64::from(row.disagreements));
 }
 
 fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
@@ -200,6 +233,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
     let fell = u16::try_from(reader.number()?).ok()?;
     let mut pair = || Some((reader.small()?, reader.small()?));
     let (functions, cases, responses, rows) = (pair()?, pair()?, pair()?, pair()?);
+    let disagreements = reader.small()?;
     let language = if flag(0) { Language::Chinese } else { Language::English };
     let (seed, edited, stale) = (flag(1), flag(2), flag(3));
     Some(InstructionRow {
@@ -216,6 +250,7 @@ fn read_row(reader: &mut Reader<'_>, id: ItemId) -> Option<InstructionRow> {
         fell,
         functions,
         cases,
+        disagreements,
         responses,
         rows,
     })
@@ -312,6 +347,7 @@ mod tests {
             fell: 0x7ff,
             functions: (1, 2),
             cases: (3, 4),
+            disagreements: 70_000,
             responses: (500, 6),
             rows: (7, u32::MAX),
         };

@@ -90,8 +90,9 @@ async fn a_generated_project() {
 
     let began = Instant::now();
     let mut trees = 0;
-    store.for_each_tree(config(), |_| trees += 1).unwrap();
-    println!("for_each_tree: {trees} in {:.2?}", began.elapsed());
+    let all: Vec<_> = store.roots().unwrap().into_iter().map(|head| head.id).collect();
+    store.load_trees(&all, config(), &mut crate::store::KnownQueries::default(), |_, _| trees += 1).unwrap();
+    println!("load_trees: {trees} in {:.2?}", began.elapsed());
     let began = Instant::now();
     store.digest().unwrap();
     println!("digest: {:.2?}", began.elapsed());

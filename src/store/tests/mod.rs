@@ -2,6 +2,7 @@
 
 mod digests;
 mod fixture;
+mod gc;
 mod groups;
 mod measure;
 mod model;

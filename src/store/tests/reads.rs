@@ -38,7 +38,9 @@ fn roots_come_seeds_first_then_by_call_and_line() {
     let expected: Vec<_> = (0..11).map(|line| (2, line)).chain([(10, 0)]).collect();
     assert_eq!(from, expected);
     let mut streamed = Vec::new();
-    store.for_each_tree(config(), |tree| streamed.push((tree.id(), tree.from))).unwrap();
+    let ids: Vec<_> = roots.iter().map(|head| head.id).collect();
+    let each = |_, tree: crate::domain::InstructionTree| streamed.push((tree.id(), tree.from));
+    store.load_trees(&ids, config(), &mut crate::store::KnownQueries::default(), each).unwrap();
     assert_eq!(streamed, roots.into_iter().map(|head| (head.id, head.from)).collect::<Vec<_>>());
     assert_eq!(store.calls().unwrap().iter().map(|call| call.n).collect::<Vec<_>>(), [2, 10]);
 }

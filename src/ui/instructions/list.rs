@@ -9,18 +9,50 @@ use crate::{
         Ui, part,
         row::{Row, paint},
         theme::Role,
+        verdicts::phrase,
     },
-    workbench::{State, filter::Filter},
+    workbench::{
+        State,
+        keymap::{Action, Context},
+        sort::{By, Sort},
+    },
 };
 
-/// Cells of the numbers at a line's end.
-const NUMBERS: usize = 5 + 6 + 6;
+/// Cells of the signs before the text.
+const SIGNS: usize = 5;
+/// The fewest cells that the text keeps when further columns are shown.
+const TEXT: usize = 34;
+
+/// A column behind the text: its title, its cells, and what it is sorted by, where it is.
+struct Column(&'static str, usize, Option<By>);
+
+/// In the order in which they find room; the first three always do. They stand in this order from the right.
+const COLUMNS: [Column; 5] = [
+    Column("pass", 7, Some(By::PassRate)),
+    Column("cases", 6, None),
+    Column("fns", 5, None),
+    Column("disagree", 10, Some(By::Disagreements)),
+    Column("category", 14, Some(By::Category)),
+];
+
+/// How many columns there is room for.
+fn columns(cells: usize) -> usize {
+    let mut used = SIGNS;
+    COLUMNS
+        .iter()
+        .enumerate()
+        .take_while(|(at, column)| {
+            used += column.1;
+            *at < 3 || used + TEXT <= cells
+        })
+        .count()
+}
 
 impl Ui {
     pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let pane = &state.instructions;
         let focused = state.overlay.is_none();
-        self.title(frame, area, 0, self.heading_of_list(state), focused);
+        self.title(frame, area, 0, self.heading_of_list(state, usize::from(area.width).saturating_sub(4)), focused);
         let mut top = 1;
         if let Some(input) = &pane.typing {
             let mut row = Row::of("/ ", self.theme.bold(Role::Accent));
@@ -37,46 +69,93 @@ impl Ui {
             self.no_instructions(state, frame, body);
             return;
         }
-        self.columns(body.width.into()).draw(frame, body, 0);
+        self.columns(pane.sort, body.width.into()).draw(frame, body, 0);
         let body = part(body, 0, 1, body.width, body.height.saturating_sub(1));
         for (at, index) in pane.list.window(body.height.into()).enumerate() {
             let Some(row) = pane.rows.get(&state.snapshot, index) else { break };
+            let marked = pane.marks.has(&row.id, index, pane.list.index);
             if index == pane.list.index {
                 paint(frame, body, at, self.theme.selection(focused));
+            } else if marked {
+                paint(frame, body, at, self.theme.selection(false));
             }
-            self.instruction(row, body.width.into()).draw(frame, body, at);
+            self.instruction(row, marked, body.width.into()).draw(frame, body, at);
         }
     }
 
-    fn heading_of_list(&self, state: &State) -> Row {
+    /// What the list shows: as much of it as there is room for, the most important first.
+    fn heading_of_list(&self, state: &State, cells: usize) -> Row {
         let pane = &state.instructions;
-        let muted = self.theme.style(Role::Muted);
+        let g = self.glyphs;
         let all = state.snapshot.instructions.len();
-        let filtered = !pane.filter.is_empty();
-        let mut row = Row::of(if filtered { "" } else { "Instructions  " }, self.theme.style(Role::Text));
         let shown = pane.rows.len();
-        row.put(if shown == all { format!("{all}") } else { format!("{shown} of {all}") }, self.theme.bold(Role::Text));
-        let new = all.saturating_sub(pane.seen);
-        if new > 0 {
-            row.put(format!("  +{new} new"), self.theme.style(Role::Running));
+        let narrowed = !pane.filter.is_empty();
+        let mut row = Row::of(if narrowed && cells < 60 { "" } else { "Instructions  " }, self.theme.style(Role::Text));
+        let count = if shown == all { format!("{all}") } else { format!("{shown} of {all}") };
+        row.put(count, self.theme.bold(Role::Text));
+        let key = |action| state.keymap.name_of(Context::Instructions, action);
+        let mut add = |text: String, role: Role| {
+            if row.used() + width::width(&text) + 2 <= cells {
+                row.gap(2).put(text, self.theme.style(role));
+            }
+        };
+        match state.marked() {
+            0 => {}
+            n if pane.marks.is_range() => add(format!("{n} selected{}", g.dots), Role::Accent),
+            n => add(format!("{n} selected"), Role::Accent),
         }
-        let Filter { text, fell } = &pane.filter;
-        if let Some(stage) = fell {
-            row.put(format!("  fell at {stage}"), self.theme.style(Role::Warn));
+        if pane.news > 0 {
+            add(format!("+{} new", pane.news), Role::Running);
         }
-        if !text.trim().is_empty() && pane.typing.is_none() {
-            row.put(
-                format!("  /{}", width::fit(&escape::prose(text), 20, self.glyphs.dots)),
-                self.theme.style(Role::Warn),
-            );
+        if pane.gone > 0 {
+            add(format!("{} no longer fit", pane.gone), Role::Muted);
         }
-        if filtered {
-            row.put("  esc clears", muted);
+        for word in self.filter_words(state) {
+            add(word, Role::Warn);
+        }
+        if pane.news + pane.gone > 0 {
+            add(format!("{} shows", key(Action::ShowNew)), Role::Muted);
+        }
+        if shown > 0 {
+            add(format!("{} of {shown} reviewed", pane.reviewed), Role::Muted);
+        }
+        let by_column = COLUMNS.iter().take(columns(cells + 4)).any(|column| column.2 == Some(pane.sort.by));
+        if pane.sort != Sort::default() && !by_column {
+            add(format!("by {} {}", pane.sort.name(), self.direction(pane.sort)), Role::Accent);
+        }
+        if narrowed {
+            add(format!("{} clears", key(Action::Back)), Role::Muted);
         }
         row
     }
 
+    /// The filter in words, one for each of its parts.
+    fn filter_words(&self, state: &State) -> Vec<String> {
+        let filter = &state.instructions.filter;
+        let mut words = Vec::new();
+        let why = filter.why.as_ref().map(|why| format!(": {}", phrase(&why.reason))).unwrap_or_default();
+        words.extend(filter.fell.map(|stage| format!("fell at {stage}{why}")));
+        let mut last = "";
+        for facet in filter.facets.iter() {
+            let name = width::fit(&escape::prose(facet.name()), 16, self.glyphs.dots);
+            match words.last_mut() {
+                Some(word) if last == facet.title() => word.push_str(&format!("|{name}")),
+                _ => words.push(format!("{}:{name}", facet.title())),
+            }
+            last = facet.title();
+        }
+        if !filter.text.trim().is_empty() && state.instructions.typing.is_none() {
+            words.push(format!("/{}", width::fit(&escape::prose(&filter.text), 20, self.glyphs.dots)));
+        }
+        words
+    }
+
+    const fn direction(&self, sort: Sort) -> &'static str {
+        if sort.reversed { self.glyphs.turned } else { self.glyphs.sorted }
+    }
+
     fn no_instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let key = |action| state.keymap.name_of(Context::Instructions, action);
         if state.instructions.filter.is_empty() {
             let lines = [
                 "Seeds are the first instructions: `assay import seeds FILE` brings them in, one a line.",
@@ -85,25 +164,45 @@ impl Ui {
             ];
             self.empty(frame, area, "No instructions yet", &lines);
         } else {
+            let first = format!(
+                "{} shows all instructions again; {} changes the text, {} the facets.",
+                key(Action::ClearFilter),
+                key(Action::Filter),
+                key(Action::Facets)
+            );
             let lines = [
-                "esc shows all instructions again; / changes the filter.",
+                first.as_str(),
                 "",
-                "A filter takes words of the text, and facts: rejected, accepted, unreviewed, edited, stale, seed, zh, \
-                 a category, a stage, a reason such as bad-json, or an id.",
+                "A text takes words of the instruction, letters may be left out, and facts: rejected, accepted, \
+                 unreviewed, edited, stale, seed, zh, a category, a stage, a reason such as bad-json, or an id.",
             ];
             self.empty(frame, area, "Nothing fits the filter", &lines);
         }
     }
 
-    fn columns(&self, cells: usize) -> Row {
+    fn columns(&self, sort: Sort, cells: usize) -> Row {
         let muted = self.theme.style(Role::Muted);
+        let shown = columns(cells);
+        let numbers: usize = COLUMNS.iter().take(shown).map(|column| column.1).sum();
         let mut row = Row::new();
-        row.gap(5).left("instruction", cells.saturating_sub(5 + NUMBERS), muted);
-        row.right("fns", 5, muted).right("cases", 6, muted).right("pass", 6, muted);
+        let sorted = |by: Option<By>| sort != Sort::default() && by == Some(sort.by);
+        let text = if sorted(Some(By::Text)) {
+            format!("instruction {}", self.direction(sort))
+        } else {
+            "instruction".to_owned()
+        };
+        row.gap(SIGNS).left(&text, cells.saturating_sub(SIGNS + numbers), muted);
+        for Column(title, cells, by) in COLUMNS.iter().take(shown).rev() {
+            if sorted(*by) {
+                row.right(&format!("{}{title}", self.direction(sort)), *cells, self.theme.style(Role::Accent));
+            } else {
+                row.right(title, *cells, muted);
+            }
+        }
         row
     }
 
-    fn instruction(&self, row: &InstructionRow, cells: usize) -> Row {
+    fn instruction(&self, row: &InstructionRow, marked: bool, cells: usize) -> Row {
         let g = self.glyphs;
         let mut line = Row::new();
         let (ruling, ruled) = self.ruling(row.decision);
@@ -115,31 +214,55 @@ impl Ui {
         } else {
             line.put(state, style);
         }
-        line.gap(2);
+        line.gap(1).put(if marked { g.marked } else { " " }, self.theme.bold(Role::Accent));
         let gone = matches!(row.state, Standing::Dropped(_));
         let text = self.theme.style(if gone { Role::Muted } else { Role::Text });
+        let shown = columns(cells);
+        let numbers: usize = COLUMNS.iter().take(shown).map(|column| column.1).sum();
         // Only what can be seen is escaped: texts may be long.
         let head = row.text.get(..row.text.floor_char_boundary(cells * 4)).unwrap_or_default();
-        line.left(&escape::prose(head), cells.saturating_sub(5 + NUMBERS), text);
+        line.left(&escape::prose(head), cells.saturating_sub(SIGNS + numbers), text);
+        for (at, Column(_, cells, _)) in COLUMNS.iter().enumerate().take(shown).rev() {
+            self.column(&mut line, row, at, *cells);
+        }
+        line
+    }
+
+    fn column(&self, line: &mut Row, row: &InstructionRow, at: usize, cells: usize) {
+        let g = self.glyphs;
         // Nothing is said to be bad before it was judged.
         let open = matches!(row.state, Standing::Pending | Standing::Running | Standing::Stale);
-        let pair = |(some, all): (u32, u32)| match (some, all) {
+        let pair = match at {
+            0 => row.responses,
+            1 => row.cases,
+            2 => row.functions,
+            3 => {
+                let (text, role) = match (row.cases.1, row.disagreements) {
+                    (0, _) => (g.none.to_owned(), Role::Muted),
+                    (_, 0) => ("0".to_owned(), Role::Good),
+                    (_, n) => (n.to_string(), Role::Text),
+                };
+                line.right(&text, cells, self.theme.style(role));
+                return;
+            }
+            _ => {
+                let name = escape::prose(row.category.as_deref().unwrap_or(g.none));
+                line.gap(2).left(&name, cells.saturating_sub(2), self.theme.style(Role::Muted));
+                return;
+            }
+        };
+        let text = match pair {
             (_, 0) => g.none.to_owned(),
-            (0, _) if open => format!("{}/{all}", if row.stale { g.stale } else { g.pending }),
-            _ => format!("{some}/{all}"),
+            (0, all) if open => format!("{}/{all}", if row.stale { g.stale } else { g.pending }),
+            (some, all) => format!("{some}/{all}"),
         };
-        let tone = |(some, all): (u32, u32)| {
-            self.theme.style(match (some, all) {
-                (0, _) if open => Role::Muted,
-                (_, 0) => Role::Muted,
-                (0, _) => Role::Bad,
-                (some, all) if some == all => Role::Good,
-                _ => Role::Text,
-            })
+        let role = match pair {
+            (0, _) if open => Role::Muted,
+            (_, 0) => Role::Muted,
+            (0, _) => Role::Bad,
+            (some, all) if some == all => Role::Good,
+            _ => Role::Text,
         };
-        line.right(&pair(row.functions), 5, tone(row.functions));
-        line.right(&pair(row.cases), 6, tone(row.cases));
-        line.right(&pair(row.responses), 6, tone(row.responses));
-        line
+        line.right(&text, cells, self.theme.style(role));
     }
 }

@@ -1,5 +1,6 @@
 //! The Instructions screen: a list, and beside it the selected one.
 
+mod facets;
 mod list;
 
 use ratatui::{Frame, layout::Rect};

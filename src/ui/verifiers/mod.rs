@@ -67,6 +67,10 @@ impl Ui {
         self.matrix(state, view, frame, part(area, 0, 0, left, area.height));
         self.bar(frame, part(area, left + 1, 0, 1, area.height));
         let right = part(area, left + 3, 0, area.width - left - 3, area.height);
+        if state.editor().is_some() {
+            self.editor(state, frame, right);
+            return;
+        }
         let code = (right.height * 3 / 5).max(right.height.saturating_sub(18));
         self.code(state, view, frame, part(right, 0, 0, right.width, code));
         self.case_pane(state, view, frame, part(right, 0, code, right.width, right.height - code));

@@ -2,6 +2,8 @@
 
 use tui_input::Input;
 
+use super::many::{self, Deed};
+
 use crate::{
     domain::Ruling,
     pipeline::handle::Command,
@@ -15,6 +17,9 @@ use crate::{
 };
 
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Decide(Some(Ruling::Accepted), None)) {
+        return;
+    }
     if let Some(target) = here(state) {
         decide(state, &target, Some(Ruling::Accepted), None, effects);
     }
@@ -22,6 +27,13 @@ pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks why.
 pub(super) fn ask(state: &mut State) {
+    if many::is_meant(state) {
+        let n = state.marked();
+        let Some(target) = here(state) else { return };
+        let name = format!("{n} {}", if n == 1 { "instruction" } else { "instructions" });
+        state.overlay = Some(Overlay::Reason { target: Target { name, ..target }, input: Input::default() });
+        return;
+    }
     if let Some(target) = here(state) {
         state.overlay = Some(Overlay::Reason { target, input: Input::default() });
     }
@@ -34,6 +46,9 @@ pub(in crate::workbench) fn reject(
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
+    if many::ask(state, Deed::Decide(Some(Ruling::Rejected), reason.clone())) {
+        return;
+    }
     decide(state, target, Some(Ruling::Rejected), reason, effects);
 }
 
@@ -45,8 +60,12 @@ pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Withdraws the decision; where an edit was refused, discards its text first.
 pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Decide(None, None)) {
+        return;
+    }
     if let Some(target) = here(state) {
-        if state.drafts.remove(&target.item).is_some() {
+        if state.drafts.contains_key(&target.item) {
+            super::editor::forget(state, target.item, effects);
             state.tell(format!("the kept text of {} is discarded; nothing was edited", target.name));
             return;
         }

@@ -1,5 +1,6 @@
 //! Edit, re-run, copy.
 
+use super::many::{self, Deed};
 use crate::{
     pipeline::handle::Command,
     workbench::{
@@ -11,8 +12,8 @@ use crate::{
     },
 };
 
-/// Opens the editor; with the text that was refused before, where there is one.
-pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
+/// Opens the user's editor; with the text that was refused before, where there is one.
+pub(super) fn outside(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(target) = target::target(state) else {
         state.tell("nothing is selected to edit");
         return;
@@ -20,7 +21,7 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
     match target::draft(state, &target) {
         Ok(draft) => {
             let draft = match state.drafts.get(&target.item) {
-                Some((body, wrong)) => draft.again(body, wrong),
+                Some(kept) => draft.again(&kept.text, &kept.wrong),
                 None => draft,
             };
             effects.push(Effect::OpenEditor(draft));
@@ -31,6 +32,9 @@ pub(super) fn edit(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks for a new take.
 pub(super) fn rerun(state: &mut State, effects: &mut Vec<Effect>) {
+    if many::ask(state, Deed::Rerun) {
+        return;
+    }
     let item = match state.context() {
         Context::Jobs => state.job().map(|job| job.item),
         _ => target::target(state).map(|target| target.item),

@@ -3,7 +3,8 @@
 use tui_input::Input;
 
 use crate::workbench::{
-    arrive,
+    filter::Filter,
+    listing,
     state::{Screen, State},
 };
 
@@ -20,6 +21,7 @@ pub(super) fn begin(state: &mut State) {
         }
         Screen::Funnel | Screen::Instructions | Screen::Verifiers => {}
     }
+    state.overlay = None;
     state.screen = Screen::Instructions;
     state.instructions.typing = Some(Input::new(state.instructions.filter.text.clone()));
 }
@@ -28,11 +30,18 @@ pub(super) fn keep(state: &mut State) {
     state.instructions.typing = None;
 }
 
-/// Takes the filter away; whether there was one.
-pub(super) fn clear(state: &mut State) -> bool {
+/// Takes all filters away.
+pub(super) fn clear(state: &mut State) {
     let pane = &mut state.instructions;
-    let had = pane.typing.take().is_some() || !pane.filter.is_empty();
-    pane.filter = crate::workbench::filter::Filter::default();
-    arrive::relist(state);
-    had
+    pane.typing = None;
+    pane.filter = Filter::default();
+    listing::relist(state);
+}
+
+/// Takes away what is being typed.
+pub(super) fn abandon(state: &mut State) {
+    let pane = &mut state.instructions;
+    pane.typing = None;
+    pane.filter.text.clear();
+    listing::relist(state);
 }

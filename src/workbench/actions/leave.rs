@@ -3,7 +3,7 @@
 use crate::workbench::{
     message::Effect,
     overlay::Overlay,
-    panes::Focus,
+    panes::{Focus, Part},
     state::{Screen, State},
 };
 
@@ -35,14 +35,18 @@ pub(super) fn back(state: &mut State) {
     }
     match state.screen {
         Screen::Instructions if state.instructions.typing.is_some() => {
-            super::filter::clear(state);
+            super::filter::abandon(state);
         }
         Screen::Instructions => {
-            super::filter::clear(state);
+            if !state.clear_marks() && !state.instructions.filter.is_empty() {
+                super::filter::clear(state);
+            }
         }
         Screen::Verifiers if state.verifiers.focus != Focus::Matrix => state.verifiers.focus = Focus::Matrix,
+        Screen::Samples if state.samples.focus != Part::Responses => state.samples.focus = Part::Responses,
         Screen::Verifiers | Screen::Samples => state.screen = Screen::Instructions,
-        Screen::Funnel | Screen::Jobs => {}
+        Screen::Funnel => state.funnel.reason = None,
+        Screen::Jobs => state.jobs.log = None,
     }
 }
 
@@ -51,6 +55,7 @@ pub(super) fn confirm(state: &mut State, effects: &mut Vec<Effect>) {
     match state.overlay.take() {
         Some(Overlay::Leaving(_)) => effects.push(Effect::Quit),
         Some(Overlay::Palette(palette)) => super::command::run(state, &palette, effects),
+        Some(Overlay::Confirm(bulk)) => super::many::act(state, bulk, effects),
         Some(Overlay::Reason { target, input }) => {
             let reason = Some(input.value().trim().to_owned()).filter(|reason| !reason.is_empty());
             super::decide::reject(state, &target, reason, effects);

@@ -3,12 +3,18 @@
 mod cases;
 mod command;
 pub mod decide;
+mod diff;
 mod edit;
+pub mod editor;
 mod filter;
+mod jobs;
 mod leave;
+mod listed;
+pub mod many;
 mod moving;
 mod open;
 mod pause;
+pub mod reasons;
 mod screens;
 pub mod whatif;
 
@@ -25,6 +31,12 @@ use super::{
 
 /// Does what a key asks for.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
+    if editor::act(state, action, effects)
+        || editor::offered(state, action, effects)
+        || diff::act(state, action, effects)
+    {
+        return;
+    }
     match action {
         Action::Quit => leave::quit(state, effects),
         Action::QuitNow => effects.push(Effect::Quit),
@@ -32,7 +44,29 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             state.overlay = Some(Overlay::Help { input: tui_input::Input::default(), scroll: Scroll::default() });
         }
         Action::Palette => state.overlay = Some(Overlay::Palette(Palette::open(state))),
+        Action::Facets => listed::facets(state),
+        Action::Toggle => listed::toggle(state),
+        Action::ClearFilter => filter::clear(state),
+        Action::ShowNew => listed::show_new(state),
+        Action::Mark => mark(state),
+        Action::MarkRange => state.toggle_range(),
+        Action::MarkAll => state.mark_all(),
+        Action::SortAge
+        | Action::SortState
+        | Action::SortPassRate
+        | Action::SortDisagreements
+        | Action::SortDecision
+        | Action::SortCategory
+        | Action::SortText
+        | Action::SortId
+        | Action::SortReverse => listed::sort(state, action),
         Action::ToggleAdvance => decide::toggle_advance(state),
+        Action::Reasons => reasons::begin(state),
+        Action::Retry => jobs::retry(state, effects),
+        Action::RetryAll => send(effects, Command::Retry { items: Vec::new() }),
+        Action::CancelJob => jobs::cancel(state, effects),
+        Action::ShowLog => jobs::show_log(state, effects),
+        Action::Levels => jobs::levels(state),
         Action::WhatIf => whatif::begin(state, effects),
         Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
         Action::ApplyRules => whatif::apply(state, effects),
@@ -66,7 +100,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::SortCases => cases::sort(state),
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
-        Action::Diff => {}
+        Action::Diff => diff::open(state, effects),
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),
@@ -79,7 +113,9 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Reject => decide::ask(state),
         Action::UseAsNegative => decide::use_as_negative(state, effects),
         Action::ClearDecision => decide::clear(state, effects),
-        Action::Edit | Action::EditOutside => edit::edit(state, effects),
+        Action::Edit => editor::open(state),
+        Action::EditOutside => edit::outside(state, effects),
+        Action::Save | Action::Find | Action::FindNext | Action::FindPrevious => {}
         Action::Rerun => edit::rerun(state, effects),
         Action::Undo => send(effects, Command::Undo),
         Action::Redo => send(effects, Command::Redo),
@@ -90,6 +126,12 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Copy => edit::copy(state, effects),
         Action::Suspend => effects.push(Effect::Suspend),
     }
+}
+
+/// Selects the current one, and goes on.
+fn mark(state: &mut State) {
+    state.toggle_mark();
+    moving::go(state, Action::Down);
 }
 
 fn send(effects: &mut Vec<Effect>, command: Command) {

@@ -8,13 +8,14 @@ use crate::{
         keymap::{Action, Context},
         list::{List, Scroll},
         overlay::Overlay,
-        state::State,
+        state::{Screen, State},
     },
 };
 
 pub(super) fn go(state: &mut State, action: Action) {
     match &mut state.overlay {
         Some(Overlay::Help { scroll, .. } | Overlay::Reader { scroll, .. }) => return scroll_by(scroll, action),
+        Some(Overlay::Facets(panel)) => return step(&mut panel.list, action, Some),
         Some(Overlay::Palette(palette)) => {
             let found = &palette.found;
             return step(&mut palette.list, action, |at| found.get(at).map(|command| command.action));
@@ -22,7 +23,7 @@ pub(super) fn go(state: &mut State, action: Action) {
         _ => {}
     }
     let lower = match state.context() {
-        Context::Samples => &state.samples.text,
+        Context::Samples | Context::Response | Context::Pairs => &state.samples.text,
         Context::Case => &state.verifiers.case,
         _ => &state.verifiers.code,
     };
@@ -43,7 +44,18 @@ pub(super) fn go(state: &mut State, action: Action) {
                 _ => last,
             };
         }
+        Context::Reasons => super::reasons::go(state, action),
+        Context::Log => {
+            if let Some(log) = &state.jobs.log {
+                scroll_by(&log.scroll, action);
+            }
+        }
         Context::Instructions => {
+            // At its end, the list goes on with what is new.
+            let at_end = state.instructions.list.index + 1 >= state.instructions.list.len;
+            if at_end && action == Action::Down && state.instructions.news > 0 {
+                crate::workbench::listing::relist(state);
+            }
             let (rows, snapshot) = (&state.instructions.rows, &state.snapshot);
             step(&mut state.instructions.list, action, |at| rows.get(snapshot, at).map(|row| row.id));
         }
@@ -61,6 +73,11 @@ pub(super) fn go(state: &mut State, action: Action) {
             let ids = ids.unwrap_or_default();
             step(&mut state.samples.responses, action, |at| ids.get(at).copied());
             state.samples.text.top();
+        }
+        Context::Response => scroll_by(&state.samples.text, action),
+        Context::Pairs => {
+            let ids: Vec<_> = state.task().map_or_else(Vec::new, |(_, task)| task.pairs.iter().map(|p| p.id).collect());
+            step(&mut state.samples.pairs, action, |at| ids.get(at).copied());
         }
         Context::Jobs => {
             let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
@@ -82,7 +99,8 @@ fn step<K: Copy + PartialEq>(list: &mut List<K>, action: Action, key: impl Fn(us
         Action::PageUp => list.step(-list.page(), key),
         Action::PageDown => list.step(list.page(), key),
         Action::Top => list.select(0, key),
-        _ => list.select(usize::MAX, key),
+        Action::Bottom => list.select(usize::MAX, key),
+        _ => {}
     }
 }
 
@@ -136,7 +154,7 @@ pub(super) fn task(state: &mut State, by: isize) {
 
 /// Another instruction, staying in the pane; on Samples one that has responses.
 pub(super) fn instruction(state: &mut State, by: isize) {
-    let samples = state.context() == Context::Samples;
+    let samples = state.screen == Screen::Samples;
     if !seek(state, by, |row| !samples || row.responses.1 > 0) {
         state.tell("no further instruction in the list");
     }
@@ -167,7 +185,7 @@ fn seek(state: &mut State, by: isize, fits: impl Fn(&InstructionRow) -> bool) ->
 /// The next instruction or response without a decision, or the one before. Behind the last instruction comes the first.
 pub(super) fn unreviewed(state: &mut State, by: isize) {
     let found = match state.context() {
-        Context::Samples => response(state, by) || seek(state, by, |row| row.responses.1 > 0),
+        Context::Samples | Context::Response => response(state, by) || seek(state, by, |row| row.responses.1 > 0),
         _ => seek(state, by, |row| row.decision.is_none()) || around(state, by),
     };
     if !found {
@@ -214,7 +232,7 @@ fn response(state: &mut State, by: isize) -> bool {
 /// After a decision: on to the next of its kind.
 pub(super) fn advance(state: &mut State, form: Form) {
     match form {
-        Form::Instruction | Form::Case => go(state, Action::Down),
+        Form::Instruction | Form::Case | Form::Pair => go(state, Action::Down),
         Form::Verifier => function(state, 1),
         Form::Response => {
             let last = state.samples.responses.index + 1 >= state.samples.responses.len;

@@ -3,10 +3,10 @@
 use crate::{
     domain::Stage,
     workbench::{
-        arrive,
         filter::Filter,
         keymap::Context,
         list::Scroll,
+        listing,
         message::Effect,
         overlay::{Overlay, Reading},
         panes::Focus,
@@ -17,6 +17,7 @@ use crate::{
 pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
     match state.context() {
         Context::Funnel => stage(state),
+        Context::Reasons => super::reasons::open(state, effects),
         Context::Instructions if state.current().is_some() => {
             state.screen = Screen::Verifiers;
             state.verifiers.focus = Focus::Matrix;
@@ -35,7 +36,8 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
                 read(state, Reading::Function(function.id));
             }
         }
-        Context::Samples => {
+        Context::Pairs => super::diff::open(state, effects),
+        Context::Samples | Context::Response => {
             if let Some(response) = state.response() {
                 read(state, Reading::Response(response.id));
             }
@@ -71,7 +73,7 @@ pub(super) fn transcript(state: &mut State, effects: &mut Vec<Effect>) {
 
 fn completion(state: &State) -> Option<i64> {
     let tree = &state.detail()?.tree;
-    if state.context() == Context::Samples {
+    if state.screen == Screen::Samples {
         let id = state.response()?.id;
         let samples = tree.tasks.iter().flat_map(|task| &task.samples);
         return samples.map(|sample| &sample.response).find(|slot| slot.id == id)?.version()?.completion;
@@ -92,9 +94,9 @@ fn stage(state: &mut State) {
         state.tell(format!("nothing fell at {stage}"));
         return;
     }
-    state.instructions.filter = Filter { text: String::new(), fell: Some(stage) };
+    state.instructions.filter = Filter { fell: Some(stage), ..Filter::default() };
     state.screen = Screen::Instructions;
-    arrive::relist(state);
+    listing::relist(state);
     if stage.index() >= Stage::Respond.index() {
         state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
     }

@@ -2,7 +2,7 @@
 
 use crate::workbench::{
     keymap::Action,
-    panes::Focus,
+    panes::{Focus, Part},
     state::{Screen, State},
 };
 
@@ -17,11 +17,18 @@ pub(super) fn show(state: &mut State, action: Action) {
 }
 
 pub(super) fn pane(state: &mut State, by: isize) {
-    if state.screen != Screen::Verifiers || state.current().is_none() {
+    if state.current().is_none() {
         return;
     }
-    let all = Focus::ALL;
-    let at = all.iter().position(|focus| *focus == state.verifiers.focus).unwrap_or(0);
+    match state.screen {
+        Screen::Verifiers => state.verifiers.focus = turned(&Focus::ALL, state.verifiers.focus, by),
+        Screen::Samples => state.samples.focus = turned(&Part::ALL, state.samples.focus, by),
+        _ => {}
+    }
+}
+
+fn turned<T: Copy + PartialEq + Default>(all: &[T], now: T, by: isize) -> T {
+    let at = all.iter().position(|one| *one == now).unwrap_or(0);
     let next = (at.cast_signed() + by).rem_euclid(all.len().cast_signed());
-    state.verifiers.focus = all.get(next.cast_unsigned()).copied().unwrap_or_default();
+    all.get(next.cast_unsigned()).copied().unwrap_or_default()
 }

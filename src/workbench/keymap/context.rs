@@ -7,6 +7,10 @@ pub enum Context {
     Funnel,
     /// Values of the profile being turned, on the Funnel screen.
     WhatIf,
+    /// The reasons for which something fell at a stage, on the Funnel screen.
+    Reasons,
+    /// The program's log, on the Jobs screen.
+    Log,
     /// The list of instructions.
     Instructions,
     /// The matrix of cases and functions.
@@ -15,6 +19,10 @@ pub enum Context {
     Code,
     /// The Samples screen.
     Samples,
+    /// The text of a response, or the words about it.
+    Response,
+    /// The pairs of a task.
+    Pairs,
     /// The Jobs screen.
     Jobs,
     /// Wherever an item is selected.
@@ -41,21 +49,31 @@ pub enum Context {
     Note,
     /// The question before many items are decided on at once.
     Confirm,
+    /// Two texts compared.
+    Diff,
+    /// A text being edited.
+    Editor,
+    /// Unsaved texts being offered.
+    Recovered,
     /// The question before leaving.
     Leaving,
 }
 
 impl Context {
     /// All, in the order of the help and the docs.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 27] = [
         Self::Funnel,
+        Self::Reasons,
         Self::WhatIf,
         Self::Instructions,
         Self::Matrix,
         Self::Code,
         Self::Case,
         Self::Samples,
+        Self::Response,
+        Self::Pairs,
         Self::Jobs,
+        Self::Log,
         Self::Review,
         Self::Move,
         Self::Global,
@@ -67,6 +85,9 @@ impl Context {
         Self::Reason,
         Self::Note,
         Self::Confirm,
+        Self::Diff,
+        Self::Editor,
+        Self::Recovered,
         Self::Leaving,
     ];
 
@@ -74,12 +95,16 @@ impl Context {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Reasons => "reasons",
             Self::WhatIf => "whatif",
+            Self::Log => "log",
             Self::Instructions => "instructions",
             Self::Matrix => "matrix",
             Self::Code => "code",
             Self::Case => "case",
             Self::Samples => "samples",
+            Self::Response => "response",
+            Self::Pairs => "pairs",
             Self::Jobs => "jobs",
             Self::Review => "review",
             Self::Move => "move",
@@ -92,6 +117,9 @@ impl Context {
             Self::Reason => "reason",
             Self::Note => "note",
             Self::Confirm => "confirm",
+            Self::Diff => "diff",
+            Self::Editor => "editor",
+            Self::Recovered => "recovered",
             Self::Leaving => "leaving",
         }
     }
@@ -100,12 +128,16 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
+            Self::Reasons => "Funnel: why something fell",
             Self::WhatIf => "Funnel: what if",
+            Self::Log => "Jobs: the log",
             Self::Instructions => "Instructions",
             Self::Matrix => "Verifiers: cases and functions",
             Self::Code => "Verifiers: code",
             Self::Case => "Verifiers: what a function did on a case",
-            Self::Samples => "Samples",
+            Self::Samples => "Samples: responses",
+            Self::Response => "Samples: the text and the words about it",
+            Self::Pairs => "Samples: pairs",
             Self::Jobs => "Jobs",
             Self::Review => "Deciding, wherever an item is selected",
             Self::Move => "Moving",
@@ -118,6 +150,9 @@ impl Context {
             Self::Reason => "While giving a reason",
             Self::Note => "While writing a note",
             Self::Confirm => "Before many items are decided on",
+            Self::Diff => "While comparing texts",
+            Self::Editor => "While editing a text",
+            Self::Recovered => "When unsaved texts are offered",
             Self::Leaving => "Before leaving",
         }
     }
@@ -129,12 +164,14 @@ impl Context {
 
     /// Whether plain characters are text there, so that none can be a key.
     pub const fn takes_text(self) -> bool {
-        matches!(self, Self::Palette | Self::Help | Self::Typing | Self::Reason | Self::Note)
+        matches!(self, Self::Palette | Self::Help | Self::Typing | Self::Reason | Self::Note | Self::Editor)
     }
 }
 
 /// Every chain of contexts that is alive at the same time, first match wins.
-pub const CHAINS: [&[Context]; 17] = [
+pub const CHAINS: [&[Context]; 24] = [
+    &[Context::Reasons, Context::Move, Context::Global],
+    &[Context::Log, Context::Move, Context::Global],
     &[Context::WhatIf, Context::Move, Context::Global],
     &[Context::Funnel, Context::Move, Context::Global],
     &[Context::Instructions, Context::Review, Context::Move, Context::Global],
@@ -142,6 +179,8 @@ pub const CHAINS: [&[Context]; 17] = [
     &[Context::Code, Context::Review, Context::Move, Context::Global],
     &[Context::Case, Context::Review, Context::Move, Context::Global],
     &[Context::Samples, Context::Review, Context::Move, Context::Global],
+    &[Context::Response, Context::Samples, Context::Review, Context::Move, Context::Global],
+    &[Context::Pairs, Context::Review, Context::Move, Context::Global],
     &[Context::Jobs, Context::Move, Context::Global],
     &[Context::Facets, Context::Move],
     &[Context::Reader],
@@ -151,6 +190,9 @@ pub const CHAINS: [&[Context]; 17] = [
     &[Context::Reason],
     &[Context::Note],
     &[Context::Confirm],
+    &[Context::Diff],
+    &[Context::Editor],
+    &[Context::Recovered],
     &[Context::Leaving],
 ];
 

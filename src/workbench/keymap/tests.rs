@@ -11,6 +11,10 @@ fn the_table_as_committed_is_sound() {
     let keymap = Keymap::builtin().unwrap();
     assert_eq!(keymap.pressed(Context::Code, &keys("a")), Pressed::Does(Action::Accept));
     assert_eq!(keymap.pressed(Context::Reader, &keys("a")), Pressed::Nothing);
+    assert_eq!(keymap.pressed(Context::Instructions, &keys("s")), Pressed::Begins);
+    assert_eq!(keymap.pressed(Context::Instructions, &keys("s p")), Pressed::Does(Action::SortPassRate));
+    let next: Vec<_> = keymap.continuations(Context::Instructions, &keys("s").0).map(|(keys, _)| keys).collect();
+    assert!(next.contains(&keys("p")), "{next:?}");
 }
 
 #[test]

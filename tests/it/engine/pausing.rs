@@ -126,16 +126,16 @@ async fn a_paused_stage_alone_waits() {
     let model = Gated::new(None);
     let running = run(dir.path(), &model, RunOptions { headless: false, ..headless() });
     running.handle.command(Command::Pause(Some(Stage::Verifiers))).await.unwrap();
-    let before = verifiers(&model);
     model.gate.add_permits(10_000);
     // What was asked before the pause ends; then only verifiers are left to ask.
     let quiet =
         |snapshot: &Snapshot| snapshot.queued > 0 && snapshot.requests == model.asked() as u64 && snapshot.requests > 0;
     let waiting = seen(&running, quiet).await;
-    assert_eq!((waiting.paused.as_slice(), verifiers(&model)), ([Stage::Verifiers].as_slice(), before));
+    assert_eq!(waiting.paused, [Stage::Verifiers]);
+    assert!(verifiers(&model) <= AT_ONCE, "no more than was in flight");
     running.handle.command(Command::Resume(Some(Stage::Verifiers))).await.unwrap();
     seen(&running, |snapshot| snapshot.engine == EngineState::Done).await;
-    assert!(verifiers(&model) > before && model.script.counts().values().all(|n| *n == 1));
+    assert!(verifiers(&model) > AT_ONCE && model.script.counts().values().all(|n| *n == 1));
     running.stop.send_replace(assay::pipeline::Stop::Now);
     finish(running).await;
 }

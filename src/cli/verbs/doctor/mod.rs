@@ -1,5 +1,6 @@
 //! `assay doctor`: what could be in the way, each with what to do.
 
+mod classifier;
 mod endpoints;
 
 use std::{
@@ -99,6 +100,11 @@ fn about_project(found: &Loaded) -> Vec<Finding> {
         Finding::new("templates", templates),
         folder("project folder", &found.dir),
     ];
+    let on_disk = print::bytes::on_disk(&found.dir);
+    if !on_disk.is_empty() {
+        findings.push(Finding::new("database", Ok(on_disk.trim_end().to_owned())));
+    }
     findings.extend(endpoints::probe(found));
+    findings.extend(classifier::look(found));
     findings
 }

@@ -4,9 +4,13 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
+    rules::preamble::preamble,
     term::{escape, width},
-    workbench::State,
+    workbench::{State, panes::Part},
 };
+
+mod pairs;
+mod text;
 
 use super::{
     Ui, format,
@@ -40,15 +44,40 @@ impl Ui {
             return;
         };
         let view = &detail.view;
+        let focus = state.samples.focus;
+        if state.zoom && state.editor().is_none() {
+            match focus {
+                Part::Responses => self.responses(state, task, frame, area),
+                Part::Text => self.response_text(state, frame, area),
+                Part::Pairs => self.pairs(state, task, frame, area),
+            }
+            return;
+        }
         let used = self.task_head(view, task, at, frame, area);
         let room = area.height.saturating_sub(used);
         let list = u16::try_from(task.responses.len() + 1).unwrap_or(u16::MAX).min(room / 2).max(3);
         self.responses(state, task, frame, part(area, 0, used, area.width, list));
         let lower = part(area, 0, used + list, area.width, room.saturating_sub(list));
-        let side = if lower.width >= 100 { lower.width * 2 / 5 } else { lower.width / 3 };
-        let left = part(lower, 0, 0, lower.width - side - 1, lower.height);
+        if state.editor().is_some() {
+            self.editor(state, frame, lower);
+            return;
+        }
+        let side = lower.width * 2 / 5;
+        let left = part(lower, 0, 0, lower.width - side - 3, lower.height);
         self.response_text(state, frame, left);
-        self.judgement(state, view, frame, part(lower, lower.width - side, 0, side, lower.height));
+        self.bar(frame, part(lower, lower.width - side - 2, 0, 1, lower.height));
+        let right = part(lower, lower.width - side, 0, side, lower.height);
+        // The pairs take what they need below the words; where there is little room, one of the two.
+        let needed = u16::try_from(task.pairs.len().max(1) + 1).unwrap_or(u16::MAX);
+        if right.height >= 12 {
+            let pairs = needed.min(right.height / 3).max(2);
+            self.judgement(state, view, frame, part(right, 0, 0, side, right.height - pairs));
+            self.pairs(state, task, frame, part(right, 0, right.height - pairs, side, pairs));
+        } else if focus == Part::Pairs {
+            self.pairs(state, task, frame, right);
+        } else {
+            self.judgement(state, view, frame, right);
+        }
     }
 
     fn task_head(&self, view: &InstructionView, task: &TaskView, at: usize, frame: &mut Frame<'_>, area: Rect) -> u16 {
@@ -92,13 +121,14 @@ impl Ui {
         let list = &state.samples.responses;
         let mut title = Row::of("Responses  ", self.theme.style(Role::Text));
         title.put("verdicts by function, pass rate, score", self.theme.style(Role::Muted));
-        self.title(frame, area, 0, title, state.overlay.is_none());
+        let focused = state.samples.focus == Part::Responses && state.overlay.is_none();
+        self.title(frame, area, 0, title, focused);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let verdicts = task.responses.iter().map(|response| response.cells.len()).max().unwrap_or(0).clamp(3, 12);
         for (at, index) in list.window(body.height.into()).enumerate() {
             let Some(response) = task.responses.get(index) else { break };
             if index == list.index {
-                paint(frame, body, at, self.theme.selection(state.overlay.is_none()));
+                paint(frame, body, at, self.theme.selection(focused));
             }
             self.response(response, verdicts, body.width.into()).draw(frame, body, at);
         }
@@ -134,6 +164,10 @@ impl Ui {
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {
+                if preamble(text).is_some() {
+                    row.put("preamble ", self.theme.style(Role::Warn));
+                }
+                let room = cells.saturating_sub(row.used());
                 let head = text.get(..text.floor_char_boundary(room * 4)).unwrap_or_default();
                 row.left(&escape::prose(head), room, muted);
             }
@@ -144,43 +178,6 @@ impl Ui {
             }
         }
         row
-    }
-
-    fn response_text(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        let Some(response) = state.response() else { return };
-        let title = format!("r{} in full", response.sample + 1);
-        self.title(frame, area, 0, Row::of(title, self.theme.style(Role::Text)), false);
-        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
-        let Some(text) = &response.text else {
-            self.streaming(state, response.id, &state_words(&response.respond), frame, body);
-            return;
-        };
-        let lines = self.wraps.borrow_mut().get(
-            text,
-            usize::from(body.width).saturating_sub(1),
-            self.space_signs(state).as_ref(),
-        );
-        let window = state.samples.text.window(lines.len(), body.height.into());
-        let more = lines.len() - window.end;
-        let last = window.len().saturating_sub(1);
-        for (at, line) in window.enumerate() {
-            if at == last && more > 0 {
-                let text = format!("{} {more} more lines: J scrolls, enter reads", self.glyphs.dots);
-                Row::of(text, self.theme.style(Role::Muted)).draw(frame, body, at);
-            } else if let Some(line) = lines.get(line) {
-                Row::of(line.clone(), self.theme.style(Role::Text)).draw(frame, body, at);
-            }
-        }
-    }
-
-    fn judgement(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        let Some(response) = state.response() else { return };
-        self.title(frame, area, 0, Row::of("Why", self.theme.style(Role::Text)), false);
-        let mut page = Page::new(usize::from(area.width).saturating_sub(1));
-        self.response_words(view, response, &mut page, 3);
-        for (at, row) in page.rows.into_iter().enumerate() {
-            row.draw(frame, area, at + 1);
-        }
     }
 
     /// Each function's verdict, where the response stands, the judge's words.
@@ -195,6 +192,10 @@ impl Ui {
         }
         if let Some(state) = &response.verify {
             page.text(&format!("verify: {}", state_words(state)), 0, text, 2);
+        }
+        if let Some((text, at)) = response.text.as_ref().and_then(|text| Some((text, preamble(text)?))) {
+            let opening = escape::prose(text.get(..at).unwrap_or_default());
+            page.text(&format!("starts with a preamble: \"{opening}\""), 0, self.theme.style(Role::Warn), 3);
         }
         if let Some(same) = response.same_as {
             page.text(&format!("same text as r{}, which stands for both", same + 1), 0, muted, 2);

@@ -1,0 +1,71 @@
+//! `assay report`
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+use crate::{
+    analysis::report::{self, Report},
+    cli::{
+        args::{ReportArgs, ReportFormat},
+        exit::Exit,
+        print, project, session,
+    },
+};
+
+/// Writes the report.
+pub fn run(named: Option<&Path>, args: &ReportArgs) -> anyhow::Result<Exit> {
+    let found = project::find(named)?;
+    let Some(made) = session::report(&found, jiff::Timestamp::now().to_string())? else {
+        anyhow::bail!("{}, and there is nothing to report; `assay run` starts the work", session::nothing_yet(&found)?);
+    };
+    let format = args.format.or_else(|| args.output.as_deref().and_then(by_name)).unwrap_or(ReportFormat::Md);
+    let text = text(&made, format, args.items)?;
+    match &args.output {
+        None => print::out(&text)?,
+        Some(file) => {
+            write(file, &text)
+                .with_context(|| format!("{} cannot be written; name a file in a folder that can", file.display()))?;
+            print::say(format!("the report is in {}", file.display()));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn text(made: &Report, format: ReportFormat, items: usize) -> anyhow::Result<String> {
+    Ok(match format {
+        ReportFormat::Md => report::markdown(made, items),
+        ReportFormat::Html => report::html(made, items),
+        ReportFormat::Json => serde_json::to_string_pretty(made)? + "\n",
+    })
+}
+
+/// The format that a file's name asks for.
+fn by_name(file: &Path) -> Option<ReportFormat> {
+    match file.extension()?.to_str()? {
+        "md" | "markdown" => Some(ReportFormat::Md),
+        "html" | "htm" => Some(ReportFormat::Html),
+        "json" => Some(ReportFormat::Json),
+        _ => None,
+    }
+}
+
+/// Writes a file beside and puts it in its place, so that it is there whole or not at all.
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let mut beside = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    beside.as_file().sync_all()?;
+    beside.persist(file)?;
+    Ok(())
+}
+
+/// As any file that is written: what the process's mask leaves of it.
+fn permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::Permissions::from_mode(0o666)
+}

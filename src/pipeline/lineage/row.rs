@@ -1,0 +1,205 @@
+//! From a line of an exported file to the item that it was made of: by its id where it has one, else by its texts.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::ItemId,
+    pipeline::{
+        judge::view_of,
+        project::Project,
+        rows::prompt_of,
+        settings::Settings,
+        view::{InstructionView, TaskView},
+    },
+    store::StoreError,
+};
+
+use super::{chain::Answer, novelty, resolve};
+
+/// Why a line leads to no item.
+#[derive(Debug, thiserror::Error)]
+pub enum RowError {
+    /// The file cannot be read.
+    #[error("{file} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// There is no such line.
+    #[error("{file} has {lines} lines, and no line {line}")]
+    NoLine {
+        /// The file.
+        file: String,
+        /// Its lines.
+        lines: usize,
+        /// The line that was asked for.
+        line: usize,
+    },
+    /// The line holds no row.
+    #[error("{file}:{line} is no row of an export: expected an object with the texts of one, or with an `id`")]
+    NoRow {
+        /// The file.
+        file: String,
+        /// The line.
+        line: usize,
+    },
+    /// No item says that.
+    #[error(
+        "{file}:{line}: nothing in this project says that now; perhaps it was changed since, or another project wrote it"
+    )]
+    Unknown {
+        /// The file.
+        file: String,
+        /// The line.
+        line: usize,
+    },
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a row says: its prompt and answers, whatever its format calls them.
+#[derive(Debug, Default, PartialEq)]
+struct Texts {
+    prompt: String,
+    /// The answer of an SFT row, or the chosen one of a pair.
+    answer: String,
+    rejected: Option<String>,
+}
+
+/// The item that a line of a file (counted from 1) was made of, with its instruction.
+///
+/// # Errors
+/// See [`RowError`].
+pub fn at_line(project: &Project, path: &Path, line: usize) -> Result<Answer, RowError> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|source| RowError::Unreadable { file: file.clone(), source })?;
+    let found = line.checked_sub(1).and_then(|at| text.lines().nth(at));
+    let found = found.ok_or_else(|| RowError::NoLine { file: file.clone(), lines: text.lines().count(), line })?;
+    let no_row = || RowError::NoRow { file: file.clone(), line };
+    let row = object(found).ok_or_else(no_row)?;
+    if let Some(id) = row.get("id").and_then(Value::as_str).filter(|id| id.parse::<ItemId>().is_ok()) {
+        return Ok(resolve(project, id)?);
+    }
+    let texts = texts(&row).ok_or_else(no_row)?;
+    find(project, &texts)?.ok_or(RowError::Unknown { file, line })
+}
+
+/// The object on a line, which may be one of an array.
+fn object(line: &str) -> Option<Map<String, Value>> {
+    let line = line.trim().trim_start_matches('[').trim_end_matches([',', ']']);
+    serde_json::from_str(line.trim()).ok()
+}
+
+fn texts(row: &Map<String, Value>) -> Option<Texts> {
+    let text = |keys: &[&str]| keys.iter().find_map(|key| row.get(*key)).and_then(said);
+    let mut prompt = text(&["instruction", "prompt", "conversations", "messages"])?;
+    if let Some(input) = row.get("input").and_then(Value::as_str).filter(|input| !input.is_empty()) {
+        prompt = format!("{prompt}\n{input}");
+    }
+    let turns = row.get("messages").or_else(|| row.get("conversations")).and_then(last_said);
+    let answer = text(&["output", "chosen", "response", "completion"]).or(turns)?;
+    Some(Texts { prompt, answer, rejected: text(&["rejected"]) })
+}
+
+/// A text, or that of the first turn.
+fn said(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(turn) => turn.get("content").or_else(|| turn.get("value")).and_then(said),
+        Value::Array(turns) => turns.iter().find_map(said),
+        _ => None,
+    }
+}
+
+fn last_said(value: &Value) -> Option<String> {
+    value.as_array()?.iter().rev().find_map(said)
+}
+
+/// The response, or the pair, that says these texts. Instructions that are no part of the prompt are not read.
+fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> {
+    let store = &project.store;
+    let calls = store.calls()?;
+    for root in store.roots_said_in(&texts.prompt)? {
+        let Some(tree) = store.load_tree(root, project.settings.outcomes)? else { continue };
+        let Some((gate, _)) = novelty::gate(project, &tree, &calls)? else { continue };
+        let view = view_of(&tree, &gate, &project.settings);
+        if let Some(item) = in_view(&view, texts, &project.settings) {
+            return Ok(Some(Answer::One(item, Some(root))));
+        }
+        // What makes no row any more is still there to be told of.
+        let settings = &project.settings;
+        let asks = |task: &&crate::domain::TaskTree| {
+            prompt_of(tree.text(), &task.query.text, &task.slot.key, settings) == texts.prompt
+        };
+        for task in tree.tasks.iter().filter(asks) {
+            let says = |sample: &&crate::domain::ResponseSample| {
+                sample.response.versions.iter().any(|version| version.body.text == texts.answer)
+            };
+            if let Some(sample) = task.samples.iter().find(says) {
+                return Ok(Some(Answer::One(sample.response.id, Some(root))));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn in_view(view: &InstructionView, texts: &Texts, settings: &Settings) -> Option<ItemId> {
+    if let Some(rejected) = &texts.rejected
+        && *view.text == *texts.prompt
+    {
+        let says = |pair: &&crate::pipeline::view::PairView| {
+            *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected
+        };
+        return view.case_pairs.iter().find(says).map(|pair| pair.id);
+    }
+    view.tasks
+        .iter()
+        .filter(|task| prompt_of(&view.text, &task.query, &task.key, settings) == texts.prompt)
+        .find_map(|task| in_task(task, texts))
+}
+
+fn in_task(task: &TaskView, texts: &Texts) -> Option<ItemId> {
+    let says = |sample: u32, text: &str| {
+        let response = task.responses.iter().find(|response| response.sample == sample);
+        response.and_then(|response| response.text.as_deref()) == Some(text)
+    };
+    match &texts.rejected {
+        Some(rejected) => {
+            let fits = |pair: &&crate::pipeline::view::PairView| {
+                says(pair.chosen.sample, &texts.answer) && says(pair.rejected.sample, rejected)
+            };
+            task.pairs.iter().find(fits).map(|pair| pair.id)
+        }
+        None => {
+            let row = task.responses.iter().find(|response| response.sft && says(response.sample, &texts.answer));
+            row.map(|response| response.id)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_all_formats_say_the_same() {
+        let wanted = Texts { prompt: "p".into(), answer: "a".into(), rejected: None };
+        for line in [
+            r#"{"instruction": "p", "input": "", "output": "a"},"#,
+            r#"[{"instruction": "p", "output": "a"}]"#,
+            r#"{"messages": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "a"}]}"#,
+            r#"{"conversations": [{"from": "human", "value": "p"}, {"from": "gpt", "value": "a"}]}"#,
+            r#"{"prompt": [{"role": "user", "content": "p"}], "completion": [{"role": "assistant", "content": "a"}]}"#,
+        ] {
+            assert_eq!(texts(&object(line).unwrap()).unwrap(), wanted, "{line}");
+        }
+        let pair = r#"{"conversations": [{"value": "p"}], "chosen": {"value": "a"}, "rejected": {"value": "b"}}"#;
+        assert_eq!(texts(&object(pair).unwrap()), Some(Texts { rejected: Some("b".into()), ..wanted }));
+        assert!(object("[").is_none() && texts(&object("{}").unwrap()).is_none());
+    }
+}

@@ -1,0 +1,206 @@
+//! Two texts compared: side by side where there is room, one below the other where there is not.
+
+use std::{rc::Rc, sync::Arc};
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::{
+    term::{escape, width},
+    workbench::diff::{Comparing, Diff, Half, Line},
+};
+
+use super::{Ui, part, row::Row, theme::Role};
+
+/// From this width on the texts stand side by side.
+const BESIDE: u16 = 118;
+/// Cells before a text: its line's number and a sign.
+const GUTTER: usize = 6;
+
+/// A row on screen: which line, which of its rows on either side.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    line: usize,
+    row: usize,
+    /// In one column: whether this is the right side.
+    right: bool,
+}
+
+/// How one side of a line differs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Same,
+    Gone,
+    Come,
+}
+
+/// The rows of a comparison at a width, kept while the same one is shown.
+#[derive(Debug, Default)]
+pub(super) struct Compared(Option<(Arc<Diff>, usize, bool, Rc<Vec<Place>>)>);
+
+impl Compared {
+    fn get(&mut self, diff: &Arc<Diff>, cells: usize, beside: bool) -> Rc<Vec<Place>> {
+        if let Some((same, at, both, places)) = &self.0
+            && Arc::ptr_eq(same, diff)
+            && (*at, *both) == (cells, beside)
+        {
+            return Rc::clone(places);
+        }
+        let places = Rc::new(places(diff, cells, beside));
+        self.0 = Some((Arc::clone(diff), cells, beside, Rc::clone(&places)));
+        places
+    }
+}
+
+fn places(diff: &Diff, cells: usize, beside: bool) -> Vec<Place> {
+    let rows = |half: Option<&Half>| half.map_or(0, |half| wrapped(half, cells).len());
+    let mut out = Vec::new();
+    let mut put = |line: usize, rows: usize, right: bool| out.extend((0..rows).map(|row| Place { line, row, right }));
+    if beside {
+        for (at, line) in diff.lines.iter().enumerate() {
+            put(at, rows(line.left.as_ref()).max(rows(line.right.as_ref())), false);
+        }
+        return out;
+    }
+    // What goes stands before what comes, block by block.
+    let mut at = 0;
+    for block in diff.lines.chunk_by(|a, b| a.same == b.same) {
+        for (place, line) in block.iter().enumerate() {
+            put(at + place, rows(line.left.as_ref()), false);
+        }
+        for (place, line) in block.iter().enumerate().filter(|(_, line)| !line.same) {
+            put(at + place, rows(line.right.as_ref()), true);
+        }
+        at += block.len();
+    }
+    out
+}
+
+/// A line's pieces broken to a width, at words where they fit a row: nothing is left out.
+fn wrapped(half: &Half, cells: usize) -> Vec<Vec<(bool, String)>> {
+    let mut rows = Rows { out: vec![Vec::new()], used: 0, cells: cells.max(2) };
+    for (marked, text) in &half.pieces {
+        for word in text.split_word_bounds() {
+            if width::width(word) <= rows.cells {
+                rows.put(*marked, word);
+            } else {
+                word.graphemes(true).for_each(|grapheme| rows.put(*marked, grapheme));
+            }
+        }
+    }
+    rows.out
+}
+
+/// Rows being filled.
+struct Rows {
+    out: Vec<Vec<(bool, String)>>,
+    used: usize,
+    cells: usize,
+}
+
+impl Rows {
+    fn put(&mut self, marked: bool, text: &str) {
+        let wide = width::width(text);
+        if self.used + wide > self.cells && self.used > 0 {
+            self.out.push(Vec::new());
+            self.used = 0;
+        }
+        self.used += wide;
+        let Some(row) = self.out.last_mut() else { return };
+        match row.last_mut() {
+            Some((same, before)) if *same == marked => before.push_str(text),
+            _ => row.push((marked, text.to_owned())),
+        }
+    }
+}
+
+impl Ui {
+    pub(super) fn diff(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+        let beside = area.width >= BESIDE;
+        let column = if beside { (area.width - 3) / 2 } else { area.width };
+        let cells = usize::from(column).saturating_sub(GUTTER);
+        self.diff_title(comparing, frame, area);
+        let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
+        let Some(diff) = &comparing.diff else {
+            Row::of("comparing", self.theme.style(Role::Muted)).draw(frame, body, 0);
+            return;
+        };
+        let places = self.compared.borrow_mut().get(diff, cells, beside);
+        let window = comparing.scroll.window(places.len(), body.height.into());
+        if beside {
+            self.bar(frame, part(body, column + 1, 0, 1, body.height));
+        }
+        let right = part(body, column + 3, 0, column, body.height);
+        for (at, place) in places.iter().skip(window.start).take(window.len()).enumerate() {
+            let Some(line) = diff.lines.get(place.line) else { continue };
+            if beside {
+                self.half(line.left.as_ref(), sign(line, false), place.row, cells).draw(
+                    frame,
+                    part(body, 0, 0, column, body.height),
+                    at,
+                );
+                self.half(line.right.as_ref(), sign(line, true), place.row, cells).draw(frame, right, at);
+            } else {
+                let half = if place.right { line.right.as_ref() } else { line.left.as_ref() };
+                self.half(half, sign(line, place.right), place.row, cells).draw(frame, body, at);
+            }
+        }
+    }
+
+    fn diff_title(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+        let name = |at: usize| comparing.sides.get(at).map(|side| escape::prose(&side.name)).unwrap_or_default();
+        let muted = self.theme.style(Role::Muted);
+        let mut title = Row::of(name(comparing.left), self.theme.bold(Role::Bad));
+        title.put(format!(" {} ", self.glyphs.arrow), muted).put(name(comparing.right), self.theme.bold(Role::Good));
+        self.title(frame, area, 0, title, true);
+        let mut row = Row::new();
+        match &comparing.diff {
+            Some(diff) if diff.is_empty() => row.put("both say the same", muted),
+            Some(diff) => {
+                row.put(format!("-{}", diff.changed.0), self.theme.style(Role::Bad));
+                row.put(format!(" +{} lines", diff.changed.1), self.theme.style(Role::Good))
+            }
+            None => &mut row,
+        };
+        if comparing.sides.len() > 2 {
+            let place = comparing.left + 1 - usize::from(comparing.left > comparing.right);
+            row.put(format!("   {place} of {}: [ ] compare with another", comparing.sides.len() - 1), muted);
+        }
+        row.draw(frame, area, 1);
+    }
+
+    fn half(&self, half: Option<&Half>, sign: Sign, row: usize, cells: usize) -> Row {
+        let mut out = Row::new();
+        let Some(half) = half else { return out };
+        let (mark, role) = match sign {
+            Sign::Same => (" ", Role::Muted),
+            Sign::Gone => ("-", Role::Bad),
+            Sign::Come => ("+", Role::Good),
+        };
+        let rows = wrapped(half, cells);
+        let Some(pieces) = rows.get(row) else { return out };
+        let number = if row == 0 { half.no.to_string() } else { String::new() };
+        out.right(&number, 4, self.theme.style(Role::Muted)).put(mark, self.theme.style(role)).gap(1);
+        for (marked, text) in pieces {
+            let style = match (sign, marked) {
+                (Sign::Same, _) => Style::new(),
+                (_, false) => self.theme.style(role),
+                (_, true) => self.theme.style(role).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            };
+            out.put(text.clone(), style);
+        }
+        out
+    }
+}
+
+const fn sign(line: &Line, right: bool) -> Sign {
+    match (line.same, right) {
+        (true, _) => Sign::Same,
+        (false, false) => Sign::Gone,
+        (false, true) => Sign::Come,
+    }
+}

@@ -1,0 +1,252 @@
+//! The editor: what of the text is on screen, with its colours, the cursor, what is selected and what was found.
+
+use std::ops::Range;
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::{Modifier, Style},
+};
+
+use crate::{
+    term::{escape, width},
+    workbench::{
+        State,
+        code::Syntax,
+        editor::{
+            Editor,
+            layout::{self, Piece},
+        },
+        state::Screen,
+    },
+};
+
+use super::{Ui, part, row::Row, theme::Role};
+
+/// From this width on the screen stays beside the editor.
+const BESIDE: u16 = 100;
+/// Cells before a line of code: its number, space.
+const NUMBERS: usize = 6;
+
+/// What lies over the characters of a line.
+struct Marks {
+    cursor: Option<usize>,
+    selected: Range<usize>,
+    found: Vec<Range<usize>>,
+}
+
+impl Ui {
+    /// Whether the editor takes the whole screen.
+    pub(super) fn editor_alone(&self, state: &State, body: Rect) -> bool {
+        let beside = match state.screen {
+            Screen::Verifiers => body.width >= BESIDE && state.detail().is_some_and(|d| !d.view.functions.is_empty()),
+            Screen::Samples => body.height >= 20 && state.task().is_some(),
+            _ => false,
+        };
+        state.editor().is_some() && (state.zoom || !beside)
+    }
+
+    /// The editor in an area: a title, the text, and a line below for what is wrong or looked for.
+    pub(super) fn editor(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let Some(editor) = state.editor() else { return };
+        self.title(frame, area, 0, self.editor_title(editor), true);
+        let foot = self.editor_foot(editor, area.width.into());
+        let below = u16::try_from(foot.len()).unwrap_or(0).min(area.height / 2);
+        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1 + below));
+        let gutter = if editor.wraps() { 1 } else { NUMBERS };
+        let cells = usize::from(body.width).saturating_sub(gutter + 1);
+        editor.view.size.set((cells, body.height.into()));
+        self.text(editor, gutter, cells, frame, body);
+        let under = part(area, 0, area.height - below, area.width, below);
+        for (at, row) in foot.into_iter().enumerate() {
+            row.draw(frame, under, at);
+        }
+    }
+
+    fn editor_title(&self, editor: &Editor) -> Row {
+        let muted = self.theme.style(Role::Muted);
+        let (line, column) = editor.place();
+        let mut title = Row::of(format!("Editing {}", editor.draft.name), self.theme.bold(Role::Accent));
+        title.put(format!("  line {} of {}, {}", line + 1, editor.area.lines().len(), column + 1), muted);
+        if editor.is_changed() {
+            title.put(format!("  {} not saved", self.glyphs.edited), self.theme.style(Role::Warn));
+        }
+        title
+    }
+
+    fn editor_foot(&self, editor: &Editor, cells: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        if let Some(input) = &editor.find {
+            let mut row = Row::of("find ", self.theme.bold(Role::Accent));
+            let typed = escape::prose(input.value());
+            row.put(width::take_end(&typed, cells.saturating_sub(30)).to_owned(), self.theme.style(Role::Text));
+            row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
+            row.put("  enter stays there, esc ends", self.theme.style(Role::Muted));
+            rows.push(row);
+        }
+        if let Some(warning) = &editor.warning {
+            let again = if editor.checked.is_some() && editor.find.is_none() && *warning != "not found" {
+                "; ctrl-s once more saves it all the same"
+            } else {
+                ""
+            };
+            let text = escape::prose(&format!("{warning}{again}"));
+            for line in width::wrap(&text, cells.saturating_sub(3)).into_iter().take(4) {
+                let mut row = Row::of(format!("{} ", self.glyphs.error), self.theme.bold(Role::Warn));
+                row.put(line, self.theme.style(Role::Warn));
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    fn text(&self, editor: &Editor, gutter: usize, cells: usize, frame: &mut Frame<'_>, body: Rect) {
+        let height = usize::from(body.height);
+        let (mut line, mut row) = top(editor, height);
+        let across = if editor.wraps() { 0 } else { left(editor, cells) };
+        let lines = editor.area.lines();
+        let mut at = 0;
+        while let (Some(text), true) = (lines.get(line), at < height) {
+            let pieces = layout::pieces(text);
+            let rows = layout::rows(&pieces, editor.wrap_at());
+            let colours = colours(editor, line, &pieces);
+            let marks = marks(editor, line, text, &pieces);
+            for (place, range) in rows.iter().enumerate().skip(row) {
+                let mut out = Row::new();
+                self.number(editor, line, place, gutter, &mut out);
+                let last = place + 1 == rows.len();
+                self.row(&pieces, range.clone(), colours.as_deref(), &marks, (across, cells), last, &mut out);
+                out.draw(frame, body, at);
+                at += 1;
+            }
+            (line, row) = (line + 1, 0);
+        }
+    }
+
+    fn number(&self, editor: &Editor, line: usize, row: usize, gutter: usize, out: &mut Row) {
+        if gutter < NUMBERS {
+            out.gap(gutter);
+            return;
+        }
+        let marked = editor.line.is_some_and(|marked| usize::try_from(marked).is_ok_and(|marked| marked == line + 1));
+        let style = self.theme.style(if marked { Role::Warn } else { Role::Muted });
+        out.put(if marked { self.glyphs.here } else { " " }, style);
+        let number = if row == 0 { (line + 1).to_string() } else { String::new() };
+        out.right(&number, 3, style).gap(gutter - 4);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row is where everything meets")]
+    fn row(
+        &self,
+        pieces: &[Piece],
+        range: Range<usize>,
+        colours: Option<&[Syntax]>,
+        marks: &Marks,
+        (across, cells): (usize, usize),
+        last: bool,
+        out: &mut Row,
+    ) {
+        let start = out.used();
+        let muted = self.theme.style(Role::Muted);
+        let shown = pieces.iter().enumerate().skip(range.start).take(range.len());
+        for (at, piece) in shown {
+            let column = piece.at.saturating_sub(pieces.get(range.start).map_or(0, |first| first.at));
+            if column + piece.cells <= across {
+                continue;
+            }
+            if out.used() - start + piece.cells > cells {
+                out.put(self.glyphs.after, muted);
+                return;
+            }
+            let mut style = colours
+                .and_then(|colours| colours.get(at))
+                .map_or_else(|| self.theme.style(Role::Text), |syntax| self.theme.syntax(*syntax));
+            let within = |range: &Range<usize>| range.contains(&piece.from);
+            if marks.found.iter().any(within) {
+                style = self.theme.style(Role::Warn).add_modifier(Modifier::UNDERLINED);
+            }
+            if within(&marks.selected) {
+                style = style.patch(self.theme.selection(true));
+            }
+            if marks.cursor.is_some_and(|cursor| cursor >= piece.from && cursor < piece.from + piece.chars) {
+                style = style.add_modifier(Modifier::REVERSED);
+            }
+            out.put(piece.text.clone(), style);
+        }
+        let end = pieces.last().map_or(0, |piece| piece.from + piece.chars);
+        if last && marks.cursor.is_some_and(|cursor| cursor >= end) {
+            out.put(" ", Style::new().add_modifier(Modifier::REVERSED));
+        }
+    }
+}
+
+/// The first line and row on screen, so that the cursor is too.
+fn top(editor: &Editor, height: usize) -> (usize, usize) {
+    let (line, column) = editor.place();
+    let text = editor.area.lines().get(line).map(String::as_str).unwrap_or_default();
+    let pieces = layout::pieces(text);
+    let row = layout::place(&pieces, &layout::rows(&pieces, editor.wrap_at()), column).0;
+    let cursor = (line, row);
+    let old = editor.view.top.get();
+    let earliest = editor.walk(line, row.cast_signed() + 1 - height.max(1).cast_signed());
+    let top = if old > cursor { cursor } else { old.max(earliest) };
+    editor.view.top.set(top);
+    top
+}
+
+/// Cells scrolled to the right, so that the cursor is on screen.
+fn left(editor: &Editor, cells: usize) -> usize {
+    let (line, column) = editor.place();
+    let text = editor.area.lines().get(line).map(String::as_str).unwrap_or_default();
+    let pieces = layout::pieces(text);
+    let whole = 0..pieces.len();
+    let cell = layout::place(&pieces, std::slice::from_ref(&whole), column).1;
+    let old = editor.view.left.get();
+    let left = if cell < old { cell.saturating_sub(4) } else { old.max((cell + 2).saturating_sub(cells)) };
+    editor.view.left.set(left);
+    left
+}
+
+/// The colours of a line's pieces, where the text that was coloured last has the same line: counted from its start, or
+/// from its end, so that a line break in between takes the colour from nothing else.
+fn colours(editor: &Editor, line: usize, pieces: &[Piece]) -> Option<Vec<Syntax>> {
+    let (_, code) = editor.colours.as_ref()?;
+    let drawn: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let from_end = (code.lines.len() + line).checked_sub(editor.area.lines().len());
+    [Some(line), from_end].into_iter().flatten().find_map(|place| {
+        let coloured = code.lines.get(place)?;
+        let same = coloured.iter().map(|(_, text)| text.as_str()).collect::<String>() == drawn;
+        same.then(|| spread(coloured, pieces))
+    })
+}
+
+/// Colours by piece.
+fn spread(coloured: &[(Syntax, String)], pieces: &[Piece]) -> Vec<Syntax> {
+    let mut out = Vec::with_capacity(pieces.len());
+    let mut parts = coloured.iter();
+    let (mut syntax, mut room) = (Syntax::Plain, 0_usize);
+    for piece in pieces {
+        while room == 0 {
+            let Some((next, text)) = parts.next() else { break };
+            (syntax, room) = (*next, text.len());
+        }
+        out.push(syntax);
+        room = room.saturating_sub(piece.text.len());
+    }
+    out
+}
+
+fn marks(editor: &Editor, line: usize, text: &str, pieces: &[Piece]) -> Marks {
+    let (row, column) = editor.place();
+    let all = pieces.last().map_or(0, |piece| piece.from + piece.chars);
+    let selected = editor.area.selection_range().map_or(0..0, |((from, start), (to, end))| {
+        let first = if line == from { start } else { 0 };
+        let last = if line == to { end } else { all };
+        if (from..=to).contains(&line) { first..last } else { 0..0 }
+    });
+    let found = editor.area.search_pattern().map_or_else(Vec::new, |pattern| {
+        let characters = |at: usize| text.get(..at).map_or(0, |before| before.chars().count());
+        pattern.find_iter(text).map(|found| characters(found.start())..characters(found.end())).collect()
+    });
+    Marks { cursor: (row == line).then_some(column), selected, found }
+}

@@ -1,0 +1,52 @@
+//! The selected response in full, and why it stands where it does.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    pipeline::view::InstructionView,
+    ui::{Ui, page::Page, part, row::Row, theme::Role, verdicts::state_words},
+    workbench::{State, panes::Part},
+};
+
+impl Ui {
+    pub(super) fn response_text(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let Some(response) = state.response() else { return };
+        let focused = state.samples.focus == Part::Text && state.overlay.is_none();
+        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
+        let mut title = Row::of(format!("r{} in full", response.sample + 1), self.theme.style(Role::Text));
+        let Some(text) = &response.text else {
+            self.title(frame, area, 0, title, focused);
+            self.streaming(state, response.id, &state_words(&response.respond), frame, body);
+            return;
+        };
+        let signs = self.space_signs(state);
+        let cells = usize::from(body.width).saturating_sub(1);
+        let lines = self.wraps.borrow_mut().get(text, cells, signs.as_ref());
+        let window = state.samples.text.window(lines.len(), body.height.into());
+        let muted = self.theme.style(Role::Muted);
+        if window.len() < lines.len() {
+            title.put(format!("  lines {}-{} of {}: J K", window.start + 1, window.end, lines.len()), muted);
+        }
+        self.title(frame, area, 0, title, focused);
+        for (at, line) in lines.iter().skip(window.start).take(window.len()).enumerate() {
+            self.spaced(line, signs.as_ref()).draw(frame, body, at);
+        }
+    }
+
+    pub(super) fn judgement(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
+        let Some(response) = state.response() else { return };
+        self.title(frame, area, 0, Row::of("Why", self.theme.style(Role::Text)), false);
+        let mut page = Page::new(usize::from(area.width).saturating_sub(1));
+        self.response_words(view, response, &mut page, 3);
+        let room = usize::from(area.height).saturating_sub(1);
+        let more = page.rows.len().saturating_sub(room);
+        for (at, row) in page.rows.into_iter().take(room).enumerate() {
+            if more > 0 && at + 1 == room {
+                let text = format!("{} {} more lines: enter reads", self.glyphs.dots, more + 1);
+                Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, at + 1);
+            } else {
+                row.draw(frame, area, at + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The editor inside the workbench. The widget keeps the text, its history, selection and search; where lines break,
+//! what is on screen and how it looks is ours, as texts of models are never drawn raw.
+
+pub mod layout;
+mod moving;
+
+use std::{cell::Cell, sync::Arc};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui_textarea::{CursorMove, TextArea};
+use tui_input::Input;
+
+use crate::sandbox::Facts;
+
+use super::{
+    code::Code,
+    draft::{Draft, Form},
+};
+
+/// How many changes can be taken back.
+const HISTORY: usize = 1_000;
+
+/// What is on screen. Told by drawing, as only drawing knows the size.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The first line, and which of the rows it is broken into.
+    pub top: Cell<(usize, usize)>,
+    /// Cells scrolled to the right, where lines are not broken.
+    pub left: Cell<usize>,
+    /// Cells and rows of the text.
+    pub size: Cell<(usize, usize)>,
+}
+
+/// A text being edited.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    /// What it becomes, and what it was.
+    pub draft: Draft,
+    /// The text.
+    pub area: TextArea<'static>,
+    /// A search being typed.
+    pub find: Option<Input>,
+    /// What is wrong with it, or worth a second look.
+    pub warning: Option<String>,
+    /// The line that the warning is about, from 1.
+    pub line: Option<u32>,
+    /// What is on screen.
+    pub view: View,
+    /// Colours of a text that this one was a moment ago.
+    pub colours: Option<(Arc<str>, Arc<Code>)>,
+    /// The text whose colours were asked for.
+    pub colouring: Option<Arc<str>>,
+    /// How often the text changed.
+    pub changes: u64,
+    /// After how many changes colours were asked for last.
+    pub coloured: Option<u64>,
+    /// The text about which facts were asked for, or that was warned about already.
+    pub checked: Option<Arc<str>>,
+}
+
+impl Editor {
+    /// An editor on a draft, with the text that was kept, where there is one.
+    pub fn open(draft: Draft, kept: Option<&str>) -> Self {
+        let text = kept.unwrap_or(&draft.original);
+        let mut area = TextArea::new(lines(text));
+        area.set_max_histories(HISTORY);
+        area.set_tab_length(4);
+        Self {
+            draft,
+            area,
+            find: None,
+            warning: None,
+            line: None,
+            view: View::default(),
+            colours: None,
+            colouring: None,
+            changes: 0,
+            coloured: None,
+            checked: None,
+        }
+    }
+
+    /// The text as it is now, as a file: with the line break at its end that editors put there.
+    pub fn text(&self) -> String {
+        let mut text = self.area.lines().join("\n");
+        text.push('\n');
+        text
+    }
+
+    /// Whether it says something else than the item.
+    pub fn is_changed(&self) -> bool {
+        self.text() != self.draft.original
+    }
+
+    /// Whether long lines are broken: prose is, code scrolls.
+    pub fn wraps(&self) -> bool {
+        self.draft.form != Form::Verifier
+    }
+
+    /// The width at which lines are broken, where they are.
+    pub fn wrap_at(&self) -> Option<usize> {
+        self.wraps().then(|| self.view.size.get().0.max(2))
+    }
+
+    /// Takes a key that no table names; whether the text changed.
+    pub fn key(&mut self, event: KeyEvent) -> bool {
+        let shift = event.modifiers.contains(KeyModifiers::SHIFT);
+        let plain = !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        let changed = match event.code {
+            KeyCode::Up if plain => self.vertical(-1, shift),
+            KeyCode::Down if plain => self.vertical(1, shift),
+            KeyCode::PageUp => self.vertical(-self.page(), shift),
+            KeyCode::PageDown => self.vertical(self.page(), shift),
+            KeyCode::Home if !plain => self.jump(CursorMove::Top, shift),
+            KeyCode::End if !plain => self.jump(CursorMove::Bottom, shift),
+            KeyCode::Enter => self.new_line(),
+            KeyCode::BackTab => self.outdent(),
+            _ => self.area.input(event),
+        };
+        if changed {
+            (self.warning, self.line) = (None, None);
+        }
+        changed
+    }
+
+    /// Takes pasted text as text.
+    pub fn paste(&mut self, text: &str) -> bool {
+        // Terminals send line breaks of pastes as carriage returns.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        (self.warning, self.line) = (None, None);
+        self.area.insert_str(text)
+    }
+
+    /// A line break; in code with the indentation of the line, one level more after a colon.
+    fn new_line(&mut self) -> bool {
+        let (row, column) = self.place();
+        self.area.insert_newline();
+        if self.draft.form != Form::Verifier {
+            return true;
+        }
+        let before: String =
+            self.area.lines().get(row).map(|line| line.chars().take(column).collect()).unwrap_or_default();
+        let mut indent: String = before.chars().take_while(|c| *c == ' ' || *c == '\t').collect();
+        if before.trim_end().ends_with(':') {
+            indent.push_str("    ");
+        }
+        self.area.insert_str(indent);
+        true
+    }
+
+    /// Takes up to four spaces off the start of the line.
+    fn outdent(&mut self) -> bool {
+        let (row, column) = self.place();
+        let Some(line) = self.area.lines().get(row) else { return false };
+        let spaces = line.chars().take(4).take_while(|c| *c == ' ').count();
+        if spaces == 0 {
+            return false;
+        }
+        self.area.move_cursor(CursorMove::Head);
+        self.area.delete_str(spaces);
+        for _ in 0..column.saturating_sub(spaces) {
+            self.area.move_cursor(CursorMove::Forward);
+        }
+        true
+    }
+
+    /// Searches for a text from the cursor on; what is no pattern is said.
+    pub fn search(&mut self, text: &str) {
+        if let Err(error) = self.area.set_search_pattern(regex::escape(text)) {
+            self.warning = Some(format!("cannot search for this: {error}"));
+            return;
+        }
+        self.search_on(true, true);
+    }
+
+    /// On to the next place found, or the one before.
+    pub fn search_on(&mut self, forward: bool, here: bool) {
+        let found = if forward { self.area.search_forward(here) } else { self.area.search_back(here) };
+        self.warning = (!found).then(|| "not found".to_owned());
+        self.line = None;
+    }
+
+    /// Row and character of the cursor.
+    pub fn place(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
+    /// Puts the cursor on a line, from 1.
+    pub fn go_to_line(&mut self, line: u32) {
+        let row = u16::try_from(line.saturating_sub(1)).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(row, 0));
+    }
+
+    /// Takes what the sandbox says of the source; whether it may be saved without asking again.
+    pub fn take_facts(&mut self, facts: &Facts) -> bool {
+        let (line, warning) = match facts {
+            Facts { syntax: Some(fault), .. } => {
+                let at = fault.line.map_or_else(String::new, |line| format!(" at line {line}"));
+                (fault.line, format!("does not compile: {}{at}: {}", fault.type_name, fault.message))
+            }
+            Facts { evaluate: false, .. } => (None, "defines no `evaluate` at its top level".to_owned()),
+            facts if !facts.takes_one_text() => (facts.line, "`evaluate` does not take one text".to_owned()),
+            Facts { unavailable, .. } if !unavailable.is_empty() => {
+                (None, format!("the sandbox has no module {}", unavailable.join(", ")))
+            }
+            Facts { constant: Some(constant), .. } => (facts.line, format!("always returns {constant}")),
+            _ => return true,
+        };
+        if let Some(line) = line {
+            self.go_to_line(line);
+        }
+        (self.line, self.warning) = (line, Some(warning));
+        false
+    }
+}
+
+/// A file as lines of the widget: the line break at its end is no line.
+fn lines(file: &str) -> Vec<String> {
+    let text = file.strip_suffix('\n').unwrap_or(file);
+    text.split('\n').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests;

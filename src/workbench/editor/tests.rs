@@ -1,0 +1,85 @@
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::*;
+use crate::domain::{Fault, ItemId};
+
+fn editor(form: Form, text: &str) -> Editor {
+    let editor = Editor::open(Draft::of_text(ItemId::seed("x"), form, text), None);
+    editor.view.size.set((20, 5));
+    editor
+}
+
+fn press(editor: &mut Editor, code: KeyCode) -> bool {
+    editor.key(KeyEvent::new(code, KeyModifiers::NONE))
+}
+
+fn write(editor: &mut Editor, text: &str) {
+    for c in text.chars() {
+        press(editor, if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) });
+    }
+}
+
+#[test]
+fn a_text_comes_back_as_it_went_in() {
+    for text in ["one", "one\n\n", "a\r\nb\r\n", "", "\u{1b}[31m\tx"] {
+        let editor = editor(Form::Response, text);
+        assert_eq!(editor.text(), format!("{text}\n"));
+        assert!(!editor.is_changed());
+    }
+}
+
+#[test]
+fn code_is_indented_as_one_writes() {
+    let mut editor = editor(Form::Verifier, "");
+    write(&mut editor, "def evaluate(response):\nif response:\nreturn True");
+    assert_eq!(editor.text(), "def evaluate(response):\n    if response:\n        return True\n");
+    assert!(press(&mut editor, KeyCode::BackTab));
+    assert!(editor.text().ends_with("\n    return True\n"));
+    assert_eq!(editor.place(), (2, 15));
+    while editor.area.undo() {}
+    assert!(!editor.is_changed());
+}
+
+#[test]
+fn up_and_down_go_by_rows_of_the_screen() {
+    let mut editor = editor(Form::Response, "one two three four five six seven\nend");
+    for _ in 0..3 {
+        press(&mut editor, KeyCode::Right);
+    }
+    press(&mut editor, KeyCode::Down);
+    assert_eq!(editor.place(), (0, 22));
+    press(&mut editor, KeyCode::Down);
+    assert_eq!(editor.place(), (1, 3));
+    press(&mut editor, KeyCode::PageUp);
+    assert_eq!(editor.place(), (0, 3));
+}
+
+#[test]
+fn a_paste_is_text_and_searching_finds_it() {
+    let mut editor = editor(Form::Response, "start");
+    editor.area.move_cursor(CursorMove::End);
+    assert!(editor.paste("\rq: quit\r\nx (a+b)"));
+    assert_eq!(editor.text(), "start\nq: quit\nx (a+b)\n");
+    editor.area.move_cursor(CursorMove::Top);
+    editor.search("(a+b)");
+    assert_eq!((editor.place(), editor.warning.as_deref()), ((2, 2), None));
+    editor.search("nowhere");
+    assert_eq!(editor.warning.as_deref(), Some("not found"));
+}
+
+#[test]
+fn the_sandbox_has_a_word_before_it_is_saved() {
+    let mut editor = editor(Form::Verifier, "import os\ndef evaluate(response)\n    return 1");
+    let fault =
+        Fault { type_name: "SyntaxError".into(), message: "expected ':'".into(), line: Some(2), ..Fault::default() };
+    assert!(!editor.take_facts(&Facts { syntax: Some(fault), ..Facts::default() }));
+    assert_eq!((editor.line, editor.place().0), (Some(2), 1));
+    assert!(editor.warning.as_ref().unwrap().contains("expected ':'"));
+    // Writing on takes the warning away.
+    write(&mut editor, " ");
+    assert_eq!((editor.line, editor.warning.as_ref()), (None, None));
+    let sound = Facts { evaluate: true, line: Some(1), required: Some(1), accepted: Some(1), ..Facts::default() };
+    assert!(editor.take_facts(&sound));
+    assert!(!editor.take_facts(&Facts { constant: Some("True".into()), ..sound.clone() }));
+    assert!(!editor.take_facts(&Facts { required: Some(2), accepted: Some(2), ..sound }));
+}
