@@ -82,6 +82,7 @@ impl Ui {
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
+                    Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
                     Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
                     Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
