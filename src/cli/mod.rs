@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod bench;
+mod bring;
 mod checks;
 mod classifier;
 mod drive;

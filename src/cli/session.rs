@@ -13,7 +13,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
-    domain::{Digest, InstructionBody, QueryBody},
+    domain::Digest,
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
@@ -333,16 +333,6 @@ pub fn nothing_yet(found: &Loaded) -> Result<String> {
         seeds.rows.len(),
         queries.rows.len()
     ))
-}
-
-/// Adds seeds that are not there yet; how many were new.
-pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_seeds(seeds)?)
-}
-
-/// Adds queries that are not there yet; how many were new.
-pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_queries(queries)?)
 }
 
 /// Makes the store of a demo project, with the demo's seeds and queries in it.
