@@ -141,9 +141,10 @@ impl Instance {
     }
 
     /// Makes its calls ones that can be struck, as its code does not look at the time.
-    pub(super) fn lane(&mut self, module: &Module) -> &Arc<Lane> {
+    pub(super) fn lane(&mut self, module: &Module) -> Result<&Arc<Lane>, SandboxError> {
         let reserved = usize::try_from(RESERVATION).unwrap_or(usize::MAX);
-        self.lane.insert(Lane::new(&mut self.store, self.memory, reserved, module))
+        let lane = Lane::new(&mut self.store, self.memory, reserved, module)?;
+        Ok(self.lane.insert(lane))
     }
 
     /// The memory as it is now.
@@ -196,51 +197,51 @@ impl Instance {
         limits: Limits,
         cancel: &CancellationToken,
     ) -> Result<(i32, Vec<u8>), Stop> {
-        let deadline = Deadline { at, cancel: cancel.clone() };
-        if let Some(lane) = &self.lane {
-            lane.begin(&deadline);
-        } else {
-            self.store.set_epoch_deadline(1);
-        }
         let state = self.store.data_mut();
         state.rewind();
-        state.deadline = deadline;
+        state.deadline = Deadline { at, cancel: cancel.clone() };
         state.memory_limit = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        let told = self.send(entry, bytes).and_then(|code| {
-            let answer = if code == ANSWERED { self.answer()? } else { Vec::new() };
-            Ok((code, answer))
-        });
-        let struck = self.lane.as_ref().and_then(|lane| lane.end(self.memory.data_size(&self.store)));
-        match (told, struck) {
-            // The fault that the strike made; a call that just came to its end did so.
-            (Err(Stop::Forbidden(_) | Stop::Overflow), Some(Why::Time)) => Err(Stop::Timeout),
-            (Err(_), Some(Why::Cancelled)) => Err(Stop::Cancelled),
-            (told, _) => told,
-        }
+        let code = self.send(entry, bytes)?;
+        let answer = if code == ANSWERED { self.answer()? } else { Vec::new() };
+        Ok((code, answer))
+    }
+
+    /// Runs compiled code, which the deadline or the token may end. Memory is touched by others only when it is back.
+    fn enter<T>(&mut self, run: impl FnOnce(&mut Self) -> wasmtime::Result<T>) -> Result<T, Stop> {
+        let Some(lane) = self.lane.clone() else {
+            self.store.set_epoch_deadline(1);
+            return run(self).map_err(|e| self.stop(&e));
+        };
+        lane.begin(&self.store.data().deadline);
+        let ran = run(self);
+        let struck = lane.end(self.memory.data_size(&self.store));
+        ran.map_err(|e| match (self.stop(&e), struck) {
+            // The fault that the strike made. A call that just came to its end did so.
+            (Stop::Forbidden(_) | Stop::Overflow, Some(Why::Time)) => Stop::Timeout,
+            (_, Some(Why::Cancelled)) => Stop::Cancelled,
+            (stop, _) => stop,
+        })
     }
 
     fn send(&mut self, entry: Entry, bytes: &[u8]) -> Result<i32, Stop> {
         let Ok(length) = u32::try_from(bytes.len()) else { return Err(Stop::Memory) };
-        let at = self.buffer.call(&mut self.store, length).map_err(|e| self.stop(&e))?;
+        let at = self.enter(|own| own.buffer.call(&mut own.store, length))?;
         if at == 0 {
             return Err(Stop::Memory);
         }
         self.memory.write(&mut self.store, at as usize, bytes).map_err(|_| tampered())?;
-        let code = match entry {
-            Entry::Load { patterns, namespace } => {
-                self.load.call(&mut self.store, (patterns, length, namespace.mode()))
-            }
-            Entry::Pattern => self.pattern.call(&mut self.store, length),
-            Entry::Check => self.check.call(&mut self.store, length),
-            Entry::Trace => self.trace.call(&mut self.store, length),
-            Entry::Facts => self.facts.call(&mut self.store, length),
-        };
-        code.map_err(|e| self.stop(&e))
+        self.enter(|Self { store, load, pattern, check, trace, facts, .. }| match entry {
+            Entry::Load { patterns, namespace } => load.call(store, (patterns, length, namespace.mode())),
+            Entry::Pattern => pattern.call(store, length),
+            Entry::Check => check.call(store, length),
+            Entry::Trace => trace.call(store, length),
+            Entry::Facts => facts.call(store, length),
+        })
     }
 
     fn answer(&mut self) -> Result<Vec<u8>, Stop> {
-        let length = self.length.call(&mut self.store, ()).map_err(|e| self.stop(&e))? as usize;
-        let at = self.buffer.call(&mut self.store, 0).map_err(|e| self.stop(&e))? as usize;
+        let length = self.enter(|own| own.length.call(&mut own.store, ()))? as usize;
+        let at = self.enter(|own| own.buffer.call(&mut own.store, 0))? as usize;
         if length > ANSWER_CAP {
             return Err(tampered());
         }

@@ -17,11 +17,11 @@ const LONG: usize = 16 << 10;
 /// Bytes kept, some thousand patterns; when there are more, all are forgotten.
 const KEPT: usize = 8 << 20;
 
-/// A call into `re` with a literal pattern, up to the end of its line, where flags may stand.
+/// A call into `re` with a literal pattern; flags may stand in what follows on its line.
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let literal = r#"[rR]?"(?:\\.|[^"\\\n])*"|[rR]?'(?:\\.|[^'\\\n])*'"#;
     let name = "compile|search|match|fullmatch|findall|finditer|split|subn?";
-    Regex::new(&format!(r"\bre\.(?:{name})\(\s*({literal})([^\n]*)")).ok()
+    Regex::new(&format!(r"\bre\.(?:{name})\(\s*({literal})")).ok()
 });
 static FLAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\bre\.([A-Z]+)\b").ok());
 
@@ -71,7 +71,8 @@ pub(super) fn mentioned(source: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     let (true, Some(call), Some(flag)) = (source.contains("re."), &*CALL, &*FLAG) else { return found };
     for call in call.captures_iter(source).take(MENTIONED) {
-        let (literal, rest) = (&call[1], &call[2]);
+        let (Some(whole), literal) = (call.get(0), &call[1]) else { continue };
+        let rest = source[whole.end()..].lines().next().unwrap_or_default();
         let flags: Vec<&str> = flag.captures_iter(rest).filter_map(|name| Some(name.get(1)?.as_str())).collect();
         let mention = format!("{}\n{literal}", flags.join(" "));
         if mention.len() <= LONG && !found.contains(&mention) {

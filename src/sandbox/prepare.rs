@@ -51,7 +51,7 @@ impl Runtime {
     pub(super) fn instance(&self) -> Result<Instance, SandboxError> {
         let mut instance = Instance::new(&self.pre)?;
         if self.means == Means::Strike {
-            self.watch.over(instance.lane(self.pre.module()));
+            self.watch.over(instance.lane(self.pre.module())?);
         }
         Ok(instance)
     }

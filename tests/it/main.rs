@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod autoif;
+mod bring;
 mod cli;
 mod demo;
 mod draws;
