@@ -50,6 +50,11 @@ pub fn need_terminal() -> Result<()> {
     Ok(term::guard::check().map_err(|error| UsageError(error.to_string()))?)
 }
 
+/// Where the user's own keys are, if they are anywhere.
+pub fn keys_file() -> Option<PathBuf> {
+    crate::diag::paths::config_dir().map(|dir| dir.join("keys.toml"))
+}
+
 /// Opens the workbench on a project.
 pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
     runtime::block_on(async {
@@ -61,6 +66,7 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project_name: found.name(),
             profile: project.settings.profile.name.to_string(),
             banner: demo.then(|| DEMO_BANNER.to_owned()),
+            keys_file: keys_file(),
             state_file: (!demo).then(|| found.dir.join(UI_STATE)),
         };
         // Another process may be at work: then this one reads along and decides.

@@ -9,6 +9,7 @@ mod engine;
 mod files;
 mod floors;
 mod gc;
+mod keys;
 mod kill;
 mod live;
 mod llm;
