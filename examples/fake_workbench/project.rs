@@ -26,12 +26,14 @@ use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH,
 pub struct Project {
     /// In full.
     pub views: Vec<InstructionView>,
+    /// Notes on items.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 impl Project {
     /// A project of so many instructions.
     pub fn of(n: usize) -> Self {
-        Self { views: (0..n).map(instruction).collect() }
+        Self { views: (0..n).map(instruction).collect(), notes: vec![] }
     }
 
     /// The place of the instruction that an item belongs to.
@@ -51,7 +53,8 @@ impl Project {
             pairs: vec![],
             outcomes: Outcomes::default(),
         };
-        Some(Arc::new(Detail { tree, view }))
+        let notes = self.notes.iter().filter(|(noted, _)| holds(&view, *noted)).cloned().collect();
+        Some(Arc::new(Detail { tree, view, notes }))
     }
 
     /// What an engine would publish.

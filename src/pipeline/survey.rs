@@ -143,12 +143,11 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
         let facts: Arc<[u8]> = Arc::from(index::facts_of(&tree, &view, &project.settings));
         Some((facts, summary::datasets(&view), summary::row(&view), view.counts))
     };
-    through(project, make, |(fact, rows, row, counts)| {
+    through(project, make, |(fact, given, row, counts)| {
+        cells.add(row.category.as_deref(), row.language, [given.sft, given.pairs_instruction, given.pairs_query]);
         facts.push(fact);
         funnel.merge(&counts);
-        datasets.add(&rows);
-        let given = [rows.sft, rows.pairs_instruction, rows.pairs_query];
-        cells.add(row.category.as_deref(), row.language, given);
+        datasets.add(&given);
         instructions.push(Arc::new(row));
     })?;
     if project.settings.profile.has_balance() {

@@ -89,18 +89,6 @@ impl Engine {
         self.unseen = self.rows_changed;
     }
 
-    /// The data sets as they would be exported: balanced where the profile says so.
-    fn balanced(&self, funnel: &mut Funnel) -> Datasets {
-        let mut datasets = self.roots.datasets;
-        // The sums of a first look come before the entries; they are told as they were stored.
-        if self.roots.all.is_empty() {
-            return datasets;
-        }
-        let entries = self.roots.all.values().map(|root| &root.entry);
-        balance_counts(entries, &mut datasets, funnel, &self.project.settings);
-        datasets
-    }
-
     /// Estimates what is left, now and then: it reads the latest completions.
     fn look_ahead(&mut self) {
         if self.leads.is_err() || self.seq <= 1 || self.looked.elapsed() < AHEAD {
@@ -116,6 +104,18 @@ impl Engine {
         });
         // It informs; where it cannot be made, the work goes on all the same.
         self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
+    }
+
+    /// The data sets as they would be exported: balanced where the profile says so.
+    fn balanced(&self, funnel: &mut Funnel) -> Datasets {
+        let mut datasets = self.roots.datasets;
+        // The sums of a first look come before the entries; they are told as they were stored.
+        if self.roots.all.is_empty() {
+            return datasets;
+        }
+        let entries = self.roots.all.values().map(|root| &root.entry);
+        balance_counts(entries, &mut datasets, funnel, &self.project.settings);
+        datasets
     }
 
     /// Publishes the counters as they were stored last, before anything is read.

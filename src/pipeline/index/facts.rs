@@ -85,6 +85,8 @@ pub struct TaskFact {
     pub conflict: bool,
     /// Samples that are still to be answered.
     pub missing: u32,
+    /// Pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Responses.
     pub responses: Vec<ResponseFact>,
 }
@@ -104,6 +106,8 @@ pub struct Facts {
     pub chinese: bool,
     /// Verifier samples that are to be asked for.
     pub samples: u32,
+    /// Instruction-level pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Usable functions.
     pub functions: Vec<FunctionFact>,
     /// Distinct cases.
@@ -125,6 +129,7 @@ impl Facts {
             writer.bytes(category.as_bytes());
         }
         writer.number(u64::from(self.samples));
+        writer.number(u64::from(self.kept_out));
         writer.count(self.functions.len());
         for function in &self.functions {
             writer.byte(ruling_code(function.ruling) | (function.label as u8) << 2);
@@ -142,6 +147,7 @@ impl Facts {
         for task in &self.tasks {
             writer.byte(u8::from(task.rejected) | u8::from(task.conflict) << 1);
             writer.number(u64::from(task.missing));
+            writer.number(u64::from(task.kept_out));
             writer.count(task.responses.len());
             for response in &task.responses {
                 response.write(&mut writer);
@@ -166,6 +172,7 @@ impl Facts {
             self.category = Some(reader.text()?.to_owned());
         }
         self.samples = reader.small()?;
+        self.kept_out = reader.small()?;
         for _ in 0..reader.count()? {
             let byte = reader.byte()?;
             let label = match byte >> 2 {
@@ -184,6 +191,7 @@ impl Facts {
             let byte = reader.byte()?;
             (task.rejected, task.conflict) = (byte & 1 != 0, byte & 2 != 0);
             task.missing = reader.small()?;
+            task.kept_out = reader.small()?;
             task.responses.clear();
             for _ in 0..reader.count()? {
                 task.responses.push(ResponseFact::read(&mut reader)?);

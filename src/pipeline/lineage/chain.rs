@@ -162,8 +162,8 @@ fn in_pairs(scene: &Scene<'_>, item: ItemId, links: &mut Vec<Link>) -> Result<bo
         let Some(task) = scene.tree.tasks.iter().find(|task| task.slot.id == seen.id) else { continue };
         links.extend(query_link(scene, task.query_id)?);
         links.push(call::task(scene, task)?);
-        for sample in [of.chosen.sample, of.rejected.sample] {
-            if let Some(sample) = task.samples.iter().find(|known| known.response.index == sample) {
+        for side in [&of.chosen, &of.rejected] {
+            if let Some(sample) = task.samples.iter().find(|known| known.response.id == side.item) {
                 links.push(response::link(scene, task, sample)?);
             }
         }
@@ -171,13 +171,12 @@ fn in_pairs(scene: &Scene<'_>, item: ItemId, links: &mut Vec<Link>) -> Result<bo
         return Ok(true);
     }
     let Some(of) = scene.view.case_pairs.iter().find(|pair| pair.id == item) else { return Ok(false) };
-    for input in [&of.chosen.text, &of.rejected.text] {
-        let Some(seen) = scene.view.cases.iter().find(|case| case.input == *input) else { continue };
+    for side in [&of.chosen, &of.rejected] {
         let owner = scene
             .tree
             .verifiers
             .iter()
-            .find_map(|sample| sample.cases.iter().find(|case| case.id == seen.id).map(|case| (sample, case)));
+            .find_map(|sample| sample.cases.iter().find(|case| case.id == side.item).map(|case| (sample, case)));
         if let Some((sample, case)) = owner {
             links.push(case::link(scene, sample, case)?);
         }

@@ -51,7 +51,8 @@ pub fn instruction(facts: &Facts, profile: &Profile, volume: Volume) -> Outlook 
     }
     let Some(used) = consistent(facts, kept, asked, profile) else { return found };
     found.instructions = 1;
-    found.pairs_instruction = case_pairs(&facts.cases, cases, used, profile);
+    let drawn = case_pairs(&facts.cases, cases, used, profile);
+    found.pairs_instruction = drawn.saturating_sub(u64::from(facts.kept_out));
     if facts.tasks.is_empty() {
         let responses = volume.queries * volume.samples;
         found.unknown_responses = responses;
@@ -255,7 +256,9 @@ fn select(found: &mut Outlook, task: &TaskFact, judged: &[Judged; 64], band: Ban
         chosen |= if is_chosen { 1 << at } else { 0 };
         rejected |= if is_rejected { 1 << at } else { 0 };
     }
-    found.pairs_query += pairs(chosen, rejected, profile.pairs, |at| task.responses[at].alike);
+    // Exact for the rules in force; elsewhere a pair that a person turned down may not be drawn at all.
+    let drawn = pairs(chosen, rejected, profile.pairs, |at| task.responses[at].alike);
+    found.pairs_query += drawn.saturating_sub(u64::from(task.kept_out));
 }
 
 const fn weight(ruling: &Ruling) -> u8 {
