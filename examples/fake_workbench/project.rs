@@ -16,7 +16,7 @@ use assay::{
             Source, State, TaskView,
         },
     },
-    rules::Verdict,
+    rules::{Verdict, datasets::Band},
 };
 
 use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
@@ -26,12 +26,14 @@ use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH,
 pub struct Project {
     /// In full.
     pub views: Vec<InstructionView>,
+    /// Notes on items.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 impl Project {
     /// A project of so many instructions.
     pub fn of(n: usize) -> Self {
-        Self { views: (0..n).map(instruction).collect() }
+        Self { views: (0..n).map(instruction).collect(), notes: vec![] }
     }
 
     /// The place of the instruction that an item belongs to.
@@ -51,7 +53,8 @@ impl Project {
             pairs: vec![],
             outcomes: Outcomes::default(),
         };
-        Some(Arc::new(Detail { tree, view }))
+        let notes = self.notes.iter().filter(|(noted, _)| holds(&view, *noted)).cloned().collect();
+        Some(Arc::new(Detail { tree, view, notes }))
     }
 
     /// What an engine would publish.
@@ -207,6 +210,7 @@ fn functions(view: &mut InstructionView, n: usize) {
                 let text = "The answer must consist of three sentences, each of at most ten words.".to_owned();
                 (ItemId::child(Kind::BackTranslation, &id, 0), text)
             }),
+            probabilities: None,
             label: used.then(|| {
                 let label = if contradicted { Label::Contradiction } else { Label::Entailment };
                 (label, "Both ask for exactly three short sentences.".to_owned())
@@ -319,7 +323,20 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
                 standing: PairStanding::Given,
             });
         }
-        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+        let key = SlotKey::task(&view.key, &SlotKey::query(query));
+        view.tasks.push(TaskView {
+            id,
+            key,
+            query_id,
+            query: query.into(),
+            responses,
+            pairs,
+            conflicts: Vec::new(),
+            left_out: false,
+            pass_rate: None,
+            band: Band::Inside,
+            decision: None,
+        });
     }
 }
 
@@ -347,6 +364,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         decision: None,
         edited: false,
         stale: n == 3,
+        capped: false,
         sft: score.is_some_and(|score| score >= 8.0),
         pairs: (0, 0),
         same_as: None,

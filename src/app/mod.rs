@@ -80,4 +80,7 @@ fn state(options: &AppOptions) -> anyhow::Result<State> {
 }
 
 #[cfg(test)]
+#[allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a measurement, run by hand")]
+mod measure;
+#[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
-    domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
+    domain::{Digest, ItemId, Kind},
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
@@ -193,7 +193,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 
 /// Opens a project for writing, and says what is worth knowing about that.
 pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
-    let project = Project::open(&found.dir, Access::Write, profile)?;
+    let project = Project::open_telling(&found.dir, Access::Write, profile, &print::bytes::opening())?;
     for notice in project.store.notices() {
         print::say(notice);
     }
@@ -231,10 +231,15 @@ pub fn endpoint_options(speed: Option<f64>) -> llm::Options {
     llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) }
 }
 
-fn sandbox_of(project: &Project) -> Sandbox {
+/// The usual sandbox, compiled in a child process where need be.
+pub fn sandbox_options() -> sandbox::Options {
     let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
+    sandbox::Options { compiler, ..sandbox::Options::default() }
+}
+
+fn sandbox_of(project: &Project) -> Sandbox {
     let workers = project.settings.config.sandbox.workers as usize;
-    Sandbox::start(sandbox::Options { workers, compiler, ..sandbox::Options::default() })
+    Sandbox::start(sandbox::Options { workers, ..sandbox_options() })
 }
 
 fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
@@ -351,16 +356,6 @@ pub fn nothing_yet(found: &Loaded) -> Result<String> {
         seeds.rows.len(),
         queries.rows.len()
     ))
-}
-
-/// Adds seeds that are not there yet; how many were new.
-pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_seeds(seeds)?)
-}
-
-/// Adds queries that are not there yet; how many were new.
-pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_queries(queries)?)
 }
 
 /// Makes the store of a demo project, with the demo's seeds and queries in it.

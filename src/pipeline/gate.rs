@@ -50,7 +50,7 @@ impl Candidate {
 }
 
 /// What novelty asks for.
-pub fn params(config: &PipelineConfig) -> Params {
+fn params(config: &PipelineConfig) -> Params {
     Params {
         threshold: config.novelty,
         max_chars: config.max_instruction_chars as usize,
@@ -202,17 +202,6 @@ impl Gatekeeper {
                 (State::Dropped(drop.reason.into()), near)
             }
         }
-    }
-
-    /// The accepted candidates that novelty compared one with, in the order in which it took them.
-    pub fn accepted_before<'c>(
-        &self,
-        id: ItemId,
-        candidates: &'c [Candidate],
-        calls: &[CallTree],
-    ) -> Vec<&'c Candidate> {
-        let before = arrange(candidates, calls).into_iter().take_while(|candidate| candidate.id != id);
-        before.filter(|candidate| self.states.get(&candidate.id) == Some(&State::Kept)).collect()
     }
 
     /// The gate of an instruction; nothing where it is no candidate.

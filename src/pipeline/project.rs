@@ -11,7 +11,7 @@ use crate::{
     prompts::Templates,
     rules::ProfileName,
     sandbox,
-    store::{Access, Body, Op, Store, StoreError, Txn},
+    store::{Access, Body, Op, Store, StoreError, Tell, Txn},
 };
 
 use super::{labelling::Labels, profile::profile_of, settings::Settings};
@@ -61,6 +61,19 @@ impl Project {
     /// # Errors
     /// Where `assay.toml`, a template or the store is not in order; each says where and what to do.
     pub fn open(dir: &Path, access: Access, profile: Option<ProfileName>) -> Result<Self, ProjectError> {
+        Self::open_telling(dir, access, profile, &|_| ())
+    }
+
+    /// The same, telling now and then what takes its time in opening a large database.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_telling(
+        dir: &Path,
+        access: Access,
+        profile: Option<ProfileName>,
+        tell: Tell<'_>,
+    ) -> Result<Self, ProjectError> {
         let loaded = config::load(dir)?;
         let rules = profile_of(&loaded.config, profile).map_err(|problem| loaded.blame(problem))?;
         let config = Arc::new(loaded.config);
@@ -68,7 +81,8 @@ impl Project {
         let labels = Labels::of(&config, dir);
         let settings = Settings::new(config, Arc::new(rules), templates, sandbox::guest_digest())?.with_labels(labels);
         let fresh = access == Access::Write && !dir.join("assay.db").exists();
-        let store = if fresh { Store::create(dir, settings.config.seed)? } else { Store::open(dir, access)? };
+        let store =
+            if fresh { Store::create(dir, settings.config.seed)? } else { Store::open_telling(dir, access, tell)? };
         Ok(Self { dir: dir.to_owned(), settings, store, instead: profile })
     }
 

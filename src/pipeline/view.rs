@@ -4,8 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     dataset::rows::PairLevel,
-    domain::{Decision, ItemId, Label, Language, Outcome, SlotKey},
-    rules::Verdict,
+    domain::{Decision, ItemId, Label, Language, Outcome, Ruling, SlotKey},
+    rules::{Verdict, datasets::Band, feasibility::Conflict},
 };
 
 /// A stable word for why something fell: `duplicate`, `bad-json`, `no-function`, `below-threshold`, ...
@@ -49,6 +49,8 @@ pub struct FunctionView {
     pub back: Option<(ItemId, String)>,
     /// The entailment label of its back-translation, with the model's words.
     pub label: Option<(Label, String)>,
+    /// Probabilities of entailment, neutral and contradiction, where the labeller told them.
+    pub probabilities: Option<[f64; 3]>,
     /// What lenient reading repaired in the answer.
     pub repairs: Vec<String>,
     /// What a person decided.
@@ -134,6 +136,8 @@ pub struct ResponseView {
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.
     pub pairs: (u32, u32),
+    /// Whether it would make an SFT row if its instruction had not enough of them.
+    pub capped: bool,
     /// Another sample with the same text, which is used in its place.
     pub same_as: Option<u32>,
 }
@@ -158,6 +162,8 @@ pub enum PairStanding {
     Rejected,
     /// The rules give it, and it was decided on when its prompt or a text of it said something else.
     Outdated,
+    /// The rules give it, and its instruction gives enough others.
+    Capped,
     /// It was decided on, and a side of it is being made again.
     Stale,
     /// It was decided on, and the rules do not give it now.
@@ -194,6 +200,8 @@ impl PairView {
 pub struct TaskView {
     /// The task.
     pub id: ItemId,
+    /// Its content-free key.
+    pub key: SlotKey,
     /// The query.
     pub query_id: ItemId,
     /// Its text.
@@ -202,8 +210,23 @@ pub struct TaskView {
     pub responses: Vec<ResponseView>,
     /// The pairs it gives, and those that were decided on.
     pub pairs: Vec<PairView>,
+    /// What instruction and query disagree about, as simple checks see it.
+    pub conflicts: Vec<Conflict>,
+    /// Whether it is left out for that: shown, and not asked.
+    pub left_out: bool,
+    /// Share of its verified responses that pass; nothing while some are still to come.
+    pub pass_rate: Option<f64>,
+    /// Whether that is within the profile's band of pass rates.
+    pub band: Band,
     /// What a person decided.
     pub decision: Option<Decision>,
+}
+
+impl TaskView {
+    /// Whether it takes no part: a person turned it down, or it is left out for a conflict.
+    pub fn is_out(&self) -> bool {
+        self.left_out || self.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
+    }
 }
 
 /// Where an instruction comes from.

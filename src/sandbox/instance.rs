@@ -1,13 +1,15 @@
 //! One living guest: calls into it under limits, and why a call ended early.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
-use wasmtime::{Error, Global, InstancePre, Memory, Store, Trap, TypedFunc, UpdateDeadline, Val};
+use wasmtime::{Error, Global, InstancePre, Memory, Module, Store, Trap, TypedFunc, UpdateDeadline, Val};
 
 use super::{
     batch::{Limits, Namespace},
+    engine::RESERVATION,
     error::SandboxError,
+    strike::{Lane, Why},
     sys,
     wasi::{Denied, Left, State},
 };
@@ -31,8 +33,10 @@ pub(super) struct Deadline {
 /// What the driver can be asked to do with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// Compile and execute a source.
-    Load(Namespace),
+    /// Compile and execute a source, which stands behind so many bytes of compiled patterns.
+    Load { patterns: u32, namespace: Namespace },
+    /// Compile a pattern.
+    Pattern,
     /// Run `evaluate` on a text.
     Check,
     /// The same, step by step.
@@ -80,12 +84,15 @@ enum Ended {
 /// An instance with its exports.
 pub(super) struct Instance {
     store: Store<State>,
+    /// Where calls are ended by a strike.
+    lane: Option<Arc<Lane>>,
     memory: Memory,
     stack: Global,
     stack_home: i32,
     buffer: TypedFunc<u32, u32>,
     length: TypedFunc<(), u32>,
-    load: TypedFunc<(u32, u32), i32>,
+    load: TypedFunc<(u32, u32, u32), i32>,
+    pattern: TypedFunc<u32, i32>,
     check: TypedFunc<u32, i32>,
     trace: TypedFunc<u32, i32>,
     facts: TypedFunc<u32, i32>,
@@ -118,17 +125,26 @@ impl Instance {
         let stack = instance.get_global(&mut store, "__stack_pointer").ok_or_else(|| missing("__stack_pointer"))?;
         let stack_home = stack.get(&mut store).i32().ok_or_else(|| missing("__stack_pointer"))?;
         Ok(Self {
+            lane: None,
             memory,
             stack,
             stack_home,
             buffer: instance.get_typed_func(&mut store, "buf")?,
             length: instance.get_typed_func(&mut store, "outlen")?,
             load: instance.get_typed_func(&mut store, "load")?,
+            pattern: instance.get_typed_func(&mut store, "pattern")?,
             check: instance.get_typed_func(&mut store, "check")?,
             trace: instance.get_typed_func(&mut store, "trace")?,
             facts: instance.get_typed_func(&mut store, "facts")?,
             store,
         })
+    }
+
+    /// Makes its calls ones that can be struck, as its code does not look at the time.
+    pub(super) fn lane(&mut self, module: &Module) -> Result<&Arc<Lane>, SandboxError> {
+        let reserved = usize::try_from(RESERVATION).unwrap_or(usize::MAX);
+        let lane = Lane::new(&mut self.store, self.memory, reserved, module)?;
+        Ok(self.lane.insert(lane))
     }
 
     /// The memory as it is now.
@@ -153,8 +169,24 @@ impl Instance {
         cancel: &CancellationToken,
     ) -> (Result<Answer, Stop>, Duration) {
         let start = sys::thread_cpu();
-        let answer = self.call_until(start + limits.cpu, entry, bytes, limits, cancel);
-        (answer, sys::thread_cpu().saturating_sub(start))
+        let told = self.call_until(start + limits.cpu, entry, bytes, limits, cancel);
+        let took = sys::thread_cpu().saturating_sub(start);
+        let answer = told.and_then(|(code, bytes)| {
+            Ok(Answer { code, texts: texts(&bytes).ok_or_else(tampered)?, refused: self.store.data().refused })
+        });
+        (answer, took)
+    }
+
+    /// A compiled pattern; nothing where the literal is none.
+    pub(super) fn pattern(
+        &mut self,
+        mention: &str,
+        limits: Limits,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        let at = sys::thread_cpu() + limits.cpu;
+        let (code, bytes) = self.call_until(at, Entry::Pattern, mention.as_bytes(), limits, cancel)?;
+        Ok((code == ANSWERED).then_some(bytes))
     }
 
     fn call_until(
@@ -164,41 +196,56 @@ impl Instance {
         bytes: &[u8],
         limits: Limits,
         cancel: &CancellationToken,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<(i32, Vec<u8>), Stop> {
         let state = self.store.data_mut();
         state.rewind();
         state.deadline = Deadline { at, cancel: cancel.clone() };
         state.memory_limit = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        self.store.set_epoch_deadline(1);
         let code = self.send(entry, bytes)?;
-        let texts = if code == ANSWERED { self.answer()? } else { Vec::new() };
-        Ok(Answer { code, texts, refused: self.store.data().refused })
+        let answer = if code == ANSWERED { self.answer()? } else { Vec::new() };
+        Ok((code, answer))
+    }
+
+    /// Runs compiled code, which the deadline or the token may end. Memory is touched by others only when it is back.
+    fn enter<T>(&mut self, run: impl FnOnce(&mut Self) -> wasmtime::Result<T>) -> Result<T, Stop> {
+        let Some(lane) = self.lane.clone() else {
+            self.store.set_epoch_deadline(1);
+            return run(self).map_err(|e| self.stop(&e));
+        };
+        lane.begin(&self.store.data().deadline);
+        let ran = run(self);
+        let struck = lane.end(self.memory.data_size(&self.store));
+        ran.map_err(|e| match (self.stop(&e), struck) {
+            // The fault that the strike made. A call that just came to its end did so.
+            (Stop::Forbidden(_) | Stop::Overflow, Some(Why::Time)) => Stop::Timeout,
+            (_, Some(Why::Cancelled)) => Stop::Cancelled,
+            (stop, _) => stop,
+        })
     }
 
     fn send(&mut self, entry: Entry, bytes: &[u8]) -> Result<i32, Stop> {
         let Ok(length) = u32::try_from(bytes.len()) else { return Err(Stop::Memory) };
-        let at = self.buffer.call(&mut self.store, length).map_err(|e| self.stop(&e))?;
+        let at = self.enter(|own| own.buffer.call(&mut own.store, length))?;
         if at == 0 {
             return Err(Stop::Memory);
         }
         self.memory.write(&mut self.store, at as usize, bytes).map_err(|_| tampered())?;
-        let code = match entry {
-            Entry::Load(namespace) => self.load.call(&mut self.store, (length, namespace.mode())),
-            Entry::Check => self.check.call(&mut self.store, length),
-            Entry::Trace => self.trace.call(&mut self.store, length),
-            Entry::Facts => self.facts.call(&mut self.store, length),
-        };
-        code.map_err(|e| self.stop(&e))
+        self.enter(|Self { store, load, pattern, check, trace, facts, .. }| match entry {
+            Entry::Load { patterns, namespace } => load.call(store, (patterns, length, namespace.mode())),
+            Entry::Pattern => pattern.call(store, length),
+            Entry::Check => check.call(store, length),
+            Entry::Trace => trace.call(store, length),
+            Entry::Facts => facts.call(store, length),
+        })
     }
 
-    fn answer(&mut self) -> Result<Vec<String>, Stop> {
-        let length = self.length.call(&mut self.store, ()).map_err(|e| self.stop(&e))? as usize;
-        let at = self.buffer.call(&mut self.store, 0).map_err(|e| self.stop(&e))? as usize;
+    fn answer(&mut self) -> Result<Vec<u8>, Stop> {
+        let length = self.enter(|own| own.length.call(&mut own.store, ()))? as usize;
+        let at = self.enter(|own| own.buffer.call(&mut own.store, 0))? as usize;
         if length > ANSWER_CAP {
             return Err(tampered());
         }
-        let bytes = self.bytes().get(at..at + length).ok_or_else(tampered)?;
-        texts(bytes).ok_or_else(tampered)
+        Ok(self.bytes().get(at..at + length).ok_or_else(tampered)?.to_vec())
     }
 
     /// Why wasmtime ended a call.
@@ -226,6 +273,15 @@ impl Instance {
 
     fn off_stack(&mut self) -> bool {
         self.stack.get(&mut self.store).i32().is_some_and(|pointer| pointer < STACK_FLOOR)
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // Where a call did not come back (a panic), its memory is about to go.
+        if let Some(lane) = &self.lane {
+            lane.end(0);
+        }
     }
 }
 

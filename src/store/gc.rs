@@ -12,9 +12,7 @@ use crate::domain::Digest;
 use super::{
     Store, StoreError, check,
     error::Res,
-    netfs,
     open::{self, Terms},
-    schema::MIGRATIONS,
     size::{self, Sizes},
 };
 
@@ -107,7 +105,7 @@ impl Store {
 /// # Errors
 /// Where the database cannot be written, or there is no room for its copy while it is written anew: it is whole then.
 pub fn sweep(dir: &Path, sweep: &Sweep, in_use: &InUse) -> Result<Swept, StoreError> {
-    let opened = open::for_writing(dir, &Terms { migrations: MIGRATIONS, network: netfs::network_type(dir) })?;
+    let opened = open::for_writing(dir, &Terms::of(dir, &|_| ()))?;
     let path = dir.join(open::FILE);
     let swept = sweep_on(&opened.conn, &path, sweep, in_use).map_err(|trouble| trouble.at(&path))?;
     remove_files(dir, sweep)?;
@@ -117,7 +115,7 @@ pub fn sweep(dir: &Path, sweep: &Sweep, in_use: &InUse) -> Result<Swept, StoreEr
 
 fn sweep_on(conn: &Connection, path: &Path, sweep: &Sweep, in_use: &InUse) -> Res<Swept> {
     // Nothing is thrown away of a file that is not in order.
-    check::quick_check(conn)?;
+    check::quick_check(conn, path, &|_| ())?;
     // The copy that VACUUM makes can be as long as the file.
     conn.execute_batch("PRAGMA temp_store = FILE")?;
     let before = size::measure(conn, path)?;

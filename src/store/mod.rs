@@ -14,6 +14,7 @@ mod journal;
 mod lease;
 mod means;
 mod netfs;
+mod notes;
 mod op;
 mod open;
 mod outcomes;
@@ -44,6 +45,7 @@ pub use error::StoreError;
 pub use lease::{Lease, LeaseError};
 pub use means::{CallMean, CallTotal};
 pub use op::{Applied, Body, CompletionRef, Op, Txn};
+pub use open::{Opening, Tell};
 pub use read::{QueryHead, Totals};
 pub use roots::{KnownQueries, RootHead};
 pub use size::{DiskUse, Part, Sizes};
@@ -51,7 +53,6 @@ pub use writer::Refused;
 
 use error::Res;
 use open::{Presence, Terms};
-use schema::MIGRATIONS;
 use writer::{Answer, Job, Writer};
 
 /// What a process opens a project for.
@@ -96,8 +97,13 @@ impl Store {
 
     /// Opens the database in a folder.
     pub fn open(dir: &Path, access: Access) -> Result<Self, StoreError> {
+        Self::open_telling(dir, access, &|_| ())
+    }
+
+    /// The same, telling now and then what takes its time: a check after a crash, a copy before a change of format.
+    pub fn open_telling(dir: &Path, access: Access, tell: Tell<'_>) -> Result<Self, StoreError> {
         match access {
-            Access::Write => Self::open_on(dir, &Terms { migrations: MIGRATIONS, network: netfs::network_type(dir) }),
+            Access::Write => Self::open_on(dir, &Terms::of(dir, tell)),
             Access::Read => {
                 let (path, presence) = open::to_look(dir)?;
                 let reader = open::for_reading(&path, true).map_err(|trouble| trouble.at(&path))?;

@@ -76,13 +76,33 @@ fn draw(draft: &Path, project_seed: u64) -> Res<()> {
     conn.close().map_err(|(_, error)| error.into())
 }
 
+/// What takes its time in opening a large database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Every page is looked at, as it was not closed in order: so many bytes.
+    Checking(u64),
+    /// It is copied before its format changes: bytes so far, and of how many about.
+    Copying(u64, u64),
+}
+
+/// Whom to tell what takes its time, now and then.
+pub type Tell<'t> = &'t (dyn Fn(Opening) + Sync);
+
 /// How a database is to be opened for writing.
-#[derive(Debug)]
 pub(super) struct Terms<'t> {
     /// The formats that are known.
     pub(super) migrations: &'t [Migration],
     /// The network file system that the folder is on, if it is on one.
     pub(super) network: Option<String>,
+    /// Whom to tell what takes its time.
+    pub(super) tell: Tell<'t>,
+}
+
+impl<'t> Terms<'t> {
+    /// The terms for a folder.
+    pub(super) fn of(dir: &Path, tell: Tell<'t>) -> Self {
+        Self { migrations: MIGRATIONS, network: super::netfs::network_type(dir), tell }
+    }
 }
 
 /// Opens a database for writing, bringing it to the newest format.
@@ -120,14 +140,14 @@ fn prepare(path: &Path, terms: &Terms<'_>, alone: bool, notices: &mut Vec<String
         return Err(StoreError::ReadOnly { path: path.to_owned() }.into());
     }
     if unclean {
-        quick_check(&conn)?;
+        quick_check(&conn, path, terms.tell)?;
         notices.push("the project was not closed in order the last time; its database was checked and is whole".into());
     }
     if found < newest {
         if !alone {
             return Err(StoreError::Locked { path: path.to_owned() }.into());
         }
-        notices.push(back_up(&conn, path, found)?);
+        notices.push(back_up(&conn, path, found, terms.tell)?);
         migrate(&conn, found, terms.migrations)?;
     }
     expect_tables(&conn)?;

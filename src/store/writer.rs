@@ -155,7 +155,7 @@ mod tests {
     fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing() {
         let dir = tempfile::tempdir().unwrap();
         drop(Store::create(dir.path(), 1).unwrap());
-        let opened = for_writing(dir.path(), &Terms { migrations: MIGRATIONS, network: None }).unwrap();
+        let opened = for_writing(dir.path(), &Terms { migrations: MIGRATIONS, network: None, tell: &|_| () }).unwrap();
         let pages: i64 = opened.conn.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
         let limit = |pages: i64| opened.conn.pragma_update(None, "max_page_count", pages).unwrap();
         limit(pages + 2);

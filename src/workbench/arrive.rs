@@ -20,6 +20,7 @@ use super::{
     overlay::Overlay,
     state::{Screen, StaleCounts, State, Watch},
     unsaved::Unsaved,
+    watching,
 };
 
 /// What can be done with a text that was refused.
@@ -32,10 +33,13 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         _ => None,
     };
     state.jobs.rates.take(state.now, snapshot.rate);
-    let old = std::mem::replace(&mut state.snapshot, snapshot);
+    let held = listing::hold(state, snapshot);
+    let old = std::mem::replace(&mut state.snapshot, held);
     if !Arc::ptr_eq(&old.instructions, &state.snapshot.instructions) {
         listing::arrived(state, &old.instructions);
     }
+    watching::look(state);
+    listing::discard(state, old);
     let jobs = Arc::clone(&state.snapshot.jobs);
     let key = |at: usize| jobs.get(at).map(|job| job.id);
     state.jobs.list.sync(jobs.len(), key);
@@ -70,7 +74,8 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
         (Ok(text), asked) => {
             let told = text.contains("stale");
             if !text.is_empty() {
-                state.tell(text);
+                let about = if let Asked::On(about) = asked { Some(about) } else { None };
+                state.tell_about(text, about);
             }
             if let Asked::Edit(kept) = asked {
                 actions::editor::forget(state, kept.item, effects);
@@ -84,7 +89,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
             keep(state, Unsaved { wrong, ..kept }, effects);
             state.watch = None;
         }
-        (Err(text), Asked::Plain | Asked::Said(_)) => state.warn(text),
+        (Err(text), Asked::Plain | Asked::Said(_) | Asked::On(_)) => state.warn(text),
     }
     state.dirty = true;
 }

@@ -19,6 +19,7 @@ use super::{
 
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     listing::look(state);
+    listing::ask(state, effects);
     if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
         return;
     }

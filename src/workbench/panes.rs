@@ -13,6 +13,7 @@ use super::{
     marks::Marks,
     order::Order,
     rates::Rates,
+    sift::Sifting,
     sort::Sort,
     tally::Tally,
     whatif::WhatIf,
@@ -70,6 +71,8 @@ pub struct InstructionsPane {
     pub marks: Marks,
     /// Whether the user was looking after the last message.
     pub looked_at: bool,
+    /// Where there are very many rows: the list that is being made.
+    pub sifting: Sifting,
 }
 
 /// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.

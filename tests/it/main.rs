@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod autoif;
+mod bring;
 mod cli;
 mod demo;
 mod draws;
@@ -13,9 +14,11 @@ mod kill;
 mod live;
 mod llm;
 mod pilot;
+mod report;
 mod sandbox;
 mod small_disk;
 mod store;
 mod terminal;
+mod terminal_edit;
 mod verify;
 mod why;

@@ -1,8 +1,39 @@
 //! Sizes, for people.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use crate::store::DiskUse;
+use crate::store::{DiskUse, Opening};
+
+/// Between two words about one long task.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// Says on stderr what opening a large database is busy with, at once and then now and then.
+pub fn opening() -> impl Fn(Opening) + Sync {
+    let said: Mutex<Option<Instant>> = Mutex::new(None);
+    move |what| {
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.is_some_and(|said| said.elapsed() < EVERY) {
+            return;
+        }
+        *said = Some(Instant::now());
+        match what {
+            Opening::Checking(of) => {
+                super::say(format!(
+                    "looking at every page of the database ({}), as it was not closed in order",
+                    bytes(of)
+                ));
+            }
+            Opening::Copying(done, of) => {
+                let (done, of) = (bytes(done), bytes(of));
+                super::say(format!("copying the database before its format changes: {done} of {of}"));
+            }
+        }
+    }
+}
 
 /// What a project takes on disk, as a line; nothing where nothing was stored.
 pub fn on_disk(dir: &Path) -> String {

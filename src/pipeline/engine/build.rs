@@ -71,7 +71,8 @@ impl Engine {
                 // What a call showed is no part of an entry.
                 Source::SelfInstruct { call, line, shown: Vec::new() }
             });
-            Some((candidate.id, Gate { novelty, nearest: self.gates.nearest.get(&candidate.id).copied(), source }))
+            let nearest = self.gates.nearest.get(&candidate.id).copied();
+            Some((candidate.id, Gate { novelty, nearest, source }))
         };
         let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.candidates.iter().filter_map(known).unzip();
         let nth = self.build.as_ref().map_or(0, |build| build.nth + 1);

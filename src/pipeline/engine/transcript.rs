@@ -39,6 +39,9 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
         fact("failed attempts used", format!("{} in, {} out", lost.prompt_tokens, lost.completion_tokens));
     }
     fact("task key", meta.key.short(12));
+    if stored.dropped {
+        fact("texts", "dropped by `assay gc --older-takes`".to_owned());
+    }
     for (n, trouble) in (1..).zip(&provenance.troubles) {
         fact(&format!("failed attempt {n}"), trouble.clone());
     }

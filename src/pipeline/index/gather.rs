@@ -1,7 +1,7 @@
 //! From a tree and its view to the facts. Texts and outcomes are read whether the profile in force uses them or not.
 
 use crate::{
-    domain::{CallKind, Label, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
+    domain::{CallKind, Label, Language, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -30,6 +30,8 @@ pub fn facts_of(tree: &InstructionTree, view: &InstructionView, settings: &Setti
 
 fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, settings: &Settings) {
     facts.alive = true;
+    facts.category.clone_from(&view.category);
+    facts.chinese = view.language == Language::Chinese;
     facts.accepted = ruling(view.decision.as_ref()) == Some(Ruling::Accepted);
     facts.unsettled = matches!(view.cross_validate, None | Some(State::Pending | State::Stale));
     let usable: Vec<usize> =
@@ -182,6 +184,7 @@ fn task_fact(
     Some(TaskFact {
         kept_out: kept_out(&task.pairs),
         rejected: crate::pipeline::judge::is_rejected(task.decision.as_ref()),
+        conflict: !task.conflicts.is_empty() && ruling(task.decision.as_ref()) != Some(Ruling::Accepted),
         missing: u32::try_from(task.responses.iter().filter(waits).count()).unwrap_or(u32::MAX),
         responses: there.iter().enumerate().map(response).collect(),
     })

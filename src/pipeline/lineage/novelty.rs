@@ -1,62 +1,45 @@
 //! What novelty says of a candidate, with its evidence: the text that it repeats, and how much.
 
 use crate::{
-    domain::{CallTree, InstructionTree, ItemId, Language, Stage},
+    domain::{CallTree, InstructionTree, ItemId, Stage},
     pipeline::{
-        gate::{Candidate, Gatekeeper, params},
+        gate::{Candidate, Gatekeeper},
         index,
         judge::Gate,
         project::Project,
         view::State,
     },
-    rules::novelty::{Dropped, Novelty},
     store::StoreError,
 };
 
 use super::{Rule, Standing, number::number, scene::Scene, scene::decided};
 
-/// What was found.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Why it fell, decisions aside, and the text that it repeats.
-    pub dropped: Option<(Dropped, Option<(ItemId, String)>)>,
-}
+/// The text that a candidate repeats: whose it is, and how alike they are.
+pub type Repeated = (ItemId, f64, String);
 
-/// The gate of an instruction. What was decided is read from the index where it holds, and decided anew elsewhere;
-/// evidence is looked for only where something fell.
+/// The gate of an instruction, with what it repeats. What was decided is read from the index where it holds, and is
+/// decided anew elsewhere.
 pub fn gate(
     project: &Project,
     tree: &InstructionTree,
     calls: &[CallTree],
-) -> Result<Option<(Gate, Found)>, StoreError> {
+) -> Result<Option<(Gate, Option<Repeated>)>, StoreError> {
     let store = &project.store;
-    let config = &project.settings.config.pipeline;
     let candidates = Candidate::all(store)?;
     let loaded = index::load(store, &project.settings)?.filter(|loaded| loaded.changed.is_empty());
     let mut gates = Gatekeeper::default();
     if let Some(mut loaded) = loaded {
         loaded.entries.sort_by_key(|entry| entry.order);
-        gates = Gatekeeper::remembering(
-            loaded.entries.iter().map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)),
-        );
+        let known = loaded.entries.iter();
+        gates = Gatekeeper::remembering(known.map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)));
     }
-    gates.decide(&candidates, calls, config);
+    gates.decide(&candidates, calls, &project.settings.config.pipeline);
     let Some(gate) = gates.gate(tree.id(), tree.from, calls) else { return Ok(None) };
-    let mut found = Found::default();
-    if matches!(gate.novelty, State::Dropped(_)) {
-        let before = gates.accepted_before(tree.id(), &candidates, calls);
-        let mut novelty = Novelty::new(params(config));
-        for candidate in &before {
-            novelty.add(&candidate.text);
-        }
-        let own = Candidate::of(tree);
-        if let Err(dropped) = novelty.check(&own.text, Language::detect(&own.text)) {
-            let nearest = dropped.nearest.and_then(|at| before.get(at));
-            let nearest = nearest.map(|candidate| (candidate.id, candidate.text.to_string()));
-            found.dropped = Some((dropped, nearest));
-        }
-    }
-    Ok(Some((gate, found)))
+    let repeated = gate.nearest.and_then(|(id, score)| {
+        let other = candidates.iter().find(|candidate| candidate.id == id)?;
+        Some((id, score, other.text.to_string()))
+    });
+    Ok(Some((gate, repeated)))
 }
 
 /// Where an instruction stands at self-instruct.
@@ -76,20 +59,19 @@ fn rule(scene: &Scene<'_>) -> Rule {
     if scene.tree.from.is_none() {
         return Rule::new("novelty", true, "a seed is a candidate as it is");
     }
-    let Some((dropped, nearest)) = &scene.novelty.dropped else {
-        return match scene.view.novelty {
-            State::Pending => Rule::new("novelty", false, "decided once all earlier calls have ended"),
-            _ => Rule::new(
-                "novelty",
-                true,
-                format!("ROUGE-L against every text accepted before it is at most {}", number(config.novelty)),
-            ),
-        };
+    let reason = match &scene.gate {
+        State::Kept => {
+            let most = number(config.novelty);
+            let said = format!("ROUGE-L against every text accepted before it is at most {most}");
+            return Rule::new("novelty", true, said);
+        }
+        State::Dropped(reason) => reason,
+        _ => return Rule::new("novelty", false, "decided once all earlier calls have ended"),
     };
     let chars = scene.tree.slot.versions.first().map_or(0, |version| version.body.text.trim().chars().count());
-    let said = match (dropped.reason, nearest) {
-        ("duplicate", Some((id, text))) => {
-            format!("ROUGE-L {} > {} against {}: {text}", number(dropped.score), number(config.novelty), id.short())
+    let said = match (reason.as_ref(), &scene.repeated) {
+        (_, Some((id, score, text))) => {
+            format!("ROUGE-L {} > {} against {}: {text}", number(*score), number(config.novelty), id.short())
         }
         ("too-long", _) => format!("{chars} characters > {}", config.max_instruction_chars),
         ("too-short", _) => format!("{chars} characters, too few words for an instruction"),

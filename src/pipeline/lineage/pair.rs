@@ -1,8 +1,8 @@
 //! A pair: of two responses of a task, or of two cases of an instruction.
 
 use crate::{
-    domain::{ItemId, Stage},
-    pipeline::view::{PairView, ResponseView, State, TaskView},
+    domain::Stage,
+    pipeline::view::{PairSide, PairStanding, PairView, ResponseView, State, TaskView},
     rules::profile::{ChosenRule, RejectedRule},
     store::StoreError,
 };
@@ -13,31 +13,47 @@ use super::{
     scene::Scene,
 };
 
-fn link(scene: &Scene<'_>, id: ItemId, text: String, rules: Vec<Rule>) -> Result<Link, StoreError> {
-    let stands = vec![Standing::new(Stage::Pairs, &State::Kept, rules)];
+fn link(scene: &Scene<'_>, pair: &PairView, text: String, mut rules: Vec<Rule>) -> Result<Link, StoreError> {
+    let state = match pair.standing {
+        PairStanding::Given => State::Kept,
+        PairStanding::Rejected => State::Dropped("rejected".into()),
+        PairStanding::Outdated => State::Dropped("outdated".into()),
+        PairStanding::Capped => State::Dropped("cap".into()),
+        PairStanding::Stale => State::Stale,
+        PairStanding::NotDrawn => State::Dropped("not-drawn".into()),
+    };
+    rules.extend(match pair.standing {
+        PairStanding::Given => None,
+        PairStanding::Rejected => Some(Rule::new("decision", false, "rejected by a person")),
+        PairStanding::Outdated => Some(Rule::new("outdated", false, "a person decided on it before its texts changed")),
+        PairStanding::Capped => Some(Rule::new("cap", false, "its instruction gives as many pairs as it may already")),
+        PairStanding::Stale => Some(Rule::new("stale", false, "a side of it is being made again, or is to be")),
+        PairStanding::NotDrawn => Some(Rule::new("pairs", false, "a person decided on it, and it is not drawn now")),
+    });
+    let slot = scene.tree.pairs.iter().find(|slot| slot.id == pair.id);
     Ok(Link {
-        item: id,
+        item: pair.id,
         name: "pair".to_owned(),
         text,
         made_by: None,
         versions: Vec::new(),
         failure: None,
-        stands,
-        acts: decisions::of(scene.store(), id)?,
-        flags: Vec::new(),
+        stands: vec![Standing::new(Stage::Pairs, &state, rules)],
+        acts: decisions::of(scene.store(), pair.id)?,
+        flags: slot.filter(|slot| slot.is_outdated()).map(|_| "decided on before it said this").into_iter().collect(),
         led_to: Vec::new(),
     })
 }
 
 /// The link of a pair of responses.
 pub fn of_responses(scene: &Scene<'_>, task: &TaskView, pair: &PairView) -> Result<Link, StoreError> {
-    let find = |sample: u32| task.responses.iter().find(|response| response.sample == sample);
-    let rules = [
-        find(pair.chosen.sample).map(|response| chosen(scene, response)),
-        find(pair.rejected.sample).map(|response| rejected(scene, response)),
-    ];
-    let text = format!("response {} over response {}", pair.chosen.sample, pair.rejected.sample);
-    link(scene, pair.id, text, rules.into_iter().flatten().collect())
+    let find = |side: &PairSide| task.responses.iter().find(|response| response.id == side.item);
+    let mut rules = Vec::new();
+    if pair.standing != PairStanding::NotDrawn {
+        rules.extend(find(&pair.chosen).map(|response| chosen(scene, response)));
+        rules.extend(find(&pair.rejected).map(|response| rejected(scene, response)));
+    }
+    link(scene, pair, format!("response {} over response {}", pair.chosen.sample, pair.rejected.sample), rules)
 }
 
 fn accuracy(response: &ResponseView) -> f64 {
@@ -75,24 +91,21 @@ fn rejected(scene: &Scene<'_>, response: &ResponseView) -> Rule {
 /// The link of a pair of cases.
 pub fn of_cases(scene: &Scene<'_>, pair: &PairView) -> Result<Link, StoreError> {
     let text = format!("{} over {}", pair.chosen.text, pair.rejected.text);
-    let votes = |input: &str| {
-        let at = scene.view.cases.iter().position(|case| *case.input == *input)?;
+    let votes = |side: &PairSide| {
+        let at = scene.view.cases.iter().position(|case| case.id == side.item)?;
         let used = (0..scene.view.functions.len()).filter(|function| scene.view.functions[*function].used);
         let cells: Vec<_> = used.filter_map(|function| scene.view.matrix.get(function)?.get(at)).collect();
         let gave = |wanted| {
             cells.iter().filter(|cell| cell.verdict.and_then(crate::rules::Verdict::boolean) == Some(wanted)).count()
         };
-        Some((scene.view.cases[at].id, gave(true), gave(false), cells.len()))
+        Some((gave(true), gave(false), cells.len()))
     };
-    let rule = |key, input: &str, word: &str| {
-        votes(input).map(|(id, yes, no, of)| {
-            Rule::new(
-                key,
-                true,
-                format!("{} is {word}: of {of} used functions {yes} accept and {no} refuse it", id.short()),
-            )
+    let rule = |key, side: &PairSide| {
+        votes(side).map(|(yes, no, of)| {
+            let id = side.item.short();
+            Rule::new(key, true, format!("{id} is {key}: of {of} used functions {yes} accept and {no} refuse it"))
         })
     };
-    let rules = [rule("chosen", &pair.chosen.text, "chosen"), rule("rejected", &pair.rejected.text, "rejected")];
-    link(scene, pair.id, text, rules.into_iter().flatten().collect())
+    let rules = [rule("chosen", &pair.chosen), rule("rejected", &pair.rejected)];
+    link(scene, pair, text, rules.into_iter().flatten().collect())
 }

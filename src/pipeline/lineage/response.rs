@@ -36,10 +36,8 @@ pub fn link(scene: &Scene<'_>, task: &TaskTree, sample: &ResponseSample) -> Resu
             if view.sft {
                 link.led_to.push(Led { item: slot.id, said: "a row of the SFT data".to_owned() });
             }
-            for pair in
-                seen.pairs.iter().filter(|pair| [pair.chosen.sample, pair.rejected.sample].contains(&view.sample))
-            {
-                let part = if pair.chosen.sample == view.sample { "chosen" } else { "rejected" };
+            for pair in seen.pairs.iter().filter(|pair| [pair.chosen.item, pair.rejected.item].contains(&view.id)) {
+                let part = if pair.chosen.item == view.id { "chosen" } else { "rejected" };
                 link.led_to.push(Led { item: pair.id, said: format!("{part} in a pair of responses") });
             }
         }

@@ -9,9 +9,8 @@ use crate::{
     pipeline::{
         judge::view_of,
         project::Project,
-        view::{InstructionView, TaskView},
+        view::{InstructionView, PairView, TaskView},
     },
-    prompts::compose,
     store::StoreError,
 };
 
@@ -131,7 +130,7 @@ fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> 
             return Ok(Some(Answer::One(item, Some(root))));
         }
         // What makes no row any more is still there to be told of.
-        for task in tree.tasks.iter().filter(|task| compose(tree.text(), &task.query.text) == texts.prompt) {
+        for task in tree.tasks.iter().filter(|task| is_prompt(&texts.prompt, tree.text(), &task.query.text)) {
             let says = |sample: &&crate::domain::ResponseSample| {
                 sample.response.versions.iter().any(|version| version.body.text == texts.answer)
             };
@@ -143,35 +142,33 @@ fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> 
     Ok(None)
 }
 
+/// Whether a prompt is of a task, in whatever order it was put together when it was exported.
+fn is_prompt(prompt: &str, instruction: &str, query: &str) -> bool {
+    prompt.contains(instruction.trim()) && prompt.contains(query.trim())
+}
+
 fn in_view(view: &InstructionView, texts: &Texts) -> Option<ItemId> {
     if let Some(rejected) = &texts.rejected
         && *view.text == *texts.prompt
     {
-        let says = |pair: &&crate::pipeline::view::PairView| {
-            *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected
-        };
+        let says = |pair: &&PairView| *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected;
         return view.case_pairs.iter().find(says).map(|pair| pair.id);
     }
     view.tasks
         .iter()
-        .filter(|task| compose(&view.text, &task.query) == texts.prompt)
+        .filter(|task| is_prompt(&texts.prompt, &view.text, &task.query))
         .find_map(|task| in_task(task, texts))
 }
 
 fn in_task(task: &TaskView, texts: &Texts) -> Option<ItemId> {
-    let says = |sample: u32, text: &str| {
-        let response = task.responses.iter().find(|response| response.sample == sample);
-        response.and_then(|response| response.text.as_deref()) == Some(text)
-    };
     match &texts.rejected {
         Some(rejected) => {
-            let fits = |pair: &&crate::pipeline::view::PairView| {
-                says(pair.chosen.sample, &texts.answer) && says(pair.rejected.sample, rejected)
-            };
-            task.pairs.iter().find(fits).map(|pair| pair.id)
+            let says = |pair: &&PairView| *pair.chosen.text == *texts.answer && *pair.rejected.text == **rejected;
+            task.pairs.iter().find(says).map(|pair| pair.id)
         }
         None => {
-            let row = task.responses.iter().find(|response| response.sft && says(response.sample, &texts.answer));
+            let says = |text: Option<&str>| text == Some(texts.answer.as_str());
+            let row = task.responses.iter().find(|response| response.sft && says(response.text.as_deref()));
             row.map(|response| response.id)
         }
     }

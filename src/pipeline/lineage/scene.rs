@@ -4,7 +4,7 @@ use crate::{
     domain::{CallTree, ItemId, Made, Ruling, Slot, Stage, tree::InstructionTree},
     pipeline::{
         expect::Expect,
-        judge::{Gate, units, view_of},
+        judge::{units, view_of},
         project::Project,
         settings::Settings,
         view::{InstructionView, State},
@@ -20,8 +20,10 @@ pub struct Scene<'p> {
     pub project: &'p Project,
     pub tree: InstructionTree,
     pub view: InstructionView,
-    /// What novelty says, with its evidence.
-    pub novelty: novelty::Found,
+    /// What novelty says, decisions aside.
+    pub gate: State,
+    /// The text that it repeats.
+    pub repeated: Option<novelty::Repeated>,
     /// All units of the funnel that this instruction gives.
     pub units: Vec<(Stage, ItemId, State)>,
     pub calls: Vec<CallTree>,
@@ -32,12 +34,11 @@ impl<'p> Scene<'p> {
     pub fn of(project: &'p Project, root: ItemId) -> Result<Option<Self>, StoreError> {
         let Some(tree) = project.store.load_tree(root, project.settings.outcomes)? else { return Ok(None) };
         let calls = project.store.calls()?;
-        let Some((gate, novelty)) = novelty::gate(project, &tree, &calls)? else { return Ok(None) };
-        let gate: Gate = gate;
+        let Some((gate, repeated)) = novelty::gate(project, &tree, &calls)? else { return Ok(None) };
         let view = view_of(&tree, &gate, &project.settings);
         let mut found = Vec::new();
         units(&view, &tree, &project.settings, |stage, item, state| found.push((stage, item, state.clone())));
-        Ok(Some(Self { project, tree, view, novelty, units: found, calls }))
+        Ok(Some(Self { project, tree, view, gate: gate.novelty, repeated, units: found, calls }))
     }
 
     pub fn settings(&self) -> &'p Settings {

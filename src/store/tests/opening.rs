@@ -18,7 +18,7 @@ fn open_error(dir: &Path, access: Access) -> StoreError {
 }
 
 fn open_with(dir: &TempDir, migrations: &[Migration]) -> Result<Store, StoreError> {
-    Store::open_on(dir.path(), &Terms { migrations, network: None })
+    Store::open_on(dir.path(), &Terms { migrations, network: None, tell: &|_| () })
 }
 
 const BOTH: [Access; 2] = [Access::Write, Access::Read];
@@ -189,7 +189,7 @@ fn a_network_file_system_gets_a_rollback_journal_and_a_word_about_it() {
     assert_eq!(journal_mode(&store), "wal");
     drop(store);
     let on_network = || {
-        let terms = Terms { migrations: MIGRATIONS, network: Some("nfs4".to_owned()) };
+        let terms = Terms { migrations: MIGRATIONS, network: Some("nfs4".to_owned()), tell: &|_| () };
         Store::open_on(dir.path(), &terms).unwrap()
     };
     let store = on_network();

@@ -87,6 +87,8 @@ fn with_one_more(stage: &Stage, at: usize, n: usize) -> Message {
     Message::Snapshot(Arc::new(snapshot))
 }
 
+mod long;
+
 #[test]
 fn the_list_keeps_still_while_rows_stream_in() {
     let mut stage = Stage::new(12);

@@ -25,7 +25,7 @@ fn pairs_are_decided_on() {
     assert!(stage.state.overlay.is_none());
     stage.keys("enter");
     let Some(Overlay::Diff(comparing)) = &stage.state.overlay else { panic!("the pair is not compared") };
-    assert!(comparing.sides[0].name.contains("chosen") && comparing.sides[1].name.contains("rejected"));
+    assert!(comparing.sides[0].name.contains("rejected") && comparing.sides[1].name.contains("chosen"));
     assert!(comparing.diff.is_some());
     stage.keys("esc esc");
     assert_eq!(stage.state.context(), Context::Samples);
@@ -53,7 +53,8 @@ fn what_is_not_saved_is_compared_with_what_is() {
     let mut stage = Stage::new(12);
     stage.keys("3 w e x esc D");
     let Some(Overlay::Diff(comparing)) = &stage.state.overlay else { panic!("nothing is compared") };
-    assert!(comparing.sides[comparing.left].name.contains("not saved"));
+    assert!(comparing.sides[comparing.right].name.contains("not saved"));
+    assert_eq!(comparing.sides[comparing.left].name, "f1");
     assert_eq!(comparing.diff.as_ref().unwrap().changed, (1, 1));
 }
 
