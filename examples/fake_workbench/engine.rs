@@ -211,6 +211,11 @@ impl Engine {
                 Ok(String::new())
             }
             Command::Edit { item, edit } => self.edit(item, edit),
+            Command::Note { item, text } => {
+                self.project.notes.retain(|(noted, _)| *noted != item);
+                self.project.notes.extend(text.map(|text| (item, text)));
+                Ok(format!("note on {}", item.short()))
+            }
             Command::Retry { .. } => Ok("asked again for what failed".to_owned()),
             Command::Cancel(job) => Ok(format!("job {job} is cancelled")),
             Command::Limit { stage, .. } => Ok(format!("{stage} is bounded")),

@@ -16,7 +16,7 @@ use assay::{
             Source, State, TaskView,
         },
     },
-    rules::Verdict,
+    rules::{Verdict, datasets::Band},
 };
 
 use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
@@ -26,12 +26,14 @@ use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH,
 pub struct Project {
     /// In full.
     pub views: Vec<InstructionView>,
+    /// Notes on items.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 impl Project {
     /// A project of so many instructions.
     pub fn of(n: usize) -> Self {
-        Self { views: (0..n).map(instruction).collect() }
+        Self { views: (0..n).map(instruction).collect(), notes: vec![] }
     }
 
     /// The place of the instruction that an item belongs to.
@@ -51,7 +53,8 @@ impl Project {
             pairs: vec![],
             outcomes: Outcomes::default(),
         };
-        Some(Arc::new(Detail { tree, view }))
+        let notes = self.notes.iter().filter(|(noted, _)| holds(&view, *noted)).cloned().collect();
+        Some(Arc::new(Detail { tree, view, notes }))
     }
 
     /// What an engine would publish.
@@ -319,7 +322,20 @@ fn tasks(view: &mut InstructionView, n: usize, zh: bool) {
                 standing: PairStanding::Given,
             });
         }
-        view.tasks.push(TaskView { id, query_id, query: query.into(), responses, pairs, decision: None });
+        let key = SlotKey::task(&view.key, &SlotKey::query(query));
+        view.tasks.push(TaskView {
+            id,
+            key,
+            query_id,
+            query: query.into(),
+            responses,
+            pairs,
+            conflicts: Vec::new(),
+            left_out: false,
+            pass_rate: None,
+            band: Band::Inside,
+            decision: None,
+        });
     }
 }
 
@@ -347,6 +363,7 @@ fn response(task: &ItemId, n: usize, q: usize, j: usize, text: &str) -> Response
         decision: None,
         edited: false,
         stale: n == 3,
+        capped: false,
         sft: score.is_some_and(|score| score >= 8.0),
         pairs: (0, 0),
         same_as: None,

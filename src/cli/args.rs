@@ -71,9 +71,10 @@ Example:
     Config(ConfigArgs),
     /// Look at what could be in the way: sandbox, endpoints, terminal
     #[command(after_help = "\
-Example:
-  assay doctor --project my-data")]
-    Doctor,
+Examples:
+  assay doctor --project my-data
+  assay doctor --bench")]
+    Doctor(DoctorArgs),
     /// Tell why an item, or a row of an export, is what it is
     Why(WhyArgs),
     /// Give room back that nothing needs, and show what takes how much
@@ -260,6 +261,17 @@ pub struct ReportArgs {
     /// Explain so many differences of each kind (JSON has all)
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub items: usize,
+}
+
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
+    pub json: bool,
 }
 
 /// What can be taken in.

@@ -1,6 +1,7 @@
 //! The command line: arguments in, an exit status out. Data goes to stdout or the named file, all else to stderr.
 
 pub mod args;
+pub mod bench;
 mod checks;
 mod classifier;
 mod drive;
@@ -65,7 +66,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
         Some(Verb::Verify(args)) => verbs::verify::run(args),
         Some(Verb::Sandbox(args)) => verbs::sandbox::run(args),
         Some(Verb::Config(args)) => verbs::config::run(project, args),
-        Some(Verb::Doctor) => verbs::doctor::run(project),
+        Some(Verb::Doctor(args)) if args.bench => verbs::doctor::bench(args),
+        Some(Verb::Doctor(_)) => verbs::doctor::run(project),
         Some(Verb::Why(args)) => verbs::why::run(project, args),
         Some(Verb::Gc(args)) => verbs::gc::run(project, args),
         Some(Verb::Completions(args)) => verbs::completions::run(args),

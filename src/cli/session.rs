@@ -16,7 +16,7 @@ use crate::{
     domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
     llm::{self, Endpoints},
     pipeline::{
-        Ended, Parts, Project, RunOptions, Running, Stop,
+        Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
         cost::{Estimate, Scope},
         demo, evidence,
         rows::Rows,
@@ -53,8 +53,8 @@ pub fn need_terminal() -> Result<()> {
 /// Opens the workbench on a project.
 pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
     runtime::block_on(async {
-        let project = open(found, None)?;
-        if project.store.roots()?.is_empty() {
+        let (project, unwritable) = open_or_look(found)?;
+        if unwritable.is_none() && project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
         }
         let app = AppOptions {
@@ -64,10 +64,11 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             state_file: (!demo).then(|| found.dir.join(UI_STATE)),
         };
         // Another process may be at work: then this one reads along and decides.
-        let lease = match Lease::acquire(&project.dir) {
-            Ok(lease) => Ok(lease),
-            Err(LeaseError::Held { holder }) => Err(holder),
-            Err(error) => return Err(error.into()),
+        let lease = match (unwritable, Lease::acquire(&project.dir)) {
+            (Some(why), _) => Err(why),
+            (None, Ok(lease)) => Ok(lease),
+            (None, Err(LeaseError::Held { holder })) => Err(holder),
+            (None, Err(error)) => return Err(error.into()),
         };
         let running = start(Parts {
             endpoints: endpoints(&project, speed)?,
@@ -199,6 +200,24 @@ pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
     Ok(project)
 }
 
+/// The same for the workbench, which opens a project that cannot be written read-only: and why that is.
+fn open_or_look(found: &Loaded) -> Result<(Project, Option<String>)> {
+    match Project::open(&found.dir, Access::Write, None) {
+        Err(ProjectError::Store(error @ (StoreError::Full { .. } | StoreError::ReadOnly { .. }))) => {
+            let project = Project::open(&found.dir, Access::Read, None)?;
+            print::say(&error);
+            Ok((project, Some(format!("nobody; it is open read-only, as {error}"))))
+        }
+        Err(error) => Err(error.into()),
+        Ok(project) => {
+            for notice in project.store.notices() {
+                print::say(notice);
+            }
+            Ok((project, None))
+        }
+    }
+}
+
 fn lease(project: &Project) -> Result<Lease> {
     Ok(Lease::acquire(&project.dir)?)
 }
@@ -212,10 +231,15 @@ pub fn endpoint_options(speed: Option<f64>) -> llm::Options {
     llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) }
 }
 
-fn sandbox_of(project: &Project) -> Sandbox {
+/// The usual sandbox, compiled in a child process where need be.
+pub fn sandbox_options() -> sandbox::Options {
     let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
+    sandbox::Options { compiler, ..sandbox::Options::default() }
+}
+
+fn sandbox_of(project: &Project) -> Sandbox {
     let workers = project.settings.config.sandbox.workers as usize;
-    Sandbox::start(sandbox::Options { workers, compiler, ..sandbox::Options::default() })
+    Sandbox::start(sandbox::Options { workers, ..sandbox_options() })
 }
 
 fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {

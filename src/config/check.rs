@@ -4,7 +4,8 @@ use crate::domain::CallKind;
 
 use super::{
     check_endpoint::check_endpoint,
-    model::{CallConfig, Config, EndpointConfig, EndpointKind, Labeller},
+    method::Labeller,
+    model::{CallConfig, Config, EndpointConfig, EndpointKind},
     suggest::closest,
 };
 
@@ -45,6 +46,7 @@ pub fn check(config: &Config) -> Vec<Problem> {
     for call in CallKind::ALL.into_iter().filter(|call| config.asks(*call)) {
         check_call(config, call, &mut found);
     }
+    check_prompt(config, &mut found);
     check_consistency(config, &mut found);
     check_budget(config, &mut found);
     check_counts(config, &mut found);
@@ -147,6 +149,16 @@ impl Config {
     pub fn model_of(&self, call: CallKind) -> Option<&str> {
         let named = self.calls.get(call).model.as_deref();
         named.or_else(|| self.endpoint_of(call).and_then(|(_, endpoint)| endpoint.model.as_deref()))
+    }
+}
+
+fn check_prompt(config: &Config, found: &mut Vec<Problem>) {
+    let whole =
+        |template: &&String| ["{instruction}", "{query}"].iter().all(|mark| template.matches(mark).count() == 1);
+    if let Some(template) = config.prompt.templates.iter().find(|template| !whole(template)) {
+        let message = format!("`{}` does not hold both texts once", template.replace('\n', "\\n"));
+        let fix = "write {instruction} and {query} once each, like \"{instruction}\\n{query}\"";
+        found.push(Problem::at(&["prompt", "templates"], message, fix));
     }
 }
 

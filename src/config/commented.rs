@@ -19,12 +19,22 @@ struct Counts {
     respond: u32,
     per_call: u32,
     queries: u32,
+    /// The demo's tape has answers to the queries of the lowest ranks alone.
+    spread: &'static str,
 }
 
 impl Counts {
-    const USUAL: Self = Self { self_instruct: 4, verifiers: 8, respond: 8, per_call: 20, queries: 16 };
-    const DEMO: Self = Self { self_instruct: 2, verifiers: 4, respond: 4, per_call: 10, queries: 2 };
+    const USUAL: Self = Self { self_instruct: 4, verifiers: 8, respond: 8, per_call: 20, queries: 16, spread: SPREAD };
+    const DEMO: Self = Self { self_instruct: 2, verifiers: 4, respond: 4, per_call: 10, queries: 2, spread: NO_SPREAD };
 }
+
+const SPREAD: &str = "\
+# spread_topics = true                # a query of every topic before a second of any; false: by lowest rank alone
+";
+
+const NO_SPREAD: &str = "\
+spread_topics = false               # the tape answers the queries of the lowest ranks; true: topics take turns
+";
 
 const ABOUT: &str = "\
 # An Assay project: instruction-following data made with the AutoIF method (arXiv 2406.13542).
@@ -152,9 +162,16 @@ instructions_per_call = {per_call}
 # max_instruction_chars = 300
 queries_per_instruction = {queries}
 # query_chars = [10, 300]             # shortest and longest query that is paired
+{spread}
+# ── How instruction and query make one prompt: for SFT rows, pairs and responses ────────────────────────────────────
+[prompt]
+order = \"instruction-first\"         # or query-first, templates (one of several, drawn for every task)
+# templates = [\"{{instruction}}\\n{{query}}\", \"{{query}}\\n\\n{{instruction}}\"]
+# respond = true                      # false: models are asked with the instruction first, only the rows change
 ",
         per_call = counts.per_call,
         queries = counts.queries,
+        spread = counts.spread,
     )
 }
 
@@ -185,4 +202,11 @@ memory_mib = 256
 # score_kept = { at-least = 8.0 }
 # consistency = \"drops-function\"      # or any-drops-instruction, any-of-first-three, off
 # pairs = { up-to = 4 }               # or \"all\", \"two-by-two\"
+# conflicts = \"flag\"                 # queries at odds with the instruction: flag, or leave-out
+# pass_rate_from = 0.0                # tasks of which at least this share of responses passes
+# pass_rate_to = 1.0                  # and at most this share
+# sft_per_instruction = 0             # rows of one instruction at most; 0: all
+# pairs_per_instruction = 0           # pairs of one instruction at most, of each level; 0: all
+# category_share = 1.0                # of a data set, what one category may make up
+# language_share = 1.0                # and one language
 ";

@@ -80,7 +80,15 @@ pub const KEYS: &[Key] = &[
     key("pipeline.max_instruction_chars", "number = 300", "longest instruction, in characters"),
     key("pipeline.queries_per_instruction", "number = 16", "queries paired with an instruction"),
     key("pipeline.query_chars", "[number, number] = [10, 300]", "shortest and longest query that is paired"),
+    key("pipeline.spread_topics", "boolean = true", "a query of every topic is paired before a second of any"),
     key("pipeline.self_instruct", "boolean = true", "false works on the seeds alone"),
+    key(
+        "prompt.order",
+        "text = \"instruction-first\"",
+        "prompts of SFT rows, pairs and responses: instruction-first, query-first or templates",
+    ),
+    key("prompt.templates", "[text]", "templates: texts with {instruction} and {query}; none: the built-in ones"),
+    key("prompt.respond", "boolean = true", "false asks models with the instruction first, whatever the rows say"),
     key(
         "consistency.by",
         "text = \"model\"",

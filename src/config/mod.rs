@@ -7,6 +7,7 @@ pub mod edit;
 pub mod error;
 pub mod keys;
 pub mod load;
+pub mod method;
 pub mod model;
 mod place;
 mod suggest;
@@ -15,9 +16,10 @@ pub use check::{Problem, check};
 pub use commented::commented;
 pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
+pub use method::{ConsistencyConfig, Labeller, NotCheckable, Numbers, PromptConfig, PromptOrder};
 pub use model::{
-    BudgetConfig, CallConfig, Config, ConsistencyConfig, EndpointConfig, EndpointKind, Labeller, NotCheckable, Numbers,
-    PipelineConfig, Prices, SandboxConfig, Structured, TimeoutConfig,
+    BudgetConfig, CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, Prices, SandboxConfig, Structured,
+    TimeoutConfig,
 };
 pub use place::Place;
 pub use suggest::closest;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::CallKind;
 
+use super::method::{ConsistencyConfig, NotCheckable, Numbers, PromptConfig};
+
 /// The project seed where `assay.toml` names none (the number of the paper).
 pub const DEFAULT_SEED: u64 = 13542;
 
@@ -28,6 +30,8 @@ pub struct Config {
     pub calls: Calls,
     /// Counts and limits of the stages.
     pub pipeline: PipelineConfig,
+    /// How instruction and query make one prompt.
+    pub prompt: PromptConfig,
     /// Who labels back-translations.
     pub consistency: ConsistencyConfig,
     /// Limits of one check.
@@ -46,6 +50,7 @@ impl Default for Config {
             budget: BudgetConfig::default(),
             calls: Calls::default(),
             pipeline: PipelineConfig::default(),
+            prompt: PromptConfig::default(),
             consistency: ConsistencyConfig::default(),
             sandbox: SandboxConfig::default(),
             rules: toml::Table::new(),
@@ -282,37 +287,6 @@ impl Default for TimeoutConfig {
     }
 }
 
-/// What numbers are to novelty.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Numbers {
-    /// Texts that differ in their numbers alone are both new: "under 20 words" and "under 30 words" need different
-    /// functions.
-    #[default]
-    Distinct,
-    /// Words like others.
-    Plain,
-    /// All the same, so that such texts are duplicates.
-    Masked,
-}
-
-/// Words and phrases that name what no function can check, by the candidate's language. `default` stands for the
-/// built-in list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct NotCheckable {
-    /// English: whole words, in any case.
-    pub en: Vec<String>,
-    /// Chinese: wherever the characters stand.
-    pub zh: Vec<String>,
-}
-
-impl Default for NotCheckable {
-    fn default() -> Self {
-        Self { en: vec!["default".to_owned()], zh: vec!["default".to_owned()] }
-    }
-}
-
 /// Counts and limits of the stages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -333,6 +307,8 @@ pub struct PipelineConfig {
     pub queries_per_instruction: u32,
     /// Shortest and longest query that is paired, in characters, both included.
     pub query_chars: [u32; 2],
+    /// Whether a query of every topic is paired before a second of any.
+    pub spread_topics: bool,
     /// Whether self-instruct runs at all; off works on the seeds alone.
     pub self_instruct: bool,
 }
@@ -348,47 +324,9 @@ impl Default for PipelineConfig {
             not_checkable: NotCheckable::default(),
             queries_per_instruction: 16,
             query_chars: [10, 300],
+            spread_topics: true,
             self_instruct: true,
         }
-    }
-}
-
-/// Who labels a back-translation against its instruction (paper 3.2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Labeller {
-    /// The endpoint of `calls.entail`: a three-way label asked for in words, with probabilities where a server gives
-    /// those of its tokens.
-    #[default]
-    Model,
-    /// A sequence classifier on this machine, as in the paper; needs a build with the feature `nli-local`.
-    Local,
-    /// Nobody: no label drops anything.
-    Off,
-}
-
-/// How back-translations are labelled. What a label does is the profile's rule `consistency`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConsistencyConfig {
-    /// Who labels.
-    pub by: Labeller,
-    /// `local`: a folder with `config.json`, `tokenizer.json` and weights, relative to the project, or a name on the
-    /// Hugging Face hub.
-    pub model: Option<String>,
-    /// `local`: the hub's revision.
-    pub revision: String,
-    /// `local`: pairs in one forward pass.
-    pub batch: u32,
-    /// `local`: most tokens of a pair, markers included; longer ones are cut as the tokenizer cuts.
-    pub max_tokens: u32,
-    /// `local`: threads that compute; 0 means one per core.
-    pub threads: u32,
-}
-
-impl Default for ConsistencyConfig {
-    fn default() -> Self {
-        Self { by: Labeller::Model, model: None, revision: "main".to_owned(), batch: 16, max_tokens: 256, threads: 0 }
     }
 }
 

@@ -50,6 +50,10 @@ fn bad_values_after_a_good_endpoint() {
         ("[consistency]\nby = \"loca\"\n", "consistency.by:", "did you mean `local`?"),
         ("[consistency]\nbatch = 0\n", "consistency.batch:", "1 or more"),
         ("[consistency]\nmax_tokens = 2\n", "consistency.max_tokens:", "8 or more"),
+        ("[prompt]\ntemplates = [\"{query}\"]\n", "prompt.templates:", "{instruction}"),
+        ("[prompt]\norder = \"query\"\n", "prompt.order:", "`assay config keys`"),
+        ("[pipeline]\nnot_checkable = { en = [\" \"] }\n", "pipeline.not_checkable.en:", "empty list"),
+        ("[pipeline]\nnumbers = \"distnct\"\n", "pipeline.numbers:", "did you mean `distinct`?"),
         ("[pipeline]\nnovelty = 7\n", "pipeline.novelty:", "0 to 1"),
         ("[sandbox]\nmemory_mib = 1\n", "sandbox.memory_mib:", "64 to 4096"),
         ("[sandbox]\ntimeout_ms = -1\n", "assay.toml:5:14: sandbox.timeout_ms:", "config keys"),
@@ -149,7 +153,8 @@ fn the_commented_examples_hold() {
     assert_eq!(main.addresses().collect::<Vec<_>>(), ["http://127.0.0.1:8000/v1", "http://127.0.0.1:8001/v1"]);
     assert_eq!(main.prices.and_then(|prices| prices.cached_input), Some(0.25));
     assert!(main.requests_per_minute.is_some() && main.tokens_per_minute.is_some() && main.proxy.is_some());
-    assert_eq!(config.rules.len(), 6);
+    assert_eq!(config.rules.len(), 13);
+    assert_eq!(config.prompt.templates.len(), 2);
 }
 
 fn looks_like_setting(line: &str) -> bool {

@@ -60,8 +60,12 @@ pub struct SftRow {
     pub instruction: String,
     /// The query.
     pub query: String,
+    /// Both, composed as the project's `[prompt]` says.
+    pub prompt: String,
     /// The response.
     pub response: String,
+    /// The instruction's category, where known.
+    pub category: Option<String>,
     /// The instruction's language.
     pub language: Language,
 }
@@ -89,6 +93,8 @@ pub struct PairRow {
     pub chosen: String,
     /// The text to avoid.
     pub rejected: String,
+    /// The instruction's category, where known.
+    pub category: Option<String>,
     /// The instruction's language.
     pub language: Language,
 }

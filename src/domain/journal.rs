@@ -39,6 +39,15 @@ pub enum Change {
         #[serde(default)]
         since: u32,
     },
+    /// A note was written, changed or taken away.
+    Note {
+        /// The item.
+        item: ItemId,
+        /// The note before.
+        before: Option<String>,
+        /// The note after.
+        after: Option<String>,
+    },
     /// A value of the profile was changed in `assay.toml`. The file holds what is in force; this is its history.
     Rule {
         /// The key under `[rules]`.
@@ -54,7 +63,10 @@ impl Change {
     /// The item that changed; nothing for a rule.
     pub const fn item(&self) -> Option<ItemId> {
         match self {
-            Self::Decide { item, .. } | Self::Edit { item, .. } | Self::Rerun { item, .. } => Some(*item),
+            Self::Decide { item, .. }
+            | Self::Edit { item, .. }
+            | Self::Rerun { item, .. }
+            | Self::Note { item, .. } => Some(*item),
             Self::Rule { .. } => None,
         }
     }

@@ -113,6 +113,11 @@ impl io::Write for Hashing {
     }
 }
 
+/// Whether a project's labels were last given by this source.
+pub(super) fn is_known(source: &Source, project: &Path) -> bool {
+    remembered(project).is_some_and(|known| known.source == source.to_string())
+}
+
 fn remembered(project: &Path) -> Option<Known> {
     serde_json::from_slice(&fs::read(project.join(MEMORY)).ok()?).ok()
 }

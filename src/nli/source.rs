@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::NliError;
+use super::{NliError, identity};
 
 /// The files that a model is made of.
 pub const CONFIG: &str = "config.json";
@@ -51,16 +51,17 @@ pub struct Files {
 }
 
 impl Source {
-    /// What `consistency.model` means in a project: a folder where there is one or where it is written as a path, else
-    /// a name on the hub. The hub's address and cache come from the environment as for its other tools.
+    /// What `consistency.model` means in a project: a folder where there is one, or was when the project last saw it, or
+    /// where it is written as a path; else a name on the hub. The hub's address and cache come from the environment as for its other tools.
     ///
     /// # Errors
     /// Where it can be neither.
     pub fn parse(model: &str, revision: &str, project: &Path) -> Result<Self, NliError> {
         let folder = project.join(model);
         let is_path = Path::new(model).is_absolute() || model.starts_with("./") || model.starts_with("../");
-        if !model.is_empty() && (is_path || folder.is_dir()) {
-            return Ok(Self::Folder(folder));
+        let as_folder = Self::Folder(folder.clone());
+        if !model.is_empty() && (is_path || folder.is_dir() || identity::is_known(&as_folder, project)) {
+            return Ok(as_folder);
         }
         if !is_hub_id(model) || !is_revision(revision) {
             return Err(NliError::NoSuchModel(model.to_owned()));

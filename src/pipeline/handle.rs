@@ -19,6 +19,8 @@ pub struct Detail {
     pub tree: InstructionTree,
     /// What they mean under the profile.
     pub view: InstructionView,
+    /// People's notes on the instruction and on what was made from it.
+    pub notes: Vec<(ItemId, String)>,
 }
 
 /// A stored completion in full.
@@ -75,6 +77,13 @@ pub enum Command {
         item: ItemId,
         /// What it says now.
         edit: Edit,
+    },
+    /// Write a note on an item; none takes it away.
+    Note {
+        /// Which.
+        item: ItemId,
+        /// What it says.
+        text: Option<String>,
     },
     /// Ask for new takes. An instruction means all its verifier samples.
     Rerun {

@@ -25,10 +25,31 @@ pub fn profile_of(config: &Config, instead: Option<ProfileName>) -> Result<Profi
         Problem::at(&["rules"], error.message().to_owned(), "`assay config keys` shows the values of the profile")
     })?;
     profile.name = name;
+    check(&profile)?;
     if config.consistency.by == Labeller::Off {
         profile.consistency = ConsistencyRule::Off;
     }
     Ok(profile)
+}
+
+/// Shares that are none, and a band that holds nothing.
+fn check(profile: &Profile) -> Result<(), Problem> {
+    for (key, share) in [
+        ("pass_rate_from", profile.pass_rate_from),
+        ("pass_rate_to", profile.pass_rate_to),
+        ("category_share", profile.category_share),
+        ("language_share", profile.language_share),
+    ] {
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Problem::at(&["rules", key], format!("{share} is not a share"), "write 0 to 1"));
+        }
+    }
+    let (from, to) = (profile.pass_rate_from, profile.pass_rate_to);
+    if from > to {
+        let message = format!("no pass rate is both at least {from} and at most {to}");
+        return Err(Problem::at(&["rules", "pass_rate_from"], message, "write a number up to pass_rate_to"));
+    }
+    Ok(())
 }
 
 /// Every value of a profile as it would stand in `[rules]`.
@@ -102,6 +123,16 @@ mod tests {
         let problem = profile_of(&with_rules("functon_kept = 1"), None).unwrap_err();
         assert_eq!(problem.key, ["rules", "functon_kept"]);
         assert!(problem.fix.contains("`function_kept`"));
+        for (rules, key) in [
+            ("pass_rate_from = 0.8\npass_rate_to = 0.2", "pass_rate_from"),
+            ("pass_rate_to = 1.5", "pass_rate_to"),
+            ("category_share = -0.5", "category_share"),
+            ("language_share = nan", "language_share"),
+            ("conflicts = \"leaveout\"", "conflicts"),
+        ] {
+            let problem = profile_of(&with_rules(rules), None).unwrap_err();
+            assert_eq!(problem.key, ["rules", key], "{problem:?}");
+        }
         let problem = profile_of(&with_rules("function_kept = \"high\""), None).unwrap_err();
         assert_eq!(problem.key, ["rules", "function_kept"]);
         assert!(problem.fix.contains("at-least"), "{problem:?}");

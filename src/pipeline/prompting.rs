@@ -1,8 +1,10 @@
 //! From a planned call to the prompt that is sent.
 
 use crate::{
+    config::PromptConfig,
     domain::{ItemId, Language, digest_of},
     prompts::{PromptError, Rendered, context},
+    rules::datasets::{Seeded, compose},
 };
 
 use super::{
@@ -29,7 +31,12 @@ pub fn render(call: &CallTask, settings: &Settings) -> Result<Rendered, PromptEr
             templates.render(kind, language, &context::Entail { premise, hypothesis })
         }
         Prompt::Respond { instruction, query } => {
-            templates.render(kind, language, &context::Respond::new(&instruction, &query))
+            let option = &settings.config.prompt;
+            let usual = PromptConfig::default();
+            let option = if option.respond { option } else { &usual };
+            let seeded = Seeded { seed: settings.config.seed, task: call.slot.as_str(), language };
+            let prompt = compose(&instruction, &query, option, seeded);
+            templates.render(kind, language, &context::Respond { instruction, query, prompt })
         }
         Prompt::Score { instruction, query, response } => {
             templates.render(kind, language, &context::Score { instruction, query, response })

@@ -2,10 +2,13 @@
 
 use crate::{
     dataset::rows::{PairRow, SftRow},
-    prompts::compose,
+    rules::datasets::{Seeded, compose},
 };
 
-use super::view::{InstructionView, PairView, ResponseView, TaskView};
+use super::{
+    settings::Settings,
+    view::{InstructionView, PairView, ResponseView, TaskView},
+};
 
 /// Rows of one instruction.
 #[derive(Clone, Debug, Default)]
@@ -17,27 +20,31 @@ pub struct Rows {
 }
 
 /// The rows an instruction gives under a view.
-pub fn rows(view: &InstructionView) -> Rows {
+pub fn rows(view: &InstructionView, settings: &Settings) -> Rows {
     let mut rows = Rows::default();
     pair_rows(&mut rows, view, &view.text, &view.case_pairs);
     for task in &view.tasks {
-        task_rows(&mut rows, view, task);
+        task_rows(&mut rows, view, task, settings);
     }
     rows
 }
 
-fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView) {
+fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView, settings: &Settings) {
+    let seeded = Seeded { seed: settings.config.seed, task: task.key.as_str(), language: view.language };
+    let prompt = compose(&view.text, &task.query, &settings.config.prompt, seeded);
     let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
     for response in task.responses.iter().filter(|response| response.sft) {
         rows.sft.push(SftRow {
             id: response.id,
             instruction: view.text.to_string(),
             query: task.query.to_string(),
+            prompt: prompt.clone(),
             response: text(response),
+            category: view.category.clone(),
             language: view.language,
         });
     }
-    pair_rows(rows, view, &compose(&view.text, &task.query), &task.pairs);
+    pair_rows(rows, view, &prompt, &task.pairs);
 }
 
 fn pair_rows(rows: &mut Rows, view: &InstructionView, prompt: &str, pairs: &[PairView]) {
@@ -48,6 +55,7 @@ fn pair_rows(rows: &mut Rows, view: &InstructionView, prompt: &str, pairs: &[Pai
             prompt: prompt.to_owned(),
             chosen: pair.chosen.text.to_string(),
             rejected: pair.rejected.text.to_string(),
+            category: view.category.clone(),
             language: view.language,
         });
     }

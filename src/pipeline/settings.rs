@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    config::{CallConfig, Config, Labeller, Structured},
+    config::{CallConfig, Config, Labeller, PromptOrder, Structured},
     domain::{CallKind, Digest, Language, Made, Stage, body::Content, digest_of},
     prompts::{PromptError, Templates, examples_digest},
     rules::{Profile, ProfileName},
@@ -44,7 +44,11 @@ impl Settings {
         for call in CallKind::ALL {
             for language in [Language::English, Language::Chinese] {
                 let template = templates.template_hash(call, language);
-                let shown = (call == CallKind::Verifiers).then(|| examples_digest(language));
+                let shown = match call {
+                    CallKind::Verifiers => Some(examples_digest(language)),
+                    CallKind::Respond => prompt_digest(&config),
+                    _ => None,
+                };
                 digests[call as usize][language as usize] = call_digest(&config, call, template, shown);
             }
         }
@@ -136,7 +140,20 @@ fn model_of(config: &Config, call: CallKind) -> &str {
     own.or_else(|| endpoint.and_then(|endpoint| endpoint.model.as_deref())).unwrap_or("default")
 }
 
-/// `shown` stands for what a prompt shows beside what it is about: worked examples.
+/// What the words of a task's prompt depend on; nothing where they are the usual ones.
+fn prompt_digest(config: &Config) -> Option<Digest> {
+    let option = &config.prompt;
+    let order = match option.order {
+        PromptOrder::InstructionFirst => return None,
+        PromptOrder::QueryFirst => "query-first",
+        PromptOrder::Templates => "templates",
+    };
+    let used: &[String] = if option.order == PromptOrder::Templates { &option.templates } else { &[] };
+    let parts = ["assay/prompt", order].into_iter().chain(used.iter().map(String::as_str));
+    option.respond.then(|| digest_of(&parts.collect::<Vec<&str>>()))
+}
+
+/// `shown` stands for what a prompt shows beside what it is about: worked examples, the words around a task.
 fn call_digest(config: &Config, call: CallKind, template: Digest, shown: Option<Digest>) -> Digest {
     let labels = &config.consistency;
     if call == CallKind::Entail && labels.by == Labeller::Local {

@@ -89,7 +89,8 @@ fn furthest(view: &InstructionView) -> (Stage, State) {
 }
 
 fn answered(view: &InstructionView) -> (Stage, State) {
-    let responses = || view.tasks.iter().flat_map(|task| &task.responses);
+    let asked = || view.tasks.iter().filter(|task| !task.is_out());
+    let responses = || asked().flat_map(|task| &task.responses);
     let waits = |state: &State| matches!(state, State::Pending | State::Stale | State::Running);
     if responses().any(|response| waits(&response.respond)) {
         return (Stage::Respond, State::Pending);

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
+    dataset::rows::PairLevel,
     domain::{InstructionTree, ItemId},
     store::{Store, StoreError},
 };
 
 use super::{
+    balance::{self, Cells},
     bulk,
     gate::{Candidate, Gatekeeper, count_failed_calls},
     index,
@@ -94,6 +96,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         funnel.merge(&entry.counts.funnel());
         datasets.add(&entry.datasets);
     }
+    balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
     count_failed_calls(&store.calls()?, &mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
@@ -109,6 +112,24 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     })
 }
 
+/// Where the profile balances, takes out of the sums what falls for it.
+pub fn balance_counts<'e>(
+    entries: impl Iterator<Item = &'e index::Entry>,
+    datasets: &mut Datasets,
+    funnel: &mut Funnel,
+    settings: &Settings,
+) {
+    if !settings.profile.has_balance() {
+        return;
+    }
+    let mut cells = Cells::default();
+    for index::Entry { row, datasets, .. } in entries {
+        let rows = [datasets.sft, datasets.pairs_instruction, datasets.pairs_query];
+        cells.add(row.category.as_deref(), row.language, rows);
+    }
+    balance::apply(datasets, funnel, &cells, &settings.profile);
+}
+
 /// The same, from the trees alone.
 ///
 /// # Errors
@@ -117,17 +138,21 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     let store = &project.store;
     let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
-    let mut facts = Vec::new();
+    let (mut facts, mut cells) = (Vec::new(), Cells::default());
     let make = |tree: InstructionTree, view: InstructionView| {
         let facts: Arc<[u8]> = Arc::from(index::facts_of(&tree, &view, &project.settings));
         Some((facts, summary::datasets(&view), summary::row(&view), view.counts))
     };
-    through(project, make, |(fact, rows, row, counts)| {
+    through(project, make, |(fact, given, row, counts)| {
+        cells.add(row.category.as_deref(), row.language, [given.sft, given.pairs_instruction, given.pairs_query]);
         facts.push(fact);
         funnel.merge(&counts);
-        datasets.add(&rows);
+        datasets.add(&given);
         instructions.push(Arc::new(row));
     })?;
+    if project.settings.profile.has_balance() {
+        balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
+    }
     count_failed_calls(&store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -149,11 +174,18 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
 /// Where the store cannot be read.
 pub fn all_rows(project: &Project) -> Result<(Rows, Datasets), StoreError> {
     let (mut all, mut datasets) = (Rows::default(), Datasets::default());
-    let make = |_, view: InstructionView| Some((rows(&view), summary::datasets(&view)));
+    let make = |_, view: InstructionView| Some((rows(&view, &project.settings), summary::datasets(&view)));
     through(project, make, |(mut some, counts)| {
         all.sft.append(&mut some.sft);
         all.pairs.append(&mut some.pairs);
         datasets.add(&counts);
     })?;
+    if project.settings.profile.has_balance() {
+        balance::draw(&mut all, project.settings.config.seed, &project.settings.profile);
+        let pairs = |level| all.pairs.iter().filter(|row| row.level == level).count() as u64;
+        datasets.sft = all.sft.len() as u64;
+        datasets.pairs_instruction = pairs(PairLevel::Instruction);
+        datasets.pairs_query = pairs(PairLevel::Query);
+    }
     Ok((all, datasets))
 }

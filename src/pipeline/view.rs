@@ -4,8 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     dataset::rows::PairLevel,
-    domain::{Decision, ItemId, Label, Language, Outcome, SlotKey},
-    rules::Verdict,
+    domain::{Decision, ItemId, Label, Language, Outcome, Ruling, SlotKey},
+    rules::{Verdict, datasets::Band, feasibility::Conflict},
 };
 
 /// A stable word for why something fell: `duplicate`, `bad-json`, `no-function`, `below-threshold`, ...
@@ -134,6 +134,8 @@ pub struct ResponseView {
     pub sft: bool,
     /// In how many pairs it is chosen, and rejected.
     pub pairs: (u32, u32),
+    /// Whether it would make an SFT row if its instruction had not enough of them.
+    pub capped: bool,
     /// Another sample with the same text, which is used in its place.
     pub same_as: Option<u32>,
 }
@@ -158,6 +160,8 @@ pub enum PairStanding {
     Rejected,
     /// The rules give it, and it was decided on when its prompt or a text of it said something else.
     Outdated,
+    /// The rules give it, and its instruction gives enough others.
+    Capped,
     /// It was decided on, and a side of it is being made again.
     Stale,
     /// It was decided on, and the rules do not give it now.
@@ -194,6 +198,8 @@ impl PairView {
 pub struct TaskView {
     /// The task.
     pub id: ItemId,
+    /// Its content-free key.
+    pub key: SlotKey,
     /// The query.
     pub query_id: ItemId,
     /// Its text.
@@ -202,8 +208,23 @@ pub struct TaskView {
     pub responses: Vec<ResponseView>,
     /// The pairs it gives, and those that were decided on.
     pub pairs: Vec<PairView>,
+    /// What instruction and query disagree about, as simple checks see it.
+    pub conflicts: Vec<Conflict>,
+    /// Whether it is left out for that: shown, and not asked.
+    pub left_out: bool,
+    /// Share of its verified responses that pass; nothing while some are still to come.
+    pub pass_rate: Option<f64>,
+    /// Whether that is within the profile's band of pass rates.
+    pub band: Band,
     /// What a person decided.
     pub decision: Option<Decision>,
+}
+
+impl TaskView {
+    /// Whether it takes no part: a person turned it down, or it is left out for a conflict.
+    pub fn is_out(&self) -> bool {
+        self.left_out || self.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted)
+    }
 }
 
 /// Where an instruction comes from.

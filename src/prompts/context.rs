@@ -83,15 +83,8 @@ pub struct Respond {
     pub instruction: String,
     /// The user's query.
     pub query: String,
-    /// Both, as they stand in training data: see [`compose`].
+    /// Both, as they stand in training data.
     pub prompt: String,
-}
-
-impl Respond {
-    /// A call about this task.
-    pub fn new(instruction: &str, query: &str) -> Self {
-        Self { instruction: instruction.to_owned(), query: query.to_owned(), prompt: compose(instruction, query) }
-    }
 }
 
 /// Asked for a judgement (paper 3.3).
@@ -103,12 +96,6 @@ pub struct Score {
     pub query: String,
     /// The response that is judged.
     pub response: String,
-}
-
-/// The prompt of a task: the instruction, then the query on a new line (paper, table 6). The response was sampled for
-/// it, and SFT rows and pairs carry it.
-pub fn compose(instruction: &str, query: &str) -> String {
-    format!("{}\n{}", instruction.trim_end(), query.trim_start())
 }
 
 /// What a call's template may use.

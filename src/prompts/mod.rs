@@ -9,7 +9,6 @@ pub mod error;
 pub mod examples;
 pub mod templates;
 
-pub use context::compose;
 pub use error::PromptError;
 pub use examples::{WorkedExample, examples_digest, examples_for, is_copied_case, is_copied_function, worked_examples};
 pub use templates::{Rendered, Templates};

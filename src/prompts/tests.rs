@@ -28,7 +28,7 @@ fn render_all(templates: &Templates, language: Language) -> Vec<Rendered> {
             CallKind::Entail,
             templates.render(CallKind::Entail, language, &Entail { premise: text(), hypothesis: text() }),
         ),
-        render(CallKind::Respond, templates.render(CallKind::Respond, language, &Respond::new(&text(), "Why?"))),
+        render(CallKind::Respond, templates.render(CallKind::Respond, language, &respond(&text()))),
         render(
             CallKind::Score,
             templates.render(
@@ -38,6 +38,11 @@ fn render_all(templates: &Templates, language: Language) -> Vec<Rendered> {
             ),
         ),
     ]
+}
+
+fn respond(instruction: &str) -> Respond {
+    let prompt = format!("{instruction}\nWhy?");
+    Respond { instruction: instruction.to_owned(), query: "Why?".to_owned(), prompt }
 }
 
 #[test]

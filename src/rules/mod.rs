@@ -2,6 +2,7 @@
 //!
 //! In the order of the method: `answers` reads what models wrote, `novelty` decides about new instructions,
 //! `cross_validation` about functions and cases, `consistency` about back-translations, `pairing` joins queries,
+//! `feasibility` flags conflicts,
 //! `response` and `score` judge answers, `datasets` makes rows and pairs. `verdict` says what an outcome counts as.
 
 pub mod answers;
@@ -9,6 +10,7 @@ pub mod autoif;
 pub mod consistency;
 pub mod cross_validation;
 pub mod datasets;
+pub mod feasibility;
 pub mod novelty;
 pub mod pairing;
 pub mod preamble;

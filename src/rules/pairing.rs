@@ -1,7 +1,7 @@
 //! Which query meets which instruction, and which seeds a self-instruct call shows: seeded draws by hash, so that
 //! nothing depends on the order in which things arrive (paper 3.4: 16 queries an instruction).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::{Digest, ItemId, Language, digest_of};
 
@@ -17,6 +17,8 @@ pub struct QueryCandidate<'a> {
     pub key: &'a str,
     /// Its language.
     pub language: Language,
+    /// Its topic, where topics are to be spread; queries without one are a topic of their own.
+    pub topic: Option<&'a str>,
 }
 
 /// Whether a query's length is within the limits, in characters, both included.
@@ -26,23 +28,43 @@ pub fn length_fits(text: &str, [shortest, longest]: [u32; 2]) -> bool {
     (shortest..=longest).contains(&text.chars().take(longest.saturating_add(1)).count())
 }
 
-/// The `n` queries of an instruction, as positions among the candidates, lowest rank first: those of its language,
-/// none twice.
-pub fn choose_queries(
+/// The queries of an instruction in the order in which they are paired, as positions among the candidates: those of
+/// its language, none twice. `taken` holds the topics of the queries that it has already, where topics are spread.
+///
+/// Without topics that is the lowest rank first. With them, a query of every topic comes before a second of any: the
+/// lowest ranks of each topic take turns. What was taken before keeps its turn, so that pairing later goes on as if all
+/// had been there from the start.
+pub fn order_queries(
     project_seed: u64,
     instruction_key: &str,
     language: Language,
     candidates: &[QueryCandidate<'_>],
-    n: usize,
+    taken: &[Option<&str>],
 ) -> Vec<usize> {
     let mut seen = HashSet::new();
-    let ranked = candidates
+    let mut ranked: Vec<(Digest, usize)> = candidates
         .iter()
         .enumerate()
         .filter(|(_, query)| query.language == language && seen.insert(query.key))
         .map(|(at, query)| (pair_rank(project_seed, instruction_key, query.key), at))
         .collect();
-    lowest(ranked, n)
+    ranked.sort_unstable();
+    let mut turns: HashMap<Option<&str>, usize> = HashMap::new();
+    for topic in taken {
+        *turns.entry(*topic).or_default() += 1;
+    }
+    // Where no candidate names a topic there is one, and its turns are the ranks.
+    let spread = candidates.iter().any(|query| query.topic.is_some());
+    let mut order: Vec<(usize, Digest, usize)> = ranked
+        .into_iter()
+        .map(|(rank, at)| {
+            let turn = turns.entry(candidates[at].topic).or_default();
+            *turn += usize::from(spread);
+            (*turn, rank, at)
+        })
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, _, at)| at).collect()
 }
 
 /// The seeds that self-instruct call number `call` shows, lowest hash first, out of those that existed when the call
@@ -68,7 +90,51 @@ mod tests {
     const KEYS: [&str; 6] = ["q.a", "q.b", "q.c", "q.d", "q.e", "q.f"];
 
     fn candidates() -> Vec<QueryCandidate<'static>> {
-        KEYS.iter().map(|key| QueryCandidate { key, language: Language::English }).collect()
+        KEYS.iter().map(|key| QueryCandidate { key, language: Language::English, topic: None }).collect()
+    }
+
+    fn choose_queries(
+        seed: u64,
+        key: &str,
+        language: Language,
+        candidates: &[QueryCandidate<'_>],
+        n: usize,
+    ) -> Vec<usize> {
+        order_queries(seed, key, language, candidates, &[]).into_iter().take(n).collect()
+    }
+
+    #[test]
+    fn topics_take_turns_and_pairing_sticks() {
+        let keys: Vec<String> = (0..24).map(|n| format!("q.{n}")).collect();
+        let topics = [Some("cooking"), Some("cooking"), Some("cooking"), Some("travel"), Some("travel"), None];
+        let all: Vec<QueryCandidate<'_>> = keys
+            .iter()
+            .zip(topics.iter().cycle())
+            .map(|(key, topic)| QueryCandidate { key, language: Language::English, topic: *topic })
+            .collect();
+        for seed in 0..20 {
+            let order = order_queries(seed, "seed.x", Language::English, &all, &[]);
+            assert_eq!(order.len(), 24);
+            for round in 0..4 {
+                let topics: HashSet<_> = order[round * 3..][..3].iter().map(|at| all[*at].topic).collect();
+                assert_eq!(topics.len(), 3, "one of each topic in every round");
+            }
+            // Pairing some now and the rest later gives the same.
+            for n in [0, 2, 5, 11] {
+                let taken: Vec<_> = order[..n].iter().map(|at| all[*at].topic).collect();
+                let rest: Vec<QueryCandidate<'_>> =
+                    (0..24).filter(|at| !order[..n].contains(at)).map(|at| all[at]).collect();
+                let later = order_queries(seed, "seed.x", Language::English, &rest, &taken);
+                let keys = |list: &[QueryCandidate<'_>], at: &[usize]| -> Vec<String> {
+                    at.iter().map(|at| list[*at].key.to_owned()).collect()
+                };
+                assert_eq!(keys(&rest, &later), keys(&all, &order[n..]), "seed {seed}, {n} before");
+            }
+            // Within a topic it is the design's rank that decides.
+            let cooking: Vec<usize> = order.iter().copied().filter(|at| all[*at].topic == Some("cooking")).collect();
+            let ranks: Vec<Digest> = cooking.iter().map(|at| pair_rank(seed, "seed.x", all[*at].key)).collect();
+            assert!(ranks.is_sorted());
+        }
     }
 
     #[test]

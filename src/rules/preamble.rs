@@ -37,13 +37,13 @@ pub fn preamble(text: &str) -> Option<usize> {
     if lower.len() != head.len() {
         return None; // Places in the one are not places in the other.
     }
-    let opened = OPENERS.iter().find_map(|opener| after_opener(&lower, opener));
+    let opened = opened(&lower);
     let rest = lower.get(opened.unwrap_or(0)..)?.trim_start();
     let announces = ABOUT.iter().any(|about| rest.starts_with(about));
     if opened.is_none() && !announces {
         return None;
     }
-    let end = end(&lower, announces)?;
+    let end = end(&lower, opened, announces)?;
     let after = body.get(end..)?.trim_start();
     (!after.is_empty()).then(|| text.len() - after.len())
 }
@@ -57,8 +57,20 @@ fn after_opener(lower: &str, opener: &str) -> Option<usize> {
     (marked || announced).then_some(at)
 }
 
-/// Where the preamble ends: after the colon of an announcement, else with the line.
-fn end(lower: &str, announces: bool) -> Option<usize> {
+/// Where a text goes on after all the openers it begins with.
+fn opened(lower: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(rest) = lower.get(at..)
+        && let Some(after) = OPENERS.iter().find_map(|opener| after_opener(rest, opener))
+    {
+        at += after;
+    }
+    (at > 0).then_some(at)
+}
+
+/// Where the preamble ends: after the colon of an announcement; where openers are a sentence of their own; else with
+/// the line.
+fn end(lower: &str, opened: Option<usize>, announces: bool) -> Option<usize> {
     let line = lower.find('\n');
     if announces {
         let colon =
@@ -66,6 +78,10 @@ fn end(lower: &str, announces: bool) -> Option<usize> {
         if let Some(colon) = colon.filter(|at| line.is_none_or(|line| *at <= line + 1)) {
             return Some(colon);
         }
+    } else if let Some(at) = opened
+        && lower.get(..at).is_some_and(|opening| opening.trim_end().ends_with(['!', '.', '！', '。']))
+    {
+        return Some(at);
     }
     line.map(|line| line + 1)
 }
@@ -85,6 +101,7 @@ mod tests {
         assert_eq!(answer("Sure! Here are three sentences:\n\n1. One."), Some("1. One."));
         assert_eq!(answer("Sure! Here are three sentences: 1. One."), Some("1. One."));
         assert_eq!(answer("Certainly.\nOne. Two."), Some("One. Two."));
+        assert_eq!(answer("Sure, happy to help! An index is a tree."), Some("An index is a tree."));
         assert_eq!(answer("Here's a haiku:\nAn old pond"), Some("An old pond"));
         assert_eq!(answer("好的，以下是三句话：\n一。二。"), Some("一。二。"));
     }
@@ -97,6 +114,7 @@ mod tests {
             "Here is nothing more to say.",
             "Sure!",
             "Sure!\n\n  ",
+            "Great, fast trains run here. They are green.",
             "Okayama is a city: it lies in Japan.",
             "",
         ] {

@@ -188,6 +188,16 @@ pub enum InstructionPairs {
     KeptCases,
 }
 
+/// What is done with a query that an instruction cannot be served with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConflictRule {
+    /// It is flagged and asked all the same; the judge's score tells (paper 3.3).
+    Flag,
+    /// It is paired, shown and not asked; another query takes its place.
+    LeaveOut,
+}
+
 /// Every value of every rule. Serialised as the `[rules]` table of `assay.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -235,6 +245,20 @@ pub struct Profile {
     pub pairs: PairDraw,
     /// Pairs made from cases.
     pub instruction_pairs: InstructionPairs,
+    /// Queries that conflict with their instruction. This and what follows is in no published rule.
+    pub conflicts: ConflictRule,
+    /// Tasks count whose share of passing responses is at least this (0 to 1).
+    pub pass_rate_from: f64,
+    /// And at most this (0 to 1).
+    pub pass_rate_to: f64,
+    /// SFT rows of one instruction at most; 0: as many as there are.
+    pub sft_per_instruction: u32,
+    /// Pairs of one instruction at most, of each level; 0: as many as there are.
+    pub pairs_per_instruction: u32,
+    /// Share of a data set that one category may make up (0 to 1).
+    pub category_share: f64,
+    /// Share of a data set that one language may make up (0 to 1).
+    pub language_share: f64,
 }
 
 impl Default for Profile {
@@ -244,6 +268,16 @@ impl Default for Profile {
 }
 
 impl Profile {
+    /// Whether tasks are chosen by their pass rate at all.
+    pub fn has_band(&self) -> bool {
+        self.pass_rate_from > 0.0 || self.pass_rate_to < 1.0
+    }
+
+    /// Whether data sets are balanced at all.
+    pub fn has_balance(&self) -> bool {
+        self.category_share < 1.0 || self.language_share < 1.0
+    }
+
     /// The values of a named profile.
     pub const fn named(name: ProfileName) -> Self {
         match name {
@@ -277,6 +311,13 @@ impl Profile {
             rejected: RejectedRule::ZeroAccuracy,
             pairs: PairDraw::All,
             instruction_pairs: InstructionPairs::AllCases,
+            conflicts: ConflictRule::Flag,
+            pass_rate_from: 0.0,
+            pass_rate_to: 1.0,
+            sft_per_instruction: 0,
+            pairs_per_instruction: 0,
+            category_share: 1.0,
+            language_share: 1.0,
         }
     }
 
@@ -304,6 +345,13 @@ impl Profile {
             rejected: RejectedRule::ZeroAccuracy,
             pairs: PairDraw::TwoByTwo,
             instruction_pairs: InstructionPairs::Off,
+            conflicts: ConflictRule::Flag,
+            pass_rate_from: 0.0,
+            pass_rate_to: 1.0,
+            sft_per_instruction: 0,
+            pairs_per_instruction: 0,
+            category_share: 1.0,
+            language_share: 1.0,
         }
     }
 
@@ -331,6 +379,13 @@ impl Profile {
             rejected: RejectedRule::ZeroAndVerifiable,
             pairs: PairDraw::UpTo(4),
             instruction_pairs: InstructionPairs::KeptCases,
+            conflicts: ConflictRule::Flag,
+            pass_rate_from: 0.0,
+            pass_rate_to: 1.0,
+            sft_per_instruction: 0,
+            pairs_per_instruction: 0,
+            category_share: 1.0,
+            language_share: 1.0,
         }
     }
 }

@@ -11,7 +11,7 @@ use super::error::SandboxError;
 pub struct Limits {
     /// CPU time of the worker thread, so that a busy machine does not change an outcome.
     pub cpu: Duration,
-    /// Bytes of linear memory, the interpreter's own 13 MiB included.
+    /// Bytes of linear memory, the interpreter's own 27 MiB included.
     pub memory: u64,
 }
 

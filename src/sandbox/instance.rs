@@ -1,13 +1,15 @@
 //! One living guest: calls into it under limits, and why a call ended early.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
-use wasmtime::{Error, Global, InstancePre, Memory, Store, Trap, TypedFunc, UpdateDeadline, Val};
+use wasmtime::{Error, Global, InstancePre, Memory, Module, Store, Trap, TypedFunc, UpdateDeadline, Val};
 
 use super::{
     batch::{Limits, Namespace},
+    engine::RESERVATION,
     error::SandboxError,
+    strike::{Lane, Why},
     sys,
     wasi::{Denied, Left, State},
 };
@@ -31,8 +33,10 @@ pub(super) struct Deadline {
 /// What the driver can be asked to do with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// Compile and execute a source.
-    Load(Namespace),
+    /// Compile and execute a source, which stands behind so many bytes of compiled patterns.
+    Load { patterns: u32, namespace: Namespace },
+    /// Compile a pattern.
+    Pattern,
     /// Run `evaluate` on a text.
     Check,
     /// The same, step by step.
@@ -80,12 +84,15 @@ enum Ended {
 /// An instance with its exports.
 pub(super) struct Instance {
     store: Store<State>,
+    /// Where calls are ended by a strike.
+    lane: Option<Arc<Lane>>,
     memory: Memory,
     stack: Global,
     stack_home: i32,
     buffer: TypedFunc<u32, u32>,
     length: TypedFunc<(), u32>,
-    load: TypedFunc<(u32, u32), i32>,
+    load: TypedFunc<(u32, u32, u32), i32>,
+    pattern: TypedFunc<u32, i32>,
     check: TypedFunc<u32, i32>,
     trace: TypedFunc<u32, i32>,
     facts: TypedFunc<u32, i32>,
@@ -118,17 +125,25 @@ impl Instance {
         let stack = instance.get_global(&mut store, "__stack_pointer").ok_or_else(|| missing("__stack_pointer"))?;
         let stack_home = stack.get(&mut store).i32().ok_or_else(|| missing("__stack_pointer"))?;
         Ok(Self {
+            lane: None,
             memory,
             stack,
             stack_home,
             buffer: instance.get_typed_func(&mut store, "buf")?,
             length: instance.get_typed_func(&mut store, "outlen")?,
             load: instance.get_typed_func(&mut store, "load")?,
+            pattern: instance.get_typed_func(&mut store, "pattern")?,
             check: instance.get_typed_func(&mut store, "check")?,
             trace: instance.get_typed_func(&mut store, "trace")?,
             facts: instance.get_typed_func(&mut store, "facts")?,
             store,
         })
+    }
+
+    /// Makes its calls ones that can be struck, as its code does not look at the time.
+    pub(super) fn lane(&mut self, module: &Module) -> &Arc<Lane> {
+        let reserved = usize::try_from(RESERVATION).unwrap_or(usize::MAX);
+        self.lane.insert(Lane::new(&mut self.store, self.memory, reserved, module))
     }
 
     /// The memory as it is now.
@@ -153,8 +168,24 @@ impl Instance {
         cancel: &CancellationToken,
     ) -> (Result<Answer, Stop>, Duration) {
         let start = sys::thread_cpu();
-        let answer = self.call_until(start + limits.cpu, entry, bytes, limits, cancel);
-        (answer, sys::thread_cpu().saturating_sub(start))
+        let told = self.call_until(start + limits.cpu, entry, bytes, limits, cancel);
+        let took = sys::thread_cpu().saturating_sub(start);
+        let answer = told.and_then(|(code, bytes)| {
+            Ok(Answer { code, texts: texts(&bytes).ok_or_else(tampered)?, refused: self.store.data().refused })
+        });
+        (answer, took)
+    }
+
+    /// A compiled pattern; nothing where the literal is none.
+    pub(super) fn pattern(
+        &mut self,
+        mention: &str,
+        limits: Limits,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Vec<u8>>, Stop> {
+        let at = sys::thread_cpu() + limits.cpu;
+        let (code, bytes) = self.call_until(at, Entry::Pattern, mention.as_bytes(), limits, cancel)?;
+        Ok((code == ANSWERED).then_some(bytes))
     }
 
     fn call_until(
@@ -164,15 +195,28 @@ impl Instance {
         bytes: &[u8],
         limits: Limits,
         cancel: &CancellationToken,
-    ) -> Result<Answer, Stop> {
+    ) -> Result<(i32, Vec<u8>), Stop> {
+        let deadline = Deadline { at, cancel: cancel.clone() };
+        if let Some(lane) = &self.lane {
+            lane.begin(&deadline);
+        } else {
+            self.store.set_epoch_deadline(1);
+        }
         let state = self.store.data_mut();
         state.rewind();
-        state.deadline = Deadline { at, cancel: cancel.clone() };
+        state.deadline = deadline;
         state.memory_limit = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        self.store.set_epoch_deadline(1);
-        let code = self.send(entry, bytes)?;
-        let texts = if code == ANSWERED { self.answer()? } else { Vec::new() };
-        Ok(Answer { code, texts, refused: self.store.data().refused })
+        let told = self.send(entry, bytes).and_then(|code| {
+            let answer = if code == ANSWERED { self.answer()? } else { Vec::new() };
+            Ok((code, answer))
+        });
+        let struck = self.lane.as_ref().and_then(|lane| lane.end(self.memory.data_size(&self.store)));
+        match (told, struck) {
+            // The fault that the strike made; a call that just came to its end did so.
+            (Err(Stop::Forbidden(_) | Stop::Overflow), Some(Why::Time)) => Err(Stop::Timeout),
+            (Err(_), Some(Why::Cancelled)) => Err(Stop::Cancelled),
+            (told, _) => told,
+        }
     }
 
     fn send(&mut self, entry: Entry, bytes: &[u8]) -> Result<i32, Stop> {
@@ -183,7 +227,10 @@ impl Instance {
         }
         self.memory.write(&mut self.store, at as usize, bytes).map_err(|_| tampered())?;
         let code = match entry {
-            Entry::Load(namespace) => self.load.call(&mut self.store, (length, namespace.mode())),
+            Entry::Load { patterns, namespace } => {
+                self.load.call(&mut self.store, (patterns, length, namespace.mode()))
+            }
+            Entry::Pattern => self.pattern.call(&mut self.store, length),
             Entry::Check => self.check.call(&mut self.store, length),
             Entry::Trace => self.trace.call(&mut self.store, length),
             Entry::Facts => self.facts.call(&mut self.store, length),
@@ -191,14 +238,13 @@ impl Instance {
         code.map_err(|e| self.stop(&e))
     }
 
-    fn answer(&mut self) -> Result<Vec<String>, Stop> {
+    fn answer(&mut self) -> Result<Vec<u8>, Stop> {
         let length = self.length.call(&mut self.store, ()).map_err(|e| self.stop(&e))? as usize;
         let at = self.buffer.call(&mut self.store, 0).map_err(|e| self.stop(&e))? as usize;
         if length > ANSWER_CAP {
             return Err(tampered());
         }
-        let bytes = self.bytes().get(at..at + length).ok_or_else(tampered)?;
-        texts(bytes).ok_or_else(tampered)
+        Ok(self.bytes().get(at..at + length).ok_or_else(tampered)?.to_vec())
     }
 
     /// Why wasmtime ended a call.
@@ -226,6 +272,15 @@ impl Instance {
 
     fn off_stack(&mut self) -> bool {
         self.stack.get(&mut self.store).i32().is_some_and(|pointer| pointer < STACK_FLOOR)
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // Where a call did not come back (a panic), its memory is about to go.
+        if let Some(lane) = &self.lane {
+            lane.end(0);
+        }
     }
 }
 

@@ -10,12 +10,14 @@
 
 mod batch;
 mod cache;
+mod costs;
 mod engine;
 mod error;
 mod guest;
 mod image;
 mod inspect;
 mod instance;
+mod patterns;
 mod pool;
 mod prepare;
 mod recall;
@@ -23,12 +25,18 @@ mod report;
 mod run;
 mod runner;
 mod start;
+#[cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    path = "strike/none.rs"
+)]
+mod strike;
 mod sys;
-mod ticker;
 mod wasi;
+mod watch;
 
 pub use batch::{Batch, Limits, Namespace, Text};
 pub use cache::{Step, compile_to_cache, default_cache_dir};
+pub use costs::{Costs, costs};
 pub use engine::Reservation;
 pub use error::SandboxError;
 pub use guest::{PYTHON_VERSION, artefact_digest as guest_digest};
@@ -36,3 +44,9 @@ pub use inspect::{Event, Facts, Step as TraceStep, Trace};
 pub use prepare::Compiler;
 pub use run::Run;
 pub use start::{Options, Sandbox, Status};
+
+/// CPU time of this thread, for measurements by hand.
+#[cfg(test)]
+pub(crate) fn thread_cpu() -> std::time::Duration {
+    sys::thread_cpu()
+}

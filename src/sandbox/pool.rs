@@ -10,7 +10,7 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{engine::THREAD_STACK, error::SandboxError, prepare::Runtime, runner::Runner, ticker::Ticker};
+use super::{engine::THREAD_STACK, error::SandboxError, prepare::Runtime, runner::Runner};
 
 /// What workers run, part by part.
 pub(super) trait Work: Send + Sync {
@@ -95,11 +95,10 @@ impl Pool {
 
     /// Starts worker threads.
     pub(super) fn staff(self: &Arc<Self>, runtime: &Arc<Runtime>, workers: usize) -> Result<(), SandboxError> {
-        let ticker = Arc::new(Ticker::start(runtime.engine.clone())?);
         for index in 0..workers.max(1) {
-            let (pool, runtime, ticker) = (Arc::clone(self), Arc::clone(runtime), Arc::clone(&ticker));
+            let (pool, runtime) = (Arc::clone(self), Arc::clone(runtime));
             let thread = thread::Builder::new().name(format!("sandbox-{index}")).stack_size(THREAD_STACK);
-            let started = thread.spawn(move || pool.work(&runtime, &ticker));
+            let started = thread.spawn(move || pool.work(&runtime));
             if let Err(error) = started {
                 if index == 0 {
                     return Err(SandboxError::Thread(error.to_string()));
@@ -111,10 +110,10 @@ impl Pool {
         Ok(())
     }
 
-    fn work(&self, runtime: &Arc<Runtime>, ticker: &Ticker) {
+    fn work(&self, runtime: &Arc<Runtime>) {
         let mut runner = Runner::new(Arc::clone(runtime));
         while let Some((job, part)) = self.next() {
-            let _awake = ticker.awake();
+            let _awake = runtime.watch.awake();
             let done = catch_unwind(AssertUnwindSafe(|| job.run(&mut runner, part)));
             let error = match done {
                 Ok(Ok(())) => continue,

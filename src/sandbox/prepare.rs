@@ -10,12 +10,14 @@ use wasmtime::{Engine, InstancePre, Module};
 
 use super::{
     cache, engine,
-    engine::Reservation,
+    engine::{Means, Reservation},
     error::SandboxError,
     guest,
     image::Pristine,
     instance::Instance,
+    patterns::Patterns,
     wasi::{self, State},
+    watch::Watch,
 };
 
 /// Bytes of a failed child's stderr that are shown.
@@ -33,11 +35,26 @@ pub enum Compiler {
 
 /// All that workers share.
 pub(super) struct Runtime {
-    pub engine: Engine,
     pub pre: InstancePre<State>,
     pub pristine: Pristine,
+    /// Regular expressions compiled before.
+    pub patterns: Patterns,
+    /// Sees to it that calls end.
+    pub watch: Watch,
+    means: Means,
     /// Compare the whole memory after each restore.
     pub verify: bool,
+}
+
+impl Runtime {
+    /// An instance that is watched.
+    pub(super) fn instance(&self) -> Result<Instance, SandboxError> {
+        let mut instance = Instance::new(&self.pre)?;
+        if self.means == Means::Strike {
+            self.watch.over(instance.lane(self.pre.module()));
+        }
+        Ok(instance)
+    }
 }
 
 /// How to prepare.
@@ -50,12 +67,13 @@ pub(super) struct Plan {
 
 /// Makes the guest ready to be instantiated.
 pub(super) fn prepare(plan: &Plan) -> Result<Runtime, SandboxError> {
-    let engine = engine::engine(plan.reservation)?;
+    let (engine, means) = engine::engine(plan.reservation)?;
     let module = module(&engine, plan)?;
     let linker = wasi::linker(&module)?;
     let pre = linker.instantiate_pre(&module).map_err(|e| SandboxError::engine("link the Python guest", &e))?;
     let pristine = Arc::from(Instance::new(&pre)?.bytes());
-    Ok(Runtime { engine, pre, pristine, verify: plan.verify })
+    let watch = Watch::start(engine, means)?;
+    Ok(Runtime { pre, pristine, patterns: Patterns::default(), watch, means, verify: plan.verify })
 }
 
 fn module(engine: &Engine, plan: &Plan) -> Result<Module, SandboxError> {

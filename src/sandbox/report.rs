@@ -94,6 +94,14 @@ fn read(answer: Answer) -> Outcome {
     report.and_then(Report::outcome).unwrap_or_else(|| broken(refused))
 }
 
+/// What a load that ended early came to; nothing where it was cancelled.
+pub(super) fn stopped_load(stop: Stop) -> Option<OutcomeKind> {
+    Some(match stopped(stop)? {
+        OutcomeKind::Raised(error) => OutcomeKind::Load { fault: LoadFault::Raised, error },
+        kind => kind,
+    })
+}
+
 /// What a call that ended early came to; nothing where it was cancelled.
 pub(super) fn stopped(stop: Stop) -> Option<OutcomeKind> {
     Some(match stop {

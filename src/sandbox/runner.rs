@@ -13,6 +13,7 @@ use super::{
     image::{Loaded, Written},
     inspect::{Facts, Trace},
     instance::{Entry, Instance, Stop},
+    patterns::{self, Compiled, Mention},
     prepare::Runtime,
     recall::{Recall, Seen},
     report,
@@ -35,6 +36,8 @@ pub(super) struct Runner {
     runtime: Arc<Runtime>,
     live: Option<Live>,
     recall: Recall,
+    /// CPU time spent in the interpreter, all calls.
+    pub(super) spent: Duration,
 }
 
 struct Live {
@@ -55,7 +58,7 @@ enum Checked {
 
 impl Runner {
     pub(super) fn new(runtime: Arc<Runtime>) -> Self {
-        Self { runtime, live: None, recall: Recall::new() }
+        Self { runtime, live: None, recall: Recall::new(), spent: Duration::ZERO }
     }
 
     /// Runs a verifier on texts, in order, and tells each outcome. Ends early when cancelled.
@@ -185,19 +188,19 @@ impl Runner {
     }
 
     fn load(&mut self, verifier: &Verifier<'_>) -> Result<Result<(), Option<Outcome>>, SandboxError> {
+        let mut bytes = self.patterns(verifier)?;
+        let patterns = u32::try_from(bytes.len()).unwrap_or(0);
+        bytes.extend_from_slice(verifier.source.as_bytes());
         let Some(live) = &mut self.live else { return Ok(Err(None)) };
-        let (answer, took) = live.instance.call(
-            Entry::Load(verifier.namespace),
-            verifier.source.as_bytes(),
-            verifier.limits,
-            verifier.cancel,
-        );
+        let entry = Entry::Load { patterns, namespace: verifier.namespace };
+        let (answer, took) = live.instance.call(entry, &bytes, verifier.limits, verifier.cancel);
+        self.spent += took;
         let cpu_us = micros(took);
         let failed = match answer {
             Ok(answer) => report::load(answer),
             Err(stop) => {
                 self.live = None;
-                return Ok(Err(report::stopped(stop).map(|kind| Outcome { cpu_us, ..Outcome::quiet(kind) })));
+                return Ok(Err(report::stopped_load(stop).map(|kind| Outcome { cpu_us, ..Outcome::quiet(kind) })));
             }
         };
         if let Some(outcome) = failed {
@@ -207,6 +210,37 @@ impl Runner {
         Ok(Ok(()))
     }
 
+    /// The patterns that a source mentions, as `load` takes them. Those not known yet are compiled; the interpreter is
+    /// pristine before and after.
+    fn patterns(&mut self, verifier: &Verifier<'_>) -> Result<Vec<u8>, SandboxError> {
+        let mut bytes = Vec::new();
+        for mention in patterns::mentioned(verifier.source) {
+            let compiled = match self.runtime.patterns.get(&mention) {
+                Some(compiled) => compiled,
+                None => self.compile(verifier, mention)?,
+            };
+            if let Some(compiled) = compiled {
+                bytes.extend_from_slice(&u32::try_from(compiled.len()).unwrap_or(0).to_le_bytes());
+                bytes.extend_from_slice(&compiled);
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn compile(&mut self, verifier: &Verifier<'_>, mention: Mention) -> Result<Compiled, SandboxError> {
+        let Some(live) = &mut self.live else { return Ok(None) };
+        let compiled = match live.instance.pattern(&mention, verifier.limits, verifier.cancel) {
+            Ok(compiled) => self.runtime.patterns.put(mention, compiled.map(Arc::from)),
+            Err(stop) => {
+                self.live = None;
+                // What ends this one call is no property of the pattern; but to try each time would cost as much.
+                if stop == Stop::Cancelled { None } else { self.runtime.patterns.put(mention, None) }
+            }
+        };
+        self.pristine()?;
+        Ok(compiled)
+    }
+
     fn check(&mut self, verifier: &Verifier<'_>, text: &[u8]) -> Result<Checked, SandboxError> {
         if let Some(early) = self.at_load(verifier)? {
             return Ok(early);
@@ -214,6 +248,7 @@ impl Runner {
         let Some(live) = &mut self.live else { return Ok(Checked::Cancelled) };
         live.at_load = false;
         let (answer, took) = live.instance.call(Entry::Check, text, verifier.limits, verifier.cancel);
+        self.spent += took;
         let cpu_us = micros(took);
         Ok(match answer {
             Ok(answer) => Checked::Outcome(Outcome { cpu_us, ..report::check(answer) }),
@@ -243,9 +278,18 @@ impl Runner {
     }
 }
 
+/// For measurements.
+impl Runner {
+    /// Restores the image of the verifier that ran last; gives the pages that took.
+    pub(super) fn restore(&mut self) -> Result<Option<usize>, SandboxError> {
+        let Some(live) = &mut self.live else { return Ok(None) };
+        Ok(live.rewind(&self.runtime)?.then(|| live.written.as_ref().map_or(0, Written::pages)))
+    }
+}
+
 impl Live {
     fn new(runtime: &Runtime) -> Result<Self, SandboxError> {
-        let instance = Instance::new(&runtime.pre)?;
+        let instance = runtime.instance()?;
         Ok(Self { instance, written: Written::new(), loaded: None, at_load: false })
     }
 

@@ -126,3 +126,100 @@ pub(super) fn no_huge_pages(memory: &Range<*const u8>) -> bool {
     let status = unsafe { libc::madvise(memory.start.cast_mut().cast(), length, libc::MADV_NOHUGEPAGE) };
     status == 0 || std::io::Error::last_os_error().raw_os_error() == Some(libc::EINVAL)
 }
+
+/// The CPU clock of a thread, which others can read too.
+#[cfg(target_os = "linux")]
+#[derive(Clone, Copy)]
+pub(super) struct ThreadClock(Option<libc::clockid_t>);
+
+#[cfg(target_os = "linux")]
+impl ThreadClock {
+    /// This thread's.
+    pub(super) fn own() -> Self {
+        let mut clock = 0;
+        // SAFETY: `clock` is valid to write to, and this thread is alive.
+        let status = unsafe { libc::pthread_getcpuclockid(libc::pthread_self(), &raw mut clock) };
+        Self((status == 0).then_some(clock))
+    }
+
+    /// CPU time that its thread has used; nothing once that has ended.
+    pub(super) fn now(self) -> Option<Duration> {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is a valid timespec to write to; a clock that is no more is an error that is looked at.
+        let status = unsafe { libc::clock_gettime(self.0?, &raw mut time) };
+        (status == 0).then(|| Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32))
+    }
+}
+
+/// Takes access to a guest's reserved address space away.
+#[cfg(target_os = "linux")]
+pub(super) fn take_away(space: Range<usize>) -> bool {
+    protect(space, libc::PROT_NONE)
+}
+
+/// Gives access to a guest's memory back.
+#[cfg(target_os = "linux")]
+pub(super) fn give(memory: Range<usize>) -> bool {
+    protect(memory, libc::PROT_READ | libc::PROT_WRITE)
+}
+
+#[cfg(target_os = "linux")]
+fn protect(range: Range<usize>, protection: libc::c_int) -> bool {
+    let start = std::ptr::without_provenance_mut::<libc::c_void>(range.start);
+    // SAFETY: callers name address space that wasmtime reserved for a guest's memory and that lives as long as the lane
+    // whose lock or signal handler is held; only its protection changes, to that of such a memory or to none at all.
+    unsafe { libc::mprotect(start, range.len(), protection) == 0 }
+}
+
+/// The address whose access faulted.
+#[cfg(target_os = "linux")]
+pub(super) fn fault_address(info: *const libc::siginfo_t) -> Option<usize> {
+    // SAFETY: the kernel hands a valid siginfo to signal handlers, whose address is set for faults.
+    (!info.is_null()).then(|| unsafe { (*info).si_addr().addr() })
+}
+
+/// The address of the instruction that faulted.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(super) fn program_counter(context: *const libc::c_void) -> Option<usize> {
+    let context = context.cast::<libc::ucontext_t>();
+    // SAFETY: the kernel hands a valid ucontext to signal handlers.
+    let counter = unsafe { context.as_ref()?.uc_mcontext.gregs[libc::REG_RIP as usize] };
+    usize::try_from(counter).ok()
+}
+
+/// The address of the instruction that faulted.
+#[cfg(all(target_os = "linux", target_arch = "aarch64"))]
+pub(super) fn program_counter(context: *const libc::c_void) -> Option<usize> {
+    let context = context.cast::<libc::ucontext_t>();
+    // SAFETY: the kernel hands a valid ucontext to signal handlers.
+    usize::try_from(unsafe { context.as_ref()?.uc_mcontext.pc }).ok()
+}
+
+/// Elsewhere nobody tells which pages were written: interpreters are made anew instead of restored.
+#[cfg(not(target_os = "linux"))]
+pub(super) struct Pagemap(std::convert::Infallible);
+
+#[cfg(not(target_os = "linux"))]
+impl Pagemap {
+    pub(super) fn open() -> Option<Self> {
+        None
+    }
+
+    pub(super) const fn page_size(&self) -> usize {
+        match self.0 {}
+    }
+
+    pub(super) fn private_pages(&mut self, _: &Range<*const u8>, _: impl FnMut(usize)) -> std::io::Result<()> {
+        match self.0 {}
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn faults() -> Option<i64> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn no_huge_pages(_: &Range<*const u8>) -> bool {
+    false
+}

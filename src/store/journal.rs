@@ -10,6 +10,7 @@ use crate::domain::{
 use super::{
     apply::{Work, json},
     error::{Res, StoreError, Trouble},
+    notes,
     row::{parse, stored_take, unknown},
 };
 
@@ -113,6 +114,10 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
             *since = next_no(work, *item)?;
             work.set_rerun(*item, Some(*take))
         }
+        Change::Note { item, before, after } => {
+            *before = notes::get(work, *item)?;
+            notes::set(work, *item, after.as_deref())
+        }
         // What is in force stands in `assay.toml`; whoever appends this writes it there.
         Change::Rule { .. } => Ok(()),
     }
@@ -179,6 +184,12 @@ fn take_back(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
             }
             work.set_current(*item, *before)
         }
+        Change::Note { item, before, after } => {
+            if notes::get(work, *item)? != *after {
+                return refuse("has another note since");
+            }
+            notes::set(work, *item, before.as_deref())
+        }
         Change::Rule { .. } => Ok(()),
     }
 }
@@ -213,6 +224,12 @@ fn do_again(work: &mut Work<'_>, change: &Change, label: &str) -> Res<()> {
                 }
                 None => work.set_rerun(*item, Some(*take)),
             }
+        }
+        Change::Note { item, before, after } => {
+            if notes::get(work, *item)? != *before {
+                return refuse("has another note since");
+            }
+            notes::set(work, *item, after.as_deref())
         }
         Change::Rule { .. } => Ok(()),
     }

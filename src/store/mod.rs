@@ -14,6 +14,7 @@ mod journal;
 mod lease;
 mod means;
 mod netfs;
+mod notes;
 mod op;
 mod open;
 mod outcomes;

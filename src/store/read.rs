@@ -180,6 +180,18 @@ impl Store {
         self.read(|conn| journal::next(conn, redo))
     }
 
+    /// The numbers of the current versions of items, in their order.
+    pub fn current_versions(&self, items: &[ItemId]) -> Result<Vec<Option<u32>>, StoreError> {
+        self.read(|conn| {
+            let mut select = conn.prepare_cached("SELECT current FROM slot WHERE kind = ?1 AND hash = ?2")?;
+            let one = |id: &ItemId| {
+                let found = select.query_row(params![id.kind.code(), id.hash], |row| row.get(0)).optional()?;
+                found.ok_or_else(|| StoreError::UnknownItem(*id).into())
+            };
+            items.iter().map(one).collect()
+        })
+    }
+
     /// The labels of what undo would take back, and redo would do again.
     pub fn undo_state(&self) -> Result<(Option<String>, Option<String>), StoreError> {
         self.read(journal::next_labels)

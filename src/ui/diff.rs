@@ -40,18 +40,26 @@ enum Sign {
 
 /// The rows of a comparison at a width, kept while the same one is shown.
 #[derive(Debug, Default)]
-pub(super) struct Compared(Option<(Arc<Diff>, usize, bool, Rc<Vec<Place>>)>);
+pub(super) struct Compared(Option<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    diff: Arc<Diff>,
+    cells: usize,
+    beside: bool,
+    places: Rc<Vec<Place>>,
+}
 
 impl Compared {
     fn get(&mut self, diff: &Arc<Diff>, cells: usize, beside: bool) -> Rc<Vec<Place>> {
-        if let Some((same, at, both, places)) = &self.0
-            && Arc::ptr_eq(same, diff)
-            && (*at, *both) == (cells, beside)
+        if let Some(shown) = &self.0
+            && Arc::ptr_eq(&shown.diff, diff)
+            && (shown.cells, shown.beside) == (cells, beside)
         {
-            return Rc::clone(places);
+            return Rc::clone(&shown.places);
         }
         let places = Rc::new(places(diff, cells, beside));
-        self.0 = Some((Arc::clone(diff), cells, beside, Rc::clone(&places)));
+        self.0 = Some(Shown { diff: Arc::clone(diff), cells, beside, places: Rc::clone(&places) });
         places
     }
 }
@@ -84,8 +92,8 @@ fn places(diff: &Diff, cells: usize, beside: bool) -> Vec<Place> {
 fn wrapped(half: &Half, cells: usize) -> Vec<Vec<(bool, String)>> {
     let mut rows = Rows { out: vec![Vec::new()], used: 0, cells: cells.max(2) };
     for (marked, text) in &half.pieces {
-        for word in text.split_word_bounds() {
-            if width::width(word) <= rows.cells {
+        for word in text.split_inclusive(' ') {
+            if width::width(word.trim_end()) <= rows.cells {
                 rows.put(*marked, word);
             } else {
                 word.graphemes(true).for_each(|grapheme| rows.put(*marked, grapheme));
@@ -104,12 +112,16 @@ struct Rows {
 
 impl Rows {
     fn put(&mut self, marked: bool, text: &str) {
-        let wide = width::width(text);
+        // A space may hang over the edge, as it is not seen.
+        let wide = width::width(text.trim_end());
         if self.used + wide > self.cells && self.used > 0 {
             self.out.push(Vec::new());
             self.used = 0;
+            if text == " " {
+                return; // A space at a break is not seen.
+            }
         }
-        self.used += wide;
+        self.used += width::width(text);
         let Some(row) = self.out.last_mut() else { return };
         match row.last_mut() {
             Some((same, before)) if *same == marked => before.push_str(text),

@@ -15,7 +15,7 @@ use crate::{
         code::Syntax,
         editor::{
             Editor,
-            layout::{self, Piece},
+            layout::{Line, Piece},
         },
         state::Screen,
     },
@@ -28,6 +28,16 @@ const BESIDE: u16 = 100;
 /// Cells before a line of code: its number, space.
 const NUMBERS: usize = 6;
 
+/// Whether the editor takes the whole screen.
+pub(super) fn alone(state: &State, body: Rect) -> bool {
+    let beside = match state.screen {
+        Screen::Verifiers => body.width >= BESIDE && state.detail().is_some_and(|d| !d.view.functions.is_empty()),
+        Screen::Samples => body.height >= 20 && state.task().is_some(),
+        _ => false,
+    };
+    state.editor().is_some() && (state.zoom || !beside)
+}
+
 /// What lies over the characters of a line.
 struct Marks {
     cursor: Option<usize>,
@@ -36,16 +46,6 @@ struct Marks {
 }
 
 impl Ui {
-    /// Whether the editor takes the whole screen.
-    pub(super) fn editor_alone(&self, state: &State, body: Rect) -> bool {
-        let beside = match state.screen {
-            Screen::Verifiers => body.width >= BESIDE && state.detail().is_some_and(|d| !d.view.functions.is_empty()),
-            Screen::Samples => body.height >= 20 && state.task().is_some(),
-            _ => false,
-        };
-        state.editor().is_some() && (state.zoom || !beside)
-    }
-
     /// The editor in an area: a title, the text, and a line below for what is wrong or looked for.
     pub(super) fn editor(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(editor) = state.editor() else { return };
@@ -91,8 +91,9 @@ impl Ui {
                 ""
             };
             let text = escape::prose(&format!("{warning}{again}"));
-            for line in width::wrap(&text, cells.saturating_sub(3)).into_iter().take(4) {
-                let mut row = Row::of(format!("{} ", self.glyphs.error), self.theme.bold(Role::Warn));
+            for (at, line) in width::wrap(&text, cells.saturating_sub(3)).into_iter().take(4).enumerate() {
+                let sign = if at == 0 { format!("{} ", self.glyphs.error) } else { "  ".to_owned() };
+                let mut row = Row::of(sign, self.theme.bold(Role::Warn));
                 row.put(line, self.theme.style(Role::Warn));
                 rows.push(row);
             }
@@ -107,15 +108,15 @@ impl Ui {
         let lines = editor.area.lines();
         let mut at = 0;
         while let (Some(text), true) = (lines.get(line), at < height) {
-            let pieces = layout::pieces(text);
-            let rows = layout::rows(&pieces, editor.wrap_at());
-            let colours = colours(editor, line, &pieces);
-            let marks = marks(editor, line, text, &pieces);
-            for (place, range) in rows.iter().enumerate().skip(row) {
+            let laid = editor.laid(line);
+            let Line { pieces, rows } = laid.as_ref();
+            let colours = colours(editor, line, pieces);
+            let marks = marks(editor, line, text, pieces);
+            for (place, range) in rows.iter().enumerate().skip(row).take(height - at) {
                 let mut out = Row::new();
                 self.number(editor, line, place, gutter, &mut out);
                 let last = place + 1 == rows.len();
-                self.row(&pieces, range.clone(), colours.as_deref(), &marks, (across, cells), last, &mut out);
+                self.row(pieces, range.clone(), colours.as_deref(), &marks, (across, cells), last, &mut out);
                 out.draw(frame, body, at);
                 at += 1;
             }
@@ -162,7 +163,8 @@ impl Ui {
                 .and_then(|colours| colours.get(at))
                 .map_or_else(|| self.theme.style(Role::Text), |syntax| self.theme.syntax(*syntax));
             let within = |range: &Range<usize>| range.contains(&piece.from);
-            if marks.found.iter().any(within) {
+            let found = marks.found.partition_point(|found| found.end <= piece.from);
+            if marks.found.get(found).is_some_and(within) {
                 style = self.theme.style(Role::Warn).add_modifier(Modifier::UNDERLINED);
             }
             if within(&marks.selected) {
@@ -183,9 +185,7 @@ impl Ui {
 /// The first line and row on screen, so that the cursor is too.
 fn top(editor: &Editor, height: usize) -> (usize, usize) {
     let (line, column) = editor.place();
-    let text = editor.area.lines().get(line).map(String::as_str).unwrap_or_default();
-    let pieces = layout::pieces(text);
-    let row = layout::place(&pieces, &layout::rows(&pieces, editor.wrap_at()), column).0;
+    let row = editor.laid(line).place(column).0;
     let cursor = (line, row);
     let old = editor.view.top.get();
     let earliest = editor.walk(line, row.cast_signed() + 1 - height.max(1).cast_signed());
@@ -197,10 +197,7 @@ fn top(editor: &Editor, height: usize) -> (usize, usize) {
 /// Cells scrolled to the right, so that the cursor is on screen.
 fn left(editor: &Editor, cells: usize) -> usize {
     let (line, column) = editor.place();
-    let text = editor.area.lines().get(line).map(String::as_str).unwrap_or_default();
-    let pieces = layout::pieces(text);
-    let whole = 0..pieces.len();
-    let cell = layout::place(&pieces, std::slice::from_ref(&whole), column).1;
+    let cell = editor.laid(line).place(column).1;
     let old = editor.view.left.get();
     let left = if cell < old { cell.saturating_sub(4) } else { old.max((cell + 2).saturating_sub(cells)) };
     editor.view.left.set(left);
@@ -245,7 +242,12 @@ fn marks(editor: &Editor, line: usize, text: &str, pieces: &[Piece]) -> Marks {
         if (from..=to).contains(&line) { first..last } else { 0..0 }
     });
     let found = editor.area.search_pattern().map_or_else(Vec::new, |pattern| {
-        let characters = |at: usize| text.get(..at).map_or(0, |before| before.chars().count());
+        let (mut byte, mut character) = (0, 0);
+        let mut characters = |at: usize| {
+            character += text.get(byte..at).map_or(0, |between| between.chars().count());
+            byte = at;
+            character
+        };
         pattern.find_iter(text).map(|found| characters(found.start())..characters(found.end())).collect()
     });
     Marks { cursor: (row == line).then_some(column), selected, found }

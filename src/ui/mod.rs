@@ -72,7 +72,7 @@ impl Ui {
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
-                    _ if self.editor_alone(state, body) => self.editor(state, frame, body),
+                    _ if editor::alone(state, body) => self.editor(state, frame, body),
                     Screen::Funnel => self.funnel(state, frame, body),
                     Screen::Instructions => self.instructions(state, frame, body),
                     Screen::Verifiers => self.verifiers(state, frame, body),
@@ -82,6 +82,7 @@ impl Ui {
                 match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
+                    Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
                     Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
                     Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),

@@ -47,6 +47,17 @@ impl Ui {
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
     }
 
+    pub(super) fn note(&self, target: &Target, input: &Input, frame: &mut Frame<'_>, body: Rect) {
+        let room = usize::from(body.width).saturating_sub(4);
+        let mut row = Row::of(" ", self.theme.style(Role::Text));
+        row.put(width::take_end(&escape::prose(input.value()), room).to_owned(), self.theme.style(Role::Text));
+        row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
+        if input.value().is_empty() {
+            row.put("  what is to be remembered of it", self.theme.style(Role::Muted));
+        }
+        self.panel(frame, body, &format!("Note on {}", target.name), vec![row]);
+    }
+
     /// What is about to be done to many.
     pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) {
         let cells = usize::from(body.width).saturating_sub(2);

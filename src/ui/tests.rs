@@ -76,7 +76,7 @@ fn code() {
 #[test]
 fn cells() {
     shots("cell", "2 enter jjj ll enter");
-    assert_snapshot!("sorted-120x40", text(&after("2 enter s d"), (120, 40)));
+    assert_snapshot!("by-disagreement-120x40", text(&after("3 s d"), (120, 40)));
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn facets() {
 
 #[test]
 fn sorted_and_selected() {
-    shots("sorted", "2 s d j j v j j");
+    shots("list-sorted", "2 s d j j v j j");
     assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
     assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
 }

@@ -20,6 +20,7 @@ use super::{
     overlay::Overlay,
     state::{Screen, StaleCounts, State, Watch},
     unsaved::Unsaved,
+    watching,
 };
 
 /// What can be done with a text that was refused.
@@ -38,6 +39,7 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         listing::arrived(state, &old.instructions);
     }
     listing::discard(state, old);
+    watching::look(state);
     let jobs = Arc::clone(&state.snapshot.jobs);
     let key = |at: usize| jobs.get(at).map(|job| job.id);
     state.jobs.list.sync(jobs.len(), key);
@@ -72,7 +74,8 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
         (Ok(text), asked) => {
             let told = text.contains("stale");
             if !text.is_empty() {
-                state.tell(text);
+                let about = if let Asked::On(about) = asked { Some(about) } else { None };
+                state.tell_about(text, about);
             }
             if let Asked::Edit(kept) = asked {
                 actions::editor::forget(state, kept.item, effects);
@@ -86,7 +89,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
             keep(state, Unsaved { wrong, ..kept }, effects);
             state.watch = None;
         }
-        (Err(text), Asked::Plain | Asked::Said(_)) => state.warn(text),
+        (Err(text), Asked::Plain | Asked::Said(_) | Asked::On(_)) => state.warn(text),
     }
     state.dirty = true;
 }

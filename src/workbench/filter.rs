@@ -23,11 +23,11 @@ pub struct Filter {
     pub text: String,
     /// Only those of which something fell at this stage.
     pub fell: Option<Stage>,
-    /// Of these only those of which something fell for this reason.
-    #[serde(skip)]
-    pub why: Option<Why>,
     /// Only those that have these values.
     pub facets: Facets,
+    /// Of those that fell only those of which something fell for this reason. Not remembered: what fell changes.
+    #[serde(skip)]
+    pub why: Option<Why>,
 }
 
 /// Instructions of which something fell for one reason.

@@ -53,7 +53,7 @@ pub(super) fn paste(state: &mut State, text: &str, effects: &mut Vec<Effect>) {
         return;
     }
     let Some(input) = line(state) else {
-        state.tell("pasted text goes into a filter or a reason only; it never runs as commands");
+        state.tell("pasted text goes into a filter, a reason, a note or the editor only; it never runs as commands");
         state.dirty = true;
         return;
     };
@@ -101,7 +101,9 @@ fn pick_reason(state: &mut State, chord: Chord, effects: &mut Vec<Effect>) -> bo
 
 fn line(state: &mut State) -> Option<&mut Input> {
     match (&mut state.overlay, &mut state.instructions.typing) {
-        (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. }), _) => Some(input),
+        (Some(Overlay::Help { input, .. } | Overlay::Reason { input, .. } | Overlay::Note { input, .. }), _) => {
+            Some(input)
+        }
         (Some(Overlay::Palette(palette)), _) => Some(&mut palette.input),
         (Some(Overlay::Editor(editor)), _) => editor.find.as_mut(),
         (None, Some(input)) if state.screen == Screen::Instructions => Some(input),

@@ -15,7 +15,7 @@ use crate::{
     sandbox::Facts,
 };
 
-use super::{code::Code, diff::Diff, draft::Draft, sift, unsaved::Unsaved, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, go::About, sift, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -69,6 +69,8 @@ pub enum Asked {
     Plain,
     /// A command with words of its own for what it did; consequences are added.
     Said(String),
+    /// A command on an item that one can go to.
+    On(About),
     /// An edit: the text goes back into the drafts where it is refused.
     Edit(Unsaved),
 }

@@ -14,6 +14,7 @@ pub mod facets;
 pub mod filter;
 pub mod follow;
 pub mod fuzzy;
+pub mod go;
 pub mod input;
 pub mod keymap;
 pub mod list;
@@ -36,6 +37,7 @@ pub mod target;
 pub mod toast;
 pub mod unsaved;
 mod update;
+pub mod watching;
 pub mod whatif;
 
 pub use keymap::Keymap;

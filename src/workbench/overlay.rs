@@ -35,6 +35,7 @@ impl Overlay {
         match self {
             Self::Help { .. } => Context::Help,
             Self::Facets(_) => Context::Facets,
+            Self::Note { .. } => Context::Note,
             Self::Confirm(_) => Context::Confirm,
             Self::Palette(_) => Context::Palette,
             Self::Reason { .. } => Context::Reason,
@@ -59,6 +60,13 @@ pub enum Overlay {
     },
     /// The facets of the list.
     Facets(FacetPanel),
+    /// A note on something.
+    Note {
+        /// On what.
+        target: Target,
+        /// What was typed.
+        input: Input,
+    },
     /// Something is to be done to many.
     Confirm(Bulk),
     /// Every command by name.

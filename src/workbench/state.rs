@@ -16,11 +16,13 @@ use super::{
     code::CodeCache,
     details::Details,
     editor::Editor,
+    go::About,
     keymap::{Context, Keymap},
     overlay::Overlay,
     panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
     unsaved::Unsaved,
+    watching::Watching,
 };
 
 pub use super::screen::Screen;
@@ -90,6 +92,10 @@ pub struct State {
     pub wanted: Option<ItemId>,
     /// An edit whose consequences are still to be told.
     pub watch: Option<Watch>,
+    /// What became of jobs.
+    pub watching: Watching,
+    /// What the last message with a place was about.
+    pub last_about: Option<About>,
     /// Whether a decision goes on to the next item.
     pub advance: bool,
     /// Whether the focused pane has the whole screen.
@@ -127,6 +133,8 @@ impl State {
             drafts: HashMap::new(),
             wanted: None,
             watch: None,
+            watching: Watching::default(),
+            last_about: None,
             advance: true,
             zoom: false,
             spaces: false,
@@ -281,11 +289,16 @@ impl State {
 
     /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>) {
-        self.toasts.push(self.now, Mood::Info, text);
+        self.toasts.push(self.now, Mood::Info, text, None);
+    }
+
+    /// Shows a message about something that one can go to.
+    pub fn tell_about(&mut self, text: impl Into<String>, about: Option<About>) {
+        self.toasts.push(self.now, Mood::Info, text, about);
     }
 
     /// Shows what went wrong.
     pub fn warn(&mut self, text: impl Into<String>) {
-        self.toasts.push(self.now, Mood::Bad, text);
+        self.toasts.push(self.now, Mood::Bad, text, None);
     }
 }

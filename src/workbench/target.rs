@@ -4,6 +4,7 @@ use crate::domain::ItemId;
 
 use super::{
     draft::{Draft, Form},
+    go::About,
     keymap::Context,
     state::State,
 };
@@ -17,6 +18,13 @@ pub struct Target {
     pub form: Form,
     /// Its name here: `instruction`, `f2`, `c3`, `r1`.
     pub name: String,
+}
+
+impl Target {
+    /// Where it is found again.
+    pub fn about(&self, state: &State) -> Option<About> {
+        Some(About::Item { root: state.current()?, item: self.item, form: self.form })
+    }
 }
 
 /// The item that the keys of the current context are about.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::go::About;
+
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
@@ -22,6 +24,8 @@ pub struct Toast {
     pub until: Duration,
     /// How often it came.
     pub times: u32,
+    /// What it is about, where one can go there.
+    pub about: Option<About>,
 }
 
 /// How many are shown at once.
@@ -33,7 +37,7 @@ pub struct Toasts(pub Vec<Toast>);
 
 impl Toasts {
     /// Shows a message from `now` on; the same message again is counted, not repeated. Longer ones stay longer.
-    pub fn push(&mut self, now: Duration, mood: Mood, text: impl Into<String>) {
+    pub fn push(&mut self, now: Duration, mood: Mood, text: impl Into<String>, about: Option<About>) {
         let text = text.into();
         let stay = match mood {
             Mood::Info => Duration::from_secs(4),
@@ -42,10 +46,11 @@ impl Toasts {
         let until = now + stay + Duration::from_millis(20 * u64::try_from(text.len().min(200)).unwrap_or(0));
         if let Some(same) = self.0.iter_mut().find(|toast| toast.text == text) {
             same.times += 1;
+            same.about = about.or(same.about);
             same.until = until;
             return;
         }
-        self.0.push(Toast { text, mood, until, times: 1 });
+        self.0.push(Toast { text, mood, until, times: 1, about });
         if self.0.len() > MOST {
             self.0.remove(0);
         }

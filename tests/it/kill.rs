@@ -1,6 +1,7 @@
 //! What survives: runs that are killed, interrupted, cut off from their server, or not alone.
 
 pub mod answers;
+mod disk;
 mod faults;
 mod points;
 mod server;
@@ -30,7 +31,11 @@ struct Folder {
 impl Folder {
     /// Few instructions, but every stage has work and every kind of fault.
     fn new(server: &Server, concurrency: u32) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::new_in(&std::env::temp_dir(), server, concurrency)
+    }
+
+    fn new_in(parent: &Path, server: &Server, concurrency: u32) -> Self {
+        let dir = tempfile::tempdir_in(parent).unwrap();
         let config = format!(
             "[endpoints.main]\nkind = \"openai\"\nbase_url = \"http://{}/v1\"\nmodel = \"test\"\n\
              concurrency = {concurrency}\nattempts = 2\n\n[calls]\nself_instruct = {{ samples = 2 }}\n\

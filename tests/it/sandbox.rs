@@ -13,6 +13,8 @@ mod hostile;
 mod inspect;
 mod isolation;
 mod native;
+mod random;
+mod stops;
 
 /// Shared by all tests and test binaries, so that the guest is compiled once per build.
 fn cache_dir() -> PathBuf {
@@ -129,6 +131,11 @@ fn a_load_that_hits_a_limit_has_that_kind_for_every_input() {
     assert_eq!(run("import sys\nsys.exit(1)\ndef evaluate(s): return True"), ["exit"; 3]);
     assert_eq!(run("import os\nos._exit(1)\ndef evaluate(s): return True"), ["exit"; 3]);
     assert_eq!(run("import time\ntime.sleep(1)\ndef evaluate(s): return True"), ["forbidden"; 3]);
+    let deep = outcomes("import json\njson.loads('[' * 200000)\ndef evaluate(s): return True", &["a", "b"]);
+    for outcome in deep {
+        let OutcomeKind::Load { fault: LoadFault::Raised, error } = outcome.kind else { panic!("{outcome:?}") };
+        assert_eq!(error.type_name, "RecursionError");
+    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ use assay::{
     store::{Access, Lease, LeaseError, Op, Store, StoreError, Txn},
 };
 
+use crate::small_disk::small_disk_blocking;
+
 const CHILD: &str = "ASSAY_TEST_STORE_CHILD";
 
 fn child_dir() -> Option<PathBuf> {
@@ -162,10 +164,7 @@ fn two_processes_write_and_see_each_other() {
 /// Needs a folder on a small disk, named in `ASSAY_TEST_SMALL_DISK` (a tmpfs of a few megabytes).
 #[test]
 fn a_disk_that_fills_up_loses_nothing_acknowledged() {
-    let Some(disk) = std::env::var_os("ASSAY_TEST_SMALL_DISK").map(PathBuf::from) else {
-        println!("skipped: ASSAY_TEST_SMALL_DISK names no folder on a small disk");
-        return;
-    };
+    let Some((disk, _alone)) = small_disk_blocking() else { return };
     let dir = tempfile::tempdir_in(disk).unwrap();
     let ballast = dir.path().join("ballast");
     std::fs::write(&ballast, [0; 1 << 18]).unwrap();

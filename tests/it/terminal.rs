@@ -10,7 +10,7 @@ fn tool() -> PathBuf {
 }
 
 /// Whether tmux and Python are there; says so where they are not.
-fn can_run() -> bool {
+pub fn can_run() -> bool {
     let there = |program: &str, argument: &str| {
         let run = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
         run.is_ok_and(|status| status.success())
@@ -23,7 +23,7 @@ fn can_run() -> bool {
 }
 
 /// Drives the program through steps of `tests/tools/tuishot`; gives what the steps printed.
-fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> String {
+pub fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> String {
     let mut run = Command::new("python3");
     run.arg(tool()).args(["--size", size, "--env", "ASSAY_THEME=dark"]);
     for env in envs {
@@ -35,10 +35,10 @@ fn drive(size: &str, envs: &[String], steps: &[&str], command: &[&str]) -> Strin
     told.into_owned()
 }
 
-const ASSAY: &str = env!("CARGO_BIN_EXE_assay");
+pub const ASSAY: &str = env!("CARGO_BIN_EXE_assay");
 
 /// A home of its own, with the machine's cache for the compiled Python.
-fn home() -> (tempfile::TempDir, Vec<String>) {
+pub fn home() -> (tempfile::TempDir, Vec<String>) {
     let home = tempfile::tempdir().unwrap();
     let env = format!("XDG_STATE_HOME={0}/state", home.path().display());
     (home, vec![env])

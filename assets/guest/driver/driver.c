@@ -3,15 +3,14 @@
 #include <Python.h>
 #include <stdlib.h>
 #include <string.h>
-#include "internal/pycore_code.h"
-#include "internal/pycore_object.h"
+#include "settle.h"
 
 #define EXPORT(name) __attribute__((export_name(name), used, visibility("default")))
 
 /* Return codes of load, check, trace and facts. */
 enum { DONE_TRUE = 0, DONE_FALSE = 1, ANSWERED = 2, FAILED = -1 };
 
-static PyObject *f_load, *f_check, *f_trace, *f_facts;
+static PyObject *f_load, *f_pattern, *f_check, *f_trace, *f_facts;
 static char *buffer;
 static size_t capacity;
 static uint32_t answered;
@@ -66,113 +65,20 @@ static int call(PyObject *function, uint32_t n)
     return answer(result);
 }
 
-EXPORT("load") int guest_load(uint32_t n, uint32_t mode)
+EXPORT("load") int guest_load(uint32_t patterns, uint32_t n, uint32_t mode)
 {
-    PyObject *result = PyObject_CallFunction(f_load, "y#I", buffer, (Py_ssize_t)n, mode);
+    if (patterns > n || n > capacity) return FAILED;
+    PyObject *result = PyObject_CallFunction(f_load, "y#y#I", buffer, (Py_ssize_t)patterns, buffer + patterns,
+                                             (Py_ssize_t)(n - patterns), mode);
     return answer(result);
 }
 
+EXPORT("pattern") int guest_pattern(uint32_t n) { return call(f_pattern, n); }
 EXPORT("check") int guest_check(uint32_t n) { return call(f_check, n); }
 EXPORT("trace") int guest_trace(uint32_t n) { return call(f_trace, n); }
 EXPORT("facts") int guest_facts(uint32_t n) { return call(f_facts, n); }
 
 /* ---- What follows runs once, before the snapshot. ---- */
-
-static void die(const char *what)
-{
-    fprintf(stderr, "driver: %s\n", what);
-    if (PyErr_Occurred()) PyErr_Print();
-    abort();
-}
-
-/* Everything alive is made immortal, so that reference counts do not dirty pages that no verifier changes. */
-static PyObject **stack;
-static size_t depth, room, immortal;
-
-static void push(PyObject *o)
-{
-    if (!o || _Py_IsImmortal(o)) return;
-    o->ob_refcnt = _Py_IMMORTAL_REFCNT;
-    immortal++;
-    if (depth == room) {
-        room = room ? room * 2 : 4096;
-        stack = realloc(stack, room * sizeof *stack);
-        if (!stack) die("no memory");
-    }
-    stack[depth++] = o;
-}
-
-static int visit(PyObject *o, void *unused)
-{
-    (void)unused;
-    push(o);
-    return 0;
-}
-
-static void push_code(PyCodeObject *code)
-{
-    push(code->co_consts);
-    push(code->co_names);
-    push(code->co_exceptiontable);
-    push(code->co_localsplusnames);
-    push(code->co_localspluskinds);
-    push(code->co_filename);
-    push(code->co_name);
-    push(code->co_qualname);
-    push(code->co_linetable);
-    if (code->_co_cached) {
-        push(code->_co_cached->_co_code);
-        push(code->_co_cached->_co_varnames);
-        push(code->_co_cached->_co_cellvars);
-        push(code->_co_cached->_co_freevars);
-    }
-}
-
-static void drain(void)
-{
-    while (depth) {
-        PyObject *o = stack[--depth];
-        PyTypeObject *type = Py_TYPE(o);
-        push((PyObject *)type);
-        if (PyCode_Check(o)) push_code((PyCodeObject *)o);
-        if (PyType_IS_GC(type) && type->tp_traverse) type->tp_traverse(o, visit, NULL);
-    }
-}
-
-static void immortalise(void)
-{
-    PyObject *gc = PyImport_ImportModule("gc");
-    PyObject *all = gc ? PyObject_CallMethod(gc, "get_objects", NULL) : NULL;
-    if (!all) die("gc.get_objects");
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(all); i++) {
-        PyObject *o = PyList_GET_ITEM(all, i);
-        if (o == all) continue;
-        push(o);
-        drain();
-    }
-    Py_DECREF(all);
-    Py_DECREF(gc);
-    free(stack);
-    fprintf(stderr, "driver: %zu objects made immortal\n", immortal);
-}
-
-/* Uses up partly filled pools of pymalloc, so that what a verifier allocates lies on few pages. */
-static void fill_pools(void)
-{
-    const uintptr_t pool = 16384;
-    for (size_t size = 8; size <= 512; size += 8) {
-        uintptr_t base = 0;
-        for (int i = 0; i < 20000; i++) {
-            uintptr_t block = (uintptr_t)PyObject_Malloc(size);
-            if ((block & ~(pool - 1)) == base) continue;
-            base = block & ~(pool - 1);
-            if ((block & (pool - 1)) <= 64) {
-                PyObject_Free((void *)block);
-                break;
-            }
-        }
-    }
-}
 
 static void check_status(PyStatus status)
 {
@@ -251,17 +157,12 @@ EXPORT("wizer.initialize") void initialise(void)
     run_file(globals, "/driver/warm.py");
     if (!guest_buffer(1 << 16)) die("no memory");
     f_load = function(globals, "load");
+    f_pattern = function(globals, "pattern");
     f_check = function(globals, "check");
     f_trace = function(globals, "trace");
     f_facts = function(globals, "facts");
     run_file(globals, "/driver/finish.py");
-    immortalise();
-    PyObject *gc = PyImport_ImportModule("gc");
-    PyObject *frozen = gc ? PyObject_CallMethod(gc, "freeze", NULL) : NULL;
-    if (!frozen) die("gc.freeze");
-    Py_DECREF(frozen);
-    Py_DECREF(gc);
-    fill_pools();
+    settle();
     /* The dead part of the C stack, which lies at the bottom of memory. */
     volatile char here;
     if ((char *)&here > (char *)65536 + 8192) memset((void *)1024, 0, (size_t)((char *)&here - 4096 - 1024));

@@ -1,13 +1,17 @@
 # Loading a verifier and checking a text with it. load() and check() are called from C; what they return is described
 # in ../README.md. Nothing here trusts what a verifier returns or raises.
+import ast as _ast
 import builtins as _builtins
-import codecs as _codecs
 import io as _io
 import linecache as _linecache
+import marshal as _marshal
 import random as _random
 import re as _re
 import sys as _sys
 import traceback as _traceback
+from _sre import compile as _sre_compile
+from re import _compiler as _re_compiler
+from re import _parser as _re_parser
 
 FILE = "verifier.py"
 STDOUT_CAP = 64 * 1024
@@ -16,13 +20,6 @@ FRAMES = 12
 # Flags of code that makes a generator, coroutine or asynchronous generator.
 NOT_PLAIN = 0x20 | 0x80 | 0x200
 HINT = " (available: Python's standard library without network, processes and databases; emoji; pyphen)"
-PATTERNS = 16
-# Calls into re with a literal pattern, and the rest of their line, which may name flags.
-_CALL = _re.compile(
-    r"""\bre\.(?:compile|search|match|fullmatch|findall|finditer|split|subn?)\(\s*([rR]?)(["'])"""
-    r"""((?:\\.|(?!\2)[^\\\n])*)\2(?=([^\n]*))"""
-)
-_FLAG = _re.compile(r"\bre\.([A-Z]+)\b")
 SCRIPT = ("json", "random", "re", "os", "copy", "time", "logging", "signal")
 
 _name_of = type.__dict__["__name__"].__get__
@@ -30,20 +27,58 @@ _source = None
 _function = None
 
 
-class Output(_io.TextIOBase):
-    """What a verifier prints, up to a cap."""
+class _Stream(_io.TextIOBase):
+    """As a program sees its standard output: text, or bytes through `buffer`; nothing once it is closed."""
 
-    encoding, errors = "utf-8", "backslashreplace"
-
-    def __init__(self):
-        self.parts, self.length, self.dropped = [], 0, 0
+    encoding, errors, newlines, line_buffering, write_through = "utf-8", "backslashreplace", None, False, False
+    mode = "w"
 
     def writable(self):
         return True
 
+    def reconfigure(self, **settings):
+        pass
+
+    @property
+    def buffer(self):
+        return _Bytes(self)
+
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {_name_of(type(text))}")
+        if self.closed:
+            raise ValueError("I/O operation on closed file.")
+        self.take(text)
+        return len(text)
+
+    def take(self, text):
+        pass
+
+
+class _Bytes(_io.BufferedIOBase):
+    """Bytes on their way to a stream."""
+
+    def __init__(self, stream):
+        self.raw = stream
+
+    def writable(self):
+        return True
+
+    def write(self, raw):
+        raw = bytes(raw)
+        self.raw.write(raw.decode("utf-8", "backslashreplace"))
+        return len(raw)
+
+
+class Output(_Stream):
+    """What a verifier prints, up to a cap."""
+
+    name = "<stdout>"
+
+    def __init__(self):
+        self.parts, self.length, self.dropped = [], 0, 0
+
+    def take(self, text):
         length = len(text)
         room = STDOUT_CAP - self.length
         if length <= room:
@@ -54,21 +89,12 @@ class Output(_io.TextIOBase):
                 self.parts.append(text[:room])
                 self.length = STDOUT_CAP
             self.dropped += length - room
-        return length
 
 
-class Errors(_io.TextIOBase):
+class Errors(_Stream):
     """Where warnings and logs go: nowhere, as they are not what a verifier prints."""
 
-    encoding, errors = "utf-8", "backslashreplace"
-
-    def writable(self):
-        return True
-
-    def write(self, text):
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {_name_of(type(text))}")
-        return len(text)
+    name = "<stderr>"
 
 
 _output = Output()
@@ -145,32 +171,49 @@ def _namespace(mode):
     return names, {} if mode == 2 else None
 
 
-def _compile_patterns(source, compile_pattern=_re.compile, flags=dict(_re.RegexFlag.__members__)):
-    """Compiles the patterns that stand in a source. Every check starts from the memory after the load, where re's cache
-    then has them; else each check would compile them anew. What that finds depends on the source alone."""
-    if "re." not in source:
-        return
-    for raw, _, text, rest in _CALL.findall(source)[:PATTERNS]:
-        try:
-            if not raw and "\\" in text:
-                text = _codecs.decode(text, "unicode_escape")
-            chosen = 0
-            for name in _FLAG.findall(rest):
-                chosen |= flags.get(name, 0)
-            compile_pattern(text, chosen)
-        except BaseException:
-            pass
+def pattern(raw):
+    """Compiles a literal pattern that the host found in some source, for `load` to put into re's cache: flags by name,
+    a line break, the literal. It depends on that alone, so the host keeps it. Nothing where it is no pattern."""
+    try:
+        names, literal = raw.decode("utf-8").split("\n", 1)
+        text, flags = _ast.literal_eval(literal), 0
+        for name in names.split():
+            flags |= int(_re.RegexFlag[name])
+        if type(text) is not str or flags & _re.DEBUG:
+            return None
+        parsed = _re_parser.parse(text, flags)
+        code = list(map(int, _re_compiler._code(parsed, flags)))
+        index = parsed.state.groupdict
+        groups = [None] * parsed.state.groups
+        for name, number in index.items():
+            groups[number] = name
+        made = text, flags, int(flags | parsed.state.flags), code, parsed.state.groups - 1, index, tuple(groups)
+        return _marshal.dumps(made)
+    except BaseException:
+        return None
 
 
-def load(raw, mode):
+def _prepare(raw, cache=_re._cache, cache2=_re._cache2):
+    """Puts patterns into re's cache. Every check starts from the memory after the load, so it finds them there."""
+    at = 0
+    while at < len(raw):
+        end = at + 4 + int.from_bytes(raw[at : at + 4], "little")
+        text, flags, *made = _marshal.loads(raw[at + 4 : end])
+        key = (str, text, flags)
+        cache[key] = cache2[key] = _sre_compile(text, *made)
+        at = end
+
+
+def load(patterns, raw, mode):
     """Modes: 0 = a namespace of its own; 1 = its own and the released scripts' imports in one; 2 = functions see the
     scripts' imports only."""
     global _source, _function
     _sys.stdout, _sys.stderr = _output, _errors
+    if patterns:
+        _prepare(patterns)
     try:
         _source = source = raw.decode("utf-8")
         code = compile(source, FILE, "exec", dont_inherit=True)
-        _compile_patterns(source)
     except BaseException as e:
         return _fault("syntax", e, True)
     names, own = _namespace(mode)

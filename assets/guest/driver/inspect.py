@@ -1,5 +1,4 @@
 # For people who look at a verifier: one check step by step, and what its source says without running it.
-import ast as _ast
 import json as _json
 
 STEPS_CAP = 2000

@@ -1,6 +1,6 @@
 //! Profiles side by side: what each keeps, and for every item on which they differ, why.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
 
@@ -29,7 +29,7 @@ pub struct Standing {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The rule that was asked, in words.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// What it was asked about.
     pub numbers: BTreeMap<&'static str, f64>,
 }
@@ -113,39 +113,74 @@ pub struct Comparison {
     pub items: u64,
     /// Of those, items of which some profile does not know enough.
     pub unknown_items: u64,
+    /// Items on which profiles differ as far as they know.
+    pub differing_items: u64,
     /// The ways in which items differ, the commonest first within a kind.
     pub groups: Vec<Group>,
-    /// Every item on which profiles differ as far as they know, in the order of the project.
+    /// The items on which profiles differ as far as they know, in the order of the project; the first 20,000.
     pub differences: Vec<Difference>,
 }
 
-/// Compares: what differs among the profiles that know.
-pub fn compare(columns: Vec<Column>, items: impl IntoIterator<Item = Item>) -> Comparison {
-    let mut found = Comparison { different_rules: different_rules(&columns), ..Comparison::default() };
-    let names: Vec<&str> = columns.iter().map(|column| column.profile.as_str()).collect();
-    let mut groups: BTreeMap<(usize, Vec<String>), (u64, String)> = BTreeMap::new();
-    for item in items {
-        found.items += 1;
-        found.unknown_items += u64::from(item.standings.iter().any(|standing| standing.fate == Fate::Unknown));
-        if !differs(&item) {
-            continue;
-        }
-        let verdicts = item.standings.iter().map(verdict).collect();
-        let group = groups.entry((rank(item.kind), verdicts)).or_insert_with(|| (0, item.id.clone()));
-        group.0 += 1;
-        let explanation = explain(&names, &item.standings);
-        found.differences.push(Difference { item, explanation });
+/// The most differences that are kept one by one; beyond, they are counted.
+const MOST: usize = 20_000;
+
+/// The longest text of an item that is kept, in characters.
+const LONGEST: usize = 400;
+
+/// Takes items one by one and keeps those on which profiles differ, so that a large project's others cost nothing.
+#[derive(Debug, Default)]
+pub struct Comparer {
+    names: Vec<String>,
+    found: Comparison,
+    groups: BTreeMap<(usize, Vec<String>), (u64, String)>,
+}
+
+impl Comparer {
+    /// Of profiles in the order of the columns.
+    pub fn of(names: impl IntoIterator<Item = String>) -> Self {
+        Self { names: names.into_iter().collect(), ..Self::default() }
     }
-    let mut groups: Vec<Group> = groups
-        .into_iter()
-        .map(|((rank, verdicts), (items, example))| Group { kind: KINDS[rank], verdicts, items, example })
-        .collect();
-    groups.sort_by_key(|group| (rank(group.kind), std::cmp::Reverse(group.items)));
-    Comparison { columns, groups, ..found }
+
+    /// Takes an item in. It differs where one profile keeps what another that knows does not.
+    pub fn add(&mut self, mut item: Item) {
+        self.found.items += 1;
+        self.found.unknown_items += u64::from(item.standings.iter().any(|standing| standing.fate == Fate::Unknown));
+        if !differs(&item) {
+            return;
+        }
+        self.found.differing_items += 1;
+        let verdicts = verdicts(&item);
+        let group = self.groups.entry((rank(item.kind), verdicts)).or_insert_with(|| (0, item.id.clone()));
+        group.0 += 1;
+        if self.found.differences.len() < MOST {
+            if let Some((at, _)) = item.text.char_indices().nth(LONGEST) {
+                item.text.truncate(at);
+                item.text.push('…');
+            }
+            let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            let explanation = explain(&names, &item.standings);
+            self.found.differences.push(Difference { item, explanation });
+        }
+    }
+
+    /// What was found.
+    pub fn finish(self, columns: Vec<Column>) -> Comparison {
+        let groups = self.groups.into_iter();
+        let mut groups: Vec<Group> = groups
+            .map(|((rank, verdicts), (items, example))| Group { kind: KINDS[rank], verdicts, items, example })
+            .collect();
+        groups.sort_by_key(|group| (rank(group.kind), std::cmp::Reverse(group.items)));
+        Comparison { different_rules: different_rules(&columns), columns, groups, ..self.found }
+    }
+}
+
+/// The ways in which an item differs: what makes items a group.
+pub(super) fn verdicts(item: &Item) -> Vec<String> {
+    item.standings.iter().map(verdict).collect()
 }
 
 /// The kinds in the order in which they are told.
-const KINDS: [&str; 5] = ["instruction", "function", "case", "response", "pair"];
+pub(super) const KINDS: [&str; 5] = ["instruction", "function", "case", "response", "pair"];
 
 fn rank(kind: &str) -> usize {
     KINDS.iter().position(|known| *known == kind).unwrap_or(KINDS.len() - 1)
@@ -213,6 +248,12 @@ mod tests {
         Item { kind: "case", id: id.into(), instruction: "ins:1".into(), text: "t".into(), standings }
     }
 
+    fn compare(columns: Vec<Column>, items: Vec<Item>) -> Comparison {
+        let mut comparer = Comparer::of(columns.iter().map(|column| column.profile.clone()));
+        items.into_iter().for_each(|item| comparer.add(item));
+        comparer.finish(columns)
+    }
+
     fn columns(n: usize) -> Vec<Column> {
         let column = |n: usize| Column { profile: ["paper", "released", "recommended"][n].into(), ..Column::default() };
         (0..n).map(column).collect()
@@ -232,7 +273,7 @@ mod tests {
         let found = compare(columns(3), items);
         let ids: Vec<&str> = found.differences.iter().map(|difference| difference.item.id.as_str()).collect();
         assert_eq!(ids, ["two", "three", "four"]);
-        assert_eq!((found.items, found.unknown_items), (6, 3));
+        assert_eq!((found.items, found.unknown_items, found.differing_items), (6, 3, 3));
         let groups: Vec<_> = found.groups.iter().map(|group| (group.items, group.verdicts.join("/"))).collect();
         assert_eq!(groups, [(2, "below-threshold/unknown/kept".into()), (1, "instruction-fell/kept/kept".into())]);
         assert_eq!(

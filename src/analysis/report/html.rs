@@ -17,8 +17,8 @@ const STYLE: &str = "
   :root { --text: #e4e6e9; --muted: #a0a7b0; --back: #15181c; --line: #363c44; --bar: #6fa3e8; --stripe: #1c2026 }
 }
 body { margin: 2rem auto; max-width: 76rem; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back) }
-h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); font-size: 1.25rem }
-.made, caption { color: var(--muted) } caption { text-align: left; padding: .3rem 0 }
+a { color: var(--bar) } h1 { font-size: 1.6rem } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); font-size: 1.25rem }
+.made, caption { color: var(--muted) } caption { text-align: left; padding: .3rem 0; white-space: nowrap }
 .wide { overflow-x: auto } table { border-collapse: collapse; margin: .8rem 0 }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: normal }
 thead th { font-weight: 600 } tbody tr:nth-child(even) { background: var(--stripe) }
@@ -82,7 +82,11 @@ fn draw_table(table: &Table, out: &mut String) {
     for (at, name) in table.head.iter().enumerate() {
         let number = table.rows.iter().any(|row| matches!(row.get(at), Some(Cell::Number(_))));
         let class = if number { " class=\"n\"" } else { "" };
-        out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", safe(name)));
+        // A bar says again what the number beside it says: it is no column to be read out.
+        out.push_str(&match name.as_str() {
+            "" => "<td></td>".to_owned(),
+            name => format!("<th scope=\"col\"{class}>{}</th>", safe(name)),
+        });
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in &table.rows {

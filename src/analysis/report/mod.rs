@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::domain::Usage;
 
-pub use compare::{Column, Comparison, Difference, Fate, Group, Item, Standing, UnknownFacts, compare};
+pub use compare::{Column, Comparer, Comparison, Difference, Fate, Group, Item, Standing, UnknownFacts};
 pub use html::html;
 pub use markdown::markdown;
 pub use numbers::{Bin, Histogram, share};

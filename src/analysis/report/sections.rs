@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Report, StageFacts, Yield,
-    compare::{Column, Comparison, Difference, Standing, short},
+    compare::{Column, Comparison, Difference, KINDS, Standing, short, verdicts},
     document::{Block, Cell, Section, Table, shortened},
     numbers::{Histogram, share},
 };
@@ -31,7 +31,7 @@ fn summary(report: &Report) -> Section {
     let (project, data) = (&report.project, report.datasets);
     let mut section = Section::new("In short");
     section.text(format!(
-        "{} SFT rows, {} pairs from responses and {} pairs from cases, under the profile `{}`. Project seed {}, digest {}.",
+        "{} SFT rows, {} pairs from responses and {} pairs from cases, under the profile {}. Project seed {}, digest {}.",
         data.sft, data.pairs_query, data.pairs_instruction, project.profile, project.seed, project.digest
     ));
     if data.outdated > 0 {
@@ -205,11 +205,14 @@ fn exports(report: &Report) -> Section {
     section
 }
 
+/// A number of a column.
+type Count = fn(&Column) -> u64;
+
 fn profiles(found: &Comparison) -> Section {
     let mut section = Section::new("Profiles compared");
     section.text(
         "The profiles over the same stored outcomes. What a profile would have to find out first is unknown, with what \
-         that takes at most; `assay run --profile P` finds it out.",
+         that takes at most; assay run --profile P finds it out.",
     );
     let names: Vec<String> = found.columns.iter().map(name).collect();
     let head =
@@ -228,7 +231,7 @@ fn profiles(found: &Comparison) -> Section {
     }
     section.table(table);
     let mut table = Table::new("Rows, and what is not known", &head("what"));
-    let rows: [(&str, fn(&Column) -> u64); 7] = [
+    let rows: [(&str, Count); 7] = [
         ("SFT rows", |column| column.datasets.sft),
         ("pairs from responses", |column| column.datasets.pairs_query),
         ("pairs from cases", |column| column.datasets.pairs_instruction),
@@ -264,39 +267,57 @@ fn differences(found: &Comparison, most: usize) -> Section {
     let mut section = Section::new("Where they differ, and why");
     section.text(format!(
         "Of {} items the profiles differ on {}, as far as they know; of {} some profile does not know enough.",
-        found.items,
-        found.differences.len(),
-        found.unknown_items
+        found.items, found.differing_items, found.unknown_items
     ));
     let columns = found.columns.iter().map(|column| column.profile.as_str());
     let head: Vec<&str> = std::iter::once("kind").chain(columns).chain(["items", "for example"]).collect();
     let mut table = Table::new("Ways in which items differ", &head);
     for group in &found.groups {
         let verdicts = group.verdicts.iter().map(Cell::text);
-        let ends = [Cell::count(group.items), Cell::text(&group.example)];
+        let ends = [Cell::count(group.items), Cell::text(brief(&group.example))];
         table.row(std::iter::once(Cell::text(group.kind)).chain(verdicts).chain(ends));
     }
     section.table(table);
-    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
-    for difference in &found.differences {
-        let n = shown.entry(difference.item.kind).or_default();
-        *n += 1;
-        if *n <= most {
+    section.text("Reasons are told by the profile that gives them; what a profile does not come to fell before.");
+    for kind in KINDS {
+        for difference in picked(found, kind, most) {
             section.blocks.push(entry(difference, &found.columns));
         }
     }
-    let hidden: usize = shown.values().map(|n| n.saturating_sub(most)).sum();
-    if hidden > 0 {
-        section.text(format!("{hidden} more are in the report as JSON, and with a larger --items."));
-    }
+    section.text("More are in the report as JSON, and with a larger --items.");
     section
+}
+
+/// Some items of a kind: of every way to differ one, then a second of each, and so on.
+fn picked<'f>(found: &'f Comparison, kind: &str, most: usize) -> Vec<&'f Difference> {
+    let mut met: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let of_kind = found.differences.iter().filter(|difference| difference.item.kind == kind);
+    let mut ranked: Vec<(usize, &Difference)> = of_kind
+        .map(|difference| {
+            let nth = met.entry(verdicts(&difference.item)).or_default();
+            *nth += 1;
+            (*nth, difference)
+        })
+        .collect();
+    ranked.sort_by_key(|(nth, _)| *nth);
+    ranked.into_iter().take(most).map(|(_, difference)| difference).collect()
 }
 
 fn entry(difference: &Difference, columns: &[Column]) -> Block {
     let item = &difference.item;
-    let head = format!("{} {} of {}: {}", item.kind, item.id, item.instruction, shortened(&item.text));
+    let of = if item.kind == "instruction" { String::new() } else { format!(" of {}", brief(&item.instruction)) };
+    let head = format!("{} {}{of}: {}", item.kind, brief(&item.id), shortened(&item.text));
     let sentences = columns.iter().zip(&item.standings);
     Block::Entry(head, sentences.map(|(column, standing)| sentence(column, standing)).collect())
+}
+
+/// How many characters of an id are told: enough to find it by.
+const ID: usize = 12;
+
+/// An id, shortened to a prefix that the program takes.
+fn brief(id: &str) -> String {
+    let (kind, hash) = id.split_once(':').unwrap_or((id, ""));
+    format!("{kind}:{}", hash.chars().take(ID).collect::<String>())
 }
 
 fn sentence(column: &Column, standing: &Standing) -> String {

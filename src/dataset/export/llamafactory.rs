@@ -7,10 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{
-    dataset::rows::{PairLevel, PairRow, SftRow},
-    prompts::compose,
-};
+use crate::dataset::rows::{PairLevel, PairRow, SftRow};
 
 use super::{
     array::{ArrayFile, write_document},
@@ -81,8 +78,7 @@ pub fn llamafactory(
 fn write_sft(to: &Path, rows: impl IntoIterator<Item = SftRow>) -> Result<Vec<FileEntry>, ExportError> {
     let mut file = ArrayFile::create(to, &file_name(SFT))?;
     for row in rows {
-        let prompt = compose(&row.instruction, &row.query);
-        file.push(&Alpaca { instruction: &prompt, input: "", output: &row.response })?;
+        file.push(&Alpaca { instruction: &row.prompt, input: "", output: &row.response })?;
     }
     Ok(vec![file.finish()?])
 }

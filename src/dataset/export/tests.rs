@@ -14,7 +14,9 @@ fn sft(n: u32) -> SftRow {
         id,
         instruction: "Use no commas.".into(),
         query: format!("Name {n} herbs, \"please\"\n你好"),
+        prompt: format!("Use no commas.\nName {n} herbs, \"please\"\n你好"),
         response: "Basil and\tmint".into(),
+        category: None,
         language: Language::English,
     }
 }
@@ -27,6 +29,7 @@ fn pair(level: PairLevel) -> PairRow {
         prompt: "Use no commas.".into(),
         chosen: "a b".into(),
         rejected: "a, b".into(),
+        category: None,
         language: Language::English,
     }
 }

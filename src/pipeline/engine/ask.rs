@@ -52,6 +52,7 @@ impl Engine {
         let gate = self.gates.gate(tree.id(), tree.from, &self.calls)?;
         let view = view_of(&tree, &gate, &self.project.settings);
         self.remember_pairs(&view);
-        Some(Arc::new(Detail { tree, view }))
+        let notes = self.project.store.notes(tree.id()).ok()?;
+        Some(Arc::new(Detail { tree, view, notes }))
     }
 }

@@ -7,15 +7,21 @@ use std::{
 
 use crate::{
     domain::{
-        CallBody, CallKind, CallTree, Digest, ItemId, Language, Made, Origin, SlotKey, Stage, tree::InstructionTree,
+        CallBody, CallKind, CallTree, ItemId, Language, Made, Origin, QueryBody, SlotKey, Stage, TaskTree,
+        tree::InstructionTree,
     },
     pipeline::{
         gate::Candidate,
+        judge::is_accepted,
         stale::{Due, due},
         view::State,
         work::{CallTask, Order, Prompt, Task, Work, WorkId},
     },
-    rules::pairing::{QueryCandidate, choose_queries, length_fits, pair_rank, seed_subset},
+    rules::{
+        feasibility::conflicts,
+        pairing::{QueryCandidate, length_fits, order_queries, seed_subset},
+        profile::ConflictRule,
+    },
     store::{Body, Op, StoreError, Txn},
 };
 
@@ -208,12 +214,18 @@ impl Engine {
         matches!(work.task, Task::Pair) && self.new_partners(tree).is_empty()
     }
 
-    /// The queries an instruction is to be paired with beside those it has: pairing sticks.
+    /// The queries an instruction is to be paired with beside those it has: pairing sticks. Where conflicts are left
+    /// out, queries at odds with it are paired too, so that they are seen, and do not count.
     fn new_partners(&self, tree: &InstructionTree) -> Vec<usize> {
-        let config = &self.project.settings.config;
+        let settings = &self.project.settings;
+        let config = &settings.config;
         let Some(body) = tree.slot.body() else { return Vec::new() };
+        let leaves_out = settings.profile.conflicts == ConflictRule::LeaveOut;
+        let at_odds = |query: &str| leaves_out && !conflicts(&body.text, query).is_empty();
+        let is_wanted = |task: &&TaskTree| is_accepted(task.slot.decision.as_ref()) || !at_odds(&task.query.text);
         let paired: HashSet<ItemId> = tree.tasks.iter().map(|task| task.query_id).collect();
-        let wanted = (config.pipeline.queries_per_instruction as usize).saturating_sub(paired.len());
+        let have = tree.tasks.iter().filter(is_wanted).count();
+        let wanted = (config.pipeline.queries_per_instruction as usize).saturating_sub(have);
         let usable: Vec<usize> = (0..self.queries.len())
             .filter(|at| {
                 let query = &self.queries[*at];
@@ -222,24 +234,36 @@ impl Engine {
                     && length_fits(&query.body.text, config.pipeline.query_chars)
             })
             .collect();
+        let topic = |body: &'_ QueryBody| body.topic.clone().filter(|_| config.pipeline.spread_topics);
+        let topics: Vec<Option<String>> = usable.iter().map(|at| topic(&self.queries[*at].body)).collect();
         let candidates: Vec<QueryCandidate<'_>> = usable
             .iter()
-            .map(|at| QueryCandidate { key: self.queries[*at].key.as_str(), language: self.queries[*at].body.language })
+            .zip(&topics)
+            .map(|(at, topic)| {
+                let query = &self.queries[*at];
+                QueryCandidate { key: query.key.as_str(), language: query.body.language, topic: topic.as_deref() }
+            })
             .collect();
-        let chosen = choose_queries(config.seed, tree.key().as_str(), body.language, &candidates, wanted);
-        chosen.into_iter().map(|at| usable[at]).collect()
+        let taken: Vec<Option<String>> = tree.tasks.iter().map(|task| topic(&task.query)).collect();
+        let taken: Vec<Option<&str>> = taken.iter().map(Option::as_deref).collect();
+        let order = order_queries(config.seed, tree.key().as_str(), body.language, &candidates, &taken);
+        let mut partners = Vec::new();
+        let mut fit = 0;
+        for at in order {
+            if fit == wanted {
+                break;
+            }
+            partners.push(usable[at]);
+            fit += usize::from(!at_odds(&self.queries[usable[at]].body.text));
+        }
+        partners
     }
 
-    /// The transaction that pairs an instruction. Tasks are numbered by rank.
+    /// The transaction that pairs an instruction. Tasks are numbered in the order of pairing.
     pub(super) fn pairing(&self, tree: &InstructionTree) -> Txn {
         let first = tree.tasks.iter().map(|task| task.slot.index + 1).max().unwrap_or(0);
-        let rank = |at: &usize| -> Digest {
-            pair_rank(self.project.settings.config.seed, tree.key().as_str(), self.queries[*at].key.as_str())
-        };
-        let mut partners = self.new_partners(tree);
-        partners.sort_by_cached_key(rank);
         let ops = (first..)
-            .zip(partners)
+            .zip(self.new_partners(tree))
             .map(|(index, at)| {
                 let query = &self.queries[at];
                 Op::EnsureSlot {

@@ -19,12 +19,16 @@ use crate::{
 
 use super::Engine;
 
+/// So many instructions are planned before a command is answered.
+const AT_ONCE: usize = 64;
+
 impl Engine {
     /// Carries out a command; the reply is for a toast.
     pub(super) async fn command(&mut self, command: Command) -> Reply {
         match command {
             Command::Decide { items, ruling, reason } => self.decide(&items, ruling, reason.as_deref()).await,
             Command::Edit { item, edit } => self.edit(item, edit).await,
+            Command::Note { item, text } => self.write_note(item, text).await,
             Command::Rerun { items } => self.rerun(&items).await,
             Command::Undo => self.undo(false).await,
             Command::Redo => self.undo(true).await,
@@ -57,6 +61,11 @@ impl Engine {
         }
         if touches(Kind::Call) {
             self.replan_calls().map_err(|error| error.to_string())?;
+        }
+        if applied.roots.len() > AT_ONCE {
+            // Many are planned in slices, between what else comes in.
+            self.dirty.extend(applied.roots);
+            return Ok(if word.is_empty() { label.to_owned() } else { format!("{word}: {label}") });
         }
         self.plan_now(&applied.roots).map_err(|error| error.to_string())?;
         let stale = self.stale_total().saturating_sub(before);
@@ -97,8 +106,15 @@ impl Engine {
     async fn decide(&mut self, items: &[ItemId], ruling: Option<Ruling>, reason: Option<&str>) -> Reply {
         let mut changes = Vec::with_capacity(items.len());
         let mut ops = Vec::new();
-        for item in items {
-            let (current, before) = if item.kind == Kind::Pair {
+        let many =
+            items.len() > AT_ONCE && items.iter().all(|item| matches!(item.kind, Kind::Seed | Kind::Instruction));
+        let currents = if many { self.project.store.current_versions(items) } else { Ok(Vec::new()) };
+        let currents = currents.map_err(|error| error.to_string())?;
+        for (at, item) in items.iter().enumerate() {
+            let (current, before) = if let Some(current) = currents.get(at) {
+                // What was decided before is recorded as the store finds it.
+                (*current, None)
+            } else if item.kind == Kind::Pair {
                 self.see_pair(*item, ruling, &mut ops)?
             } else {
                 let head = self.head(*item)?;
@@ -117,6 +133,16 @@ impl Engine {
         let label = format!("{verb} {}{why}", named(items));
         ops.push(Op::Act { author: self.author(), at: now(), label, changes });
         self.act(Txn { ops }, "").await
+    }
+
+    async fn write_note(&mut self, item: ItemId, text: Option<String>) -> Reply {
+        let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let label = match &text {
+            Some(_) => format!("note on {}", item.short()),
+            None => format!("no note on {} any more", item.short()),
+        };
+        let changes = vec![Change::Note { item, before: None, after: text }];
+        self.act(Txn::from(Op::Act { author: self.author(), at: now(), label, changes }), "").await
     }
 
     async fn edit(&mut self, item: ItemId, edit: Edit) -> Reply {

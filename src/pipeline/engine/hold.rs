@@ -121,11 +121,7 @@ impl Engine {
         if let Some(hold) = &mut self.held_up.hold {
             hold.retry = Instant::now() + AGAIN;
         }
-        let kept = std::mem::take(&mut self.held_up.kept);
-        if !kept.is_empty() {
-            for Kept { job, txn, usage } in kept {
-                self.write(job, txn, usage);
-            }
+        if self.write_kept() {
             return;
         }
         self.held_up.probing = true;
@@ -139,6 +135,16 @@ impl Engine {
             // The engine may have ended.
             let _gone = back.send(Event::Probed(result));
         });
+    }
+
+    /// Hands over what was held; tells whether there was something.
+    fn write_kept(&mut self) -> bool {
+        let kept = std::mem::take(&mut self.held_up.kept);
+        let some = !kept.is_empty();
+        for Kept { job, txn, usage } in kept {
+            self.write(job, txn, usage);
+        }
+        some
     }
 
     /// Whether the store can be used was found out.
@@ -159,6 +165,7 @@ impl Engine {
         }
         self.unseen = true;
         self.note(Note::Info("the project can be written again; the work goes on".to_owned()));
+        self.write_kept();
         for (call, brought) in std::mem::take(&mut self.held_up.unread) {
             self.reload_call_or_later(call, &brought)?;
         }

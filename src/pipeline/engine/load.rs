@@ -12,6 +12,7 @@ use crate::{
         gate::{Candidate, Gatekeeper},
         index::{self, Facts},
     },
+    rules::profile::ConflictRule,
     store::{Applied, Op, Refused, StoreError, Txn},
 };
 
@@ -79,8 +80,13 @@ impl Engine {
         let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
         let mut facts = Facts::default();
         let entries = self.roots.all.values().map(|root| &root.entry);
-        let short =
-            entries.filter(|entry| facts.read(&entry.facts).is_some() && facts.alive && facts.tasks.len() < wanted);
+        let leaves_out = self.project.settings.profile.conflicts == ConflictRule::LeaveOut;
+        let mut paired = |entry: &index::Entry| {
+            facts.read(&entry.facts)?;
+            let counted = facts.tasks.iter().filter(|task| !(leaves_out && task.conflict)).count();
+            facts.alive.then_some(counted)
+        };
+        let short = entries.filter(|entry| paired(entry).is_some_and(|paired| paired < wanted));
         short.map(|entry| entry.row.id).collect()
     }
 

@@ -13,7 +13,8 @@ use crate::{
         handle::Note,
         index::Index,
         options::Ended,
-        snapshot::{EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        snapshot::{Datasets, EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
+        survey::balance_counts,
         whatif::Volume,
         work::Task,
     },
@@ -50,7 +51,8 @@ impl Engine {
     pub(super) fn publish(&mut self) {
         self.seq += 1;
         self.look_ahead();
-        let funnel = self.funnel_with_running();
+        let mut funnel = self.funnel_with_running();
+        let datasets = self.balanced(&mut funnel);
         let used = self.project.store.usage().unwrap_or_default();
         self.relist();
         let (undo, redo) = self.project.store.undo_state().unwrap_or_default();
@@ -60,7 +62,7 @@ impl Engine {
             seq: self.seq,
             engine: self.state(),
             sandbox: self.sandbox_state(),
-            datasets: self.roots.datasets,
+            datasets,
             instructions: self.list.rows.clone(),
             index: self.list.index.clone(),
             jobs: Arc::new(self.jobs.views(self.lanes.waiting())),
@@ -102,6 +104,18 @@ impl Engine {
         });
         // It informs; where it cannot be made, the work goes on all the same.
         self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
+    }
+
+    /// The data sets as they would be exported: balanced where the profile says so.
+    fn balanced(&self, funnel: &mut Funnel) -> Datasets {
+        let mut datasets = self.roots.datasets;
+        // The sums of a first look come before the entries; they are told as they were stored.
+        if self.roots.all.is_empty() {
+            return datasets;
+        }
+        let entries = self.roots.all.values().map(|root| &root.entry);
+        balance_counts(entries, &mut datasets, funnel, &self.project.settings);
+        datasets
     }
 
     /// Publishes the counters as they were stored last, before anything is read.
@@ -239,12 +253,16 @@ impl Engine {
 
     /// Whether the data sets are as large as was asked for.
     pub(super) fn check_targets(&mut self) {
-        let have = self.roots.datasets;
+        let asked = self.options.target_sft.is_some() || self.options.target_pairs.is_some();
+        if !asked {
+            self.target_met = false;
+            return;
+        }
+        let have = self.balanced(&mut Funnel::default());
         let sft = self.options.target_sft.is_none_or(|target| have.sft >= target);
         let pairs = have.pairs_instruction + have.pairs_query;
         let pairs = self.options.target_pairs.is_none_or(|target| pairs >= target);
-        let asked = self.options.target_sft.is_some() || self.options.target_pairs.is_some();
-        self.target_met = asked && sft && pairs;
+        self.target_met = sft && pairs;
     }
 
     /// Whether the run is over, and how.

@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     analysis::report::{
-        CallFacts, Column, DatasetFacts, ExportFacts, Item, ProjectFacts, Report, StageFacts, UnknownFacts, UsageFacts,
-        VERSION, compare,
+        CallFacts, Column, Comparer, DatasetFacts, ExportFacts, ProjectFacts, Report, StageFacts, UnknownFacts,
+        UsageFacts, VERSION,
     },
     config::{Config, Labeller},
     dataset::export::{self, Counts},
@@ -18,7 +18,7 @@ use crate::{
     store::{StoreError, Totals},
 };
 
-use self::{standing::Under, sums::Sums};
+use self::{standing::Under, sums::Sums, words::Words};
 
 use super::{
     Project, index,
@@ -44,15 +44,15 @@ pub fn report(project: &Project, generated: String) -> Result<Report, StoreError
     let under: Vec<Settings> = columns.iter().map(|(_, settings)| settings.clone()).collect();
     let mut sums: Vec<Sums> = columns.iter().map(|_| Sums::default()).collect();
     let mut facts: Vec<Vec<Arc<[u8]>>> = vec![Vec::new(); columns.len()];
-    let mut items: Vec<Item> = Vec::new();
+    let words: Vec<Words> = under.iter().map(|settings| Words::of(&settings.profile)).collect();
+    let mut comparer = Comparer::of(columns.iter().map(|(name, _)| name.clone()));
     each_view_under(store, &under, |tree, views| {
         for (at, (view, settings)) in views.iter().zip(&under).enumerate() {
             sums[at].add(view);
             facts[at].push(Arc::from(index::facts_of(tree, view, settings)));
         }
-        let standing: Vec<Under<'_>> =
-            views.iter().zip(&under).map(|(view, settings)| Under { profile: &settings.profile, view }).collect();
-        items.extend(standing::items(&standing));
+        let columns: Vec<Under<'_>> = views.iter().zip(&words).map(|(view, words)| Under { words, view }).collect();
+        standing::items(&columns).into_iter().for_each(|item| comparer.add(item));
     })?;
     let told = columns.iter().zip(&sums).zip(facts).enumerate();
     let told = told.map(|(at, (((name, settings), sums), facts))| Column {
@@ -63,7 +63,7 @@ pub fn report(project: &Project, generated: String) -> Result<Report, StoreError
         datasets: datasets(sums.datasets),
         unknown: unknown(facts, settings),
     });
-    let comparison = compare(told.collect(), items);
+    let comparison = comparer.finish(told.collect());
     let own = sums.swap_remove(in_force);
     let used = store.usage()?;
     Ok(Report {

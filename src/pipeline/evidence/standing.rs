@@ -1,21 +1,21 @@
 //! How the items of one instruction stand under several profiles, with the rule and the numbers that decided.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     analysis::report::{Fate, Item, Standing},
     domain::{ItemId, Label},
-    pipeline::view::{CaseView, FunctionView, InstructionView, PairView, ResponseView, State},
-    rules::Profile,
+    pipeline::view::{CaseView, Cell, FunctionView, InstructionView, PairView, ResponseView, State},
+    rules::Verdict,
 };
 
-use super::words;
+use super::words::Words;
 
 /// A view with the profile that gave it.
 #[derive(Clone, Copy, Debug)]
 pub struct Under<'a> {
-    /// The profile.
-    pub profile: &'a Profile,
+    /// The profile's rules.
+    pub words: &'a Words,
     /// The view.
     pub view: &'a InstructionView,
 }
@@ -80,7 +80,7 @@ fn numbers(counts: &[(&'static str, usize)], values: &[(&'static str, Option<f64
     counts.chain(values.iter().filter_map(|(name, value)| Some((*name, (*value)?)))).collect()
 }
 
-fn standing(fate: Fate, reason: Option<&str>, rule: String, numbers: BTreeMap<&'static str, f64>) -> Standing {
+fn standing(fate: Fate, reason: Option<&str>, rule: Arc<str>, numbers: BTreeMap<&'static str, f64>) -> Standing {
     Standing { fate, reason: reason.map(str::to_owned), rule, numbers }
 }
 
@@ -95,17 +95,17 @@ fn fate(state: &State) -> (Fate, Option<&str>) {
 }
 
 /// The step that says what becomes of an instruction: the first that does not let it through, else the last.
-fn last_step<'a>(under: &Under<'a>) -> (&'a State, String) {
-    let (view, profile) = (under.view, under.profile);
+fn last_step<'a>(under: &Under<'a>) -> (&'a State, Arc<str>) {
+    let (view, words) = (under.view, under.words);
     if view.novelty != State::Kept {
-        return (&view.novelty, "new among all candidates".to_owned());
+        return (&view.novelty, words.novelty.clone());
     }
     let steps = [
-        (&view.cross_validate, words::instruction(profile)),
-        (&view.back_translate, "a sentence for every kept function".to_owned()),
-        (&view.consistency, words::consistency(profile)),
+        (&view.cross_validate, words.instruction.clone()),
+        (&view.back_translate, words.back.clone()),
+        (&view.consistency, words.consistency.clone()),
     ];
-    let mut said = (&State::Pending, words::instruction(profile));
+    let mut said = (&State::Pending, words.instruction.clone());
     for (state, rule) in steps {
         match state {
             Some(State::Kept) => said = (&State::Kept, rule),
@@ -136,8 +136,9 @@ fn instruction(under: &Under<'_>) -> Standing {
 }
 
 /// Whether the matrix is known, so that its verdicts are; else what stands in the way.
-fn matrix(view: &InstructionView) -> Result<(), Standing> {
-    let unknown = |fate, reason: &str| Err(standing(fate, Some(reason), String::new(), BTreeMap::new()));
+fn matrix(under: &Under<'_>) -> Result<(), Standing> {
+    let view = under.view;
+    let unknown = |fate, reason: &str| Err(standing(fate, Some(reason), under.words.none.clone(), BTreeMap::new()));
     match (&view.novelty, &view.cross_validate) {
         (State::Kept, Some(State::Kept | State::Dropped(_) | State::Failed(_))) => Ok(()),
         (State::Kept, Some(State::Stale)) => unknown(Fate::Unknown, "stale"),
@@ -147,15 +148,15 @@ fn matrix(view: &InstructionView) -> Result<(), Standing> {
 }
 
 fn function(under: &Under<'_>, id: ItemId) -> Standing {
-    let (view, profile) = (under.view, under.profile);
+    let (view, words) = (under.view, under.words);
     let Some(at) = view.functions.iter().position(|function| function.id == id) else {
-        return standing(Fate::Unreached, Some("not-counted"), String::new(), BTreeMap::new());
+        return standing(Fate::Unreached, Some("not-counted"), under.words.none.clone(), BTreeMap::new());
     };
     let function = &view.functions[at];
     if let Err(reason) = &function.usable {
-        return standing(Fate::Dropped, Some(reason), words::usable(profile), BTreeMap::new());
+        return standing(Fate::Dropped, Some(reason), words.usable.clone(), BTreeMap::new());
     }
-    if let Err(unknown) = matrix(view) {
+    if let Err(unknown) = matrix(under) {
         return unknown;
     }
     let agreeing = |kept_only: bool| {
@@ -171,22 +172,21 @@ fn function(under: &Under<'_>, id: ItemId) -> Standing {
     ];
     let found = numbers(&counts, &[("accuracy", function.accuracy)]);
     match &function.kept {
-        Ok(()) => standing(Fate::Kept, None, words::function(profile), found),
+        Ok(()) => standing(Fate::Kept, None, words.function.clone(), found),
         Err(reason) if reason == "contradiction" => {
-            standing(Fate::Dropped, Some(reason), words::consistency(profile), found)
+            standing(Fate::Dropped, Some(reason), words.consistency.clone(), found)
         }
-        Err(reason) => standing(Fate::Dropped, Some(reason), words::function(profile), found),
+        Err(reason) => standing(Fate::Dropped, Some(reason), words.function.clone(), found),
     }
 }
 
 fn case(under: &Under<'_>, id: ItemId) -> Standing {
-    let (view, profile) = (under.view, under.profile);
-    if let Err(unknown) = matrix(view) {
+    let (view, words) = (under.view, under.words);
+    if let Err(unknown) = matrix(under) {
         return unknown;
     }
     let Some(at) = view.cases.iter().position(|case| case.id == id) else {
-        let rule = "cases that say the same are one, and a function that is not read or does not load brings none";
-        return standing(Fate::Dropped, Some("not-counted"), rule.to_owned(), BTreeMap::new());
+        return standing(Fate::Dropped, Some("not-counted"), words.counted.clone(), BTreeMap::new());
     };
     let case: &CaseView = &view.cases[at];
     let rows = view.functions.iter().zip(&view.matrix).filter(|(function, _)| function.usable.is_ok());
@@ -198,8 +198,8 @@ fn case(under: &Under<'_>, id: ItemId) -> Standing {
     ];
     let found = numbers(&counts, &[("accuracy", case.accuracy)]);
     match &case.kept {
-        Ok(()) => standing(Fate::Kept, None, words::case(profile), found),
-        Err(reason) => standing(Fate::Dropped, Some(reason), words::case(profile), found),
+        Ok(()) => standing(Fate::Kept, None, words.case.clone(), found),
+        Err(reason) => standing(Fate::Dropped, Some(reason), words.case.clone(), found),
     }
 }
 
@@ -207,7 +207,7 @@ fn case(under: &Under<'_>, id: ItemId) -> Standing {
 fn judged(under: &Under<'_>) -> Result<(), Standing> {
     let (state, _) = last_step(under);
     let (fate, reason) = fate(state);
-    let nothing = |fate, reason: String| Err(standing(fate, Some(&reason), String::new(), BTreeMap::new()));
+    let nothing = |fate, reason: String| Err(standing(fate, Some(&reason), under.words.none.clone(), BTreeMap::new()));
     match fate {
         Fate::Kept => Ok(()),
         Fate::Unknown => nothing(Fate::Unknown, format!("instruction-{}", reason.unwrap_or("unknown"))),
@@ -221,26 +221,22 @@ fn response(under: &Under<'_>, id: ItemId) -> Standing {
     if let Err(other) = judged(under) {
         return other;
     }
-    let (view, profile) = (under.view, under.profile);
+    let (view, words) = (under.view, under.words);
     let Some(response) = responses(view).find(|response| response.id == id) else {
-        return standing(Fate::Unreached, Some("not-counted"), String::new(), BTreeMap::new());
+        return standing(Fate::Unreached, Some("not-counted"), under.words.none.clone(), BTreeMap::new());
     };
     let found = evidence(response);
     let (verified, reason) = response.verify.as_ref().map_or((Fate::Unknown, Some("not-run")), fate);
     if verified != Fate::Kept {
-        return standing(verified, reason, words::response(profile), found);
+        return standing(verified, reason, words.response.clone(), found);
     }
     let (scored, reason) = response.score.as_ref().map_or((Fate::Unknown, Some("not-scored")), fate);
     match scored {
-        Fate::Kept if response.sft => standing(Fate::Kept, None, row_rule(profile), found),
-        Fate::Kept => standing(Fate::Dropped, Some("not-chosen"), row_rule(profile), found),
-        Fate::Unknown => standing(Fate::Unknown, Some("not-scored"), words::score(profile), found),
-        other => standing(other, reason, words::score(profile), found),
+        Fate::Kept if response.sft => standing(Fate::Kept, None, words.row.clone(), found),
+        Fate::Kept => standing(Fate::Dropped, Some("not-chosen"), words.row.clone(), found),
+        Fate::Unknown => standing(Fate::Unknown, Some("not-scored"), words.score.clone(), found),
+        other => standing(other, reason, words.score.clone(), found),
     }
-}
-
-fn row_rule(profile: &Profile) -> String {
-    format!("{}; {}", words::response(profile), words::score(profile))
 }
 
 fn evidence(response: &ResponseView) -> BTreeMap<&'static str, f64> {
@@ -249,12 +245,29 @@ fn evidence(response: &ResponseView) -> BTreeMap<&'static str, f64> {
     numbers(&counts, &[("accuracy", Some(found.value)), ("mean score", response.mean_score)])
 }
 
+/// How many of the used functions accept each case of a pair.
+fn accepted(view: &InstructionView, (chosen, rejected): (ItemId, ItemId)) -> BTreeMap<&'static str, f64> {
+    let used = || view.functions.iter().zip(&view.matrix).filter(|(function, _)| function.used);
+    let accept = |id: ItemId| {
+        let at = view.cases.iter().position(|case| case.id == id)?;
+        let pass = |row: &[Cell]| row.get(at).and_then(|cell| cell.verdict).and_then(Verdict::boolean) == Some(true);
+        Some(used().filter(|(_, row)| pass(row)).count())
+    };
+    let sides = [
+        ("functions that accept the chosen", accept(chosen)),
+        ("functions that accept the rejected", accept(rejected)),
+    ];
+    let counts: Vec<_> =
+        sides.into_iter().filter_map(|(name, n)| Some((name, n?))).chain([("functions", used().count())]).collect();
+    numbers(&counts, &[])
+}
+
 /// A pair is one of what a profile draws. Where it is not, the numbers of its sides say whether it could have been.
 fn pair(under: &Under<'_>, id: ItemId, columns: &[Under<'_>]) -> Standing {
     if let Err(other) = judged(under) {
         return other;
     }
-    let (view, profile) = (under.view, under.profile);
+    let (view, words) = (under.view, under.words);
     let known = columns.iter().find_map(|column| pairs(column.view).find(|pair| pair.id == id));
     let sides = known.map(|pair| (pair.chosen.item, pair.rejected.item));
     let side = |id: ItemId| responses(view).find(|response| response.id == id);
@@ -267,9 +280,9 @@ fn pair(under: &Under<'_>, id: ItemId, columns: &[Under<'_>]) -> Standing {
                 ("rejected accuracy", accuracy(rejected)),
             ];
             let open = [chosen, rejected].iter().any(|response| response.found.is_none());
-            (words::pair(profile), numbers(&[], &values), open)
+            (words.pair.clone(), numbers(&[], &values), open)
         }
-        _ => (words::case_pair(profile), BTreeMap::new(), false),
+        _ => (words.case_pair.clone(), sides.map(|sides| accepted(view, sides)).unwrap_or_default(), false),
     };
     match pairs(view).find(|pair| pair.id == id) {
         Some(pair) if pair.is_given() => standing(Fate::Kept, None, rule, found),

@@ -1,5 +1,7 @@
 //! A profile's rules in words, as the report gives them for the items that they decided.
 
+use std::sync::Arc;
+
 use crate::rules::{
     Profile, ProfileName,
     profile::{
@@ -8,12 +10,67 @@ use crate::rules::{
     },
 };
 
+/// The rules of a profile.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// Which candidates are taken.
+    pub novelty: Arc<str>,
+    /// What back-translation asks of an instruction.
+    pub back: Arc<str>,
+    /// Which functions can be used at all.
+    pub usable: Arc<str>,
+    /// Which cases are counted.
+    pub counted: Arc<str>,
+    /// Which cases are kept.
+    pub case: Arc<str>,
+    /// Which functions are kept.
+    pub function: Arc<str>,
+    /// What an instruction needs.
+    pub instruction: Arc<str>,
+    /// What a contradiction does.
+    pub consistency: Arc<str>,
+    /// Which responses are kept.
+    pub response: Arc<str>,
+    /// Which scores are kept.
+    pub score: Arc<str>,
+    /// Which responses make rows.
+    pub row: Arc<str>,
+    /// Which pairs are made of responses.
+    pub pair: Arc<str>,
+    /// Which pairs are made of cases.
+    pub case_pair: Arc<str>,
+    /// What is said where no rule was asked.
+    pub none: Arc<str>,
+}
+
+impl Words {
+    /// Of a profile.
+    pub fn of(profile: &Profile) -> Self {
+        Self {
+            novelty: "it is new among all candidates".into(),
+            back: "every kept function has a sentence".into(),
+            usable: usable(profile).into(),
+            counted: "cases that say the same are one; a function that is not read or does not load brings none".into(),
+            case: case(profile).into(),
+            function: function(profile).into(),
+            instruction: instruction(profile).into(),
+            consistency: consistency(profile).into(),
+            response: response(profile).into(),
+            score: score(profile).into(),
+            row: format!("{}; {}", response(profile), score(profile)).into(),
+            pair: pair(profile).into(),
+            case_pair: case_pair(profile).into(),
+            none: "".into(),
+        }
+    }
+}
+
 /// Which functions can be used at all.
-pub fn usable(profile: &Profile) -> String {
+fn usable(profile: &Profile) -> String {
     let mut rule = match profile.name {
         ProfileName::Released => "it is read as the scripts read (a json block) and does not raise where it loads",
-        ProfileName::Paper => "it is read strictly (a json block), loads and defines `evaluate`",
-        ProfileName::Recommended => "it can be read, loads and defines `evaluate`",
+        ProfileName::Paper => "it is read strictly (a json block), loads and defines evaluate",
+        ProfileName::Recommended => "it can be read, loads and defines evaluate",
     }
     .to_owned();
     rule.push_str("; no earlier one has the same source");
@@ -24,23 +81,24 @@ pub fn usable(profile: &Profile) -> String {
 }
 
 /// Which cases are kept.
-pub fn case(profile: &Profile) -> String {
+fn case(profile: &Profile) -> String {
+    let bound = profile.case_kept;
     let accuracy = match profile.case_accuracy {
-        CaseAccuracy::AllFunctions => "agreeing / all functions",
-        CaseAccuracy::AnyFunction => "1 where any function agrees",
+        CaseAccuracy::AllFunctions => format!("agreeing / all functions {bound}"),
+        CaseAccuracy::AnyFunction => format!("any function agrees (1, else 0) {bound}"),
         CaseAccuracy::BooleanFunctions => {
-            "agreeing / functions with a boolean there, of which it takes 2 (1 where there is one function)"
+            format!("agreeing / functions with a boolean there {bound}, and 2 gave one (1 where there is one function)")
         }
     };
     let values = match profile.value_policy {
         ValuePolicy::Normalised => "values that mean a boolean",
         ValuePolicy::Python => "values by Python's ==",
     };
-    format!("kept where {accuracy} {}; {values}", profile.case_kept)
+    format!("kept where {accuracy}; {values}")
 }
 
 /// Which functions cross-validation keeps.
-pub fn function(profile: &Profile) -> String {
+fn function(profile: &Profile) -> String {
     let accuracy = match profile.function_accuracy {
         FunctionAccuracy::AllCases => "agreeing / all cases",
         FunctionAccuracy::KeptCases => "agreeing / kept cases",
@@ -50,16 +108,16 @@ pub fn function(profile: &Profile) -> String {
 }
 
 /// What cross-validation asks of an instruction.
-pub fn instruction(profile: &Profile) -> String {
+fn instruction(profile: &Profile) -> String {
     let sides = if profile.cases_both_kinds { ", of both kinds" } else { "" };
     format!(
-        "needs {} usable functions and {} cases before, {} kept functions and {} kept cases{sides} after",
+        "needs at least: {} usable functions, {} cases; and of those kept {} functions, {} cases{sides}",
         profile.functions_before, profile.cases_before, profile.functions_after, profile.cases_after
     )
 }
 
 /// What a contradicted back-translation does.
-pub fn consistency(profile: &Profile) -> String {
+fn consistency(profile: &Profile) -> String {
     match profile.consistency {
         ConsistencyRule::AnyDropsInstruction => "one contradicted function drops the instruction",
         ConsistencyRule::AnyOfFirstThree => "one contradicted among the first three functions drops the instruction",
@@ -70,7 +128,7 @@ pub fn consistency(profile: &Profile) -> String {
 }
 
 /// Which responses are kept.
-pub fn response(profile: &Profile) -> String {
+fn response(profile: &Profile) -> String {
     let accuracy = match profile.response_accuracy {
         ResponseAccuracy::AllFunctions => "True / all used functions (errors wrong)",
         ResponseAccuracy::IntMean => "the mean of int(value), errors and None left out,",
@@ -82,12 +140,12 @@ pub fn response(profile: &Profile) -> String {
 }
 
 /// Which scores are kept.
-pub fn score(profile: &Profile) -> String {
+fn score(profile: &Profile) -> String {
     format!("kept where the mean score is {}", profile.score_kept)
 }
 
 /// Which pairs are made of responses.
-pub fn pair(profile: &Profile) -> String {
+fn pair(profile: &Profile) -> String {
     let chosen = match profile.chosen {
         ChosenRule::Accuracy(bound) => format!("accuracy {bound}"),
         ChosenRule::KeptAndScored => "kept, and its score kept".to_owned(),
@@ -105,7 +163,7 @@ pub fn pair(profile: &Profile) -> String {
 }
 
 /// Which pairs are made of cases.
-pub fn case_pair(profile: &Profile) -> String {
+fn case_pair(profile: &Profile) -> String {
     match profile.instruction_pairs {
         InstructionPairs::Off => "no pairs are made of cases",
         InstructionPairs::AllCases => {

@@ -80,8 +80,16 @@ impl<'b> Reader<'b> {
 }
 
 /// Reasons that most instructions share, so that reading them back allocates nothing.
-const REASONS: [&str; 33] = [
+const REASONS: [&str; 41] = [
     "exact-duplicate",
+    "pass-rate",
+    "cap",
+    "balance",
+    "conflict-language",
+    "conflict-length",
+    "conflict-layout",
+    "conflict-code",
+    "conflict-digits",
     "below-threshold",
     "one-sided-cases",
     "no-function",

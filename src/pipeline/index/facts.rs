@@ -81,8 +81,12 @@ pub struct ResponseFact {
 pub struct TaskFact {
     /// Whether a person turned it down.
     pub rejected: bool,
+    /// Whether instruction and query are at odds, and nobody accepted that.
+    pub conflict: bool,
     /// Samples that are still to be answered.
     pub missing: u32,
+    /// Pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Responses.
     pub responses: Vec<ResponseFact>,
 }
@@ -96,8 +100,14 @@ pub struct Facts {
     pub accepted: bool,
     /// Whether verifier samples or checks of its cases are still to come.
     pub unsettled: bool,
+    /// Its category, where known; for balance.
+    pub category: Option<String>,
+    /// Its language.
+    pub chinese: bool,
     /// Verifier samples that are to be asked for.
     pub samples: u32,
+    /// Instruction-level pairs that the rules in force give and a person's word keeps out.
+    pub kept_out: u32,
     /// Usable functions.
     pub functions: Vec<FunctionFact>,
     /// Distinct cases.
@@ -110,12 +120,16 @@ impl Facts {
     /// The packed form.
     pub fn write(&self) -> Vec<u8> {
         let mut writer = Writer::default();
-        let flags = [self.alive, self.accepted, self.unsettled];
+        let flags = [self.alive, self.accepted, self.unsettled, self.chinese, self.category.is_some()];
         writer.byte(flags.iter().enumerate().fold(0, |bits, (at, flag)| bits | (u8::from(*flag) << at)));
         if !self.alive {
             return writer.0;
         }
+        if let Some(category) = &self.category {
+            writer.bytes(category.as_bytes());
+        }
         writer.number(u64::from(self.samples));
+        writer.number(u64::from(self.kept_out));
         writer.count(self.functions.len());
         for function in &self.functions {
             writer.byte(ruling_code(function.ruling) | (function.label as u8) << 2);
@@ -131,8 +145,9 @@ impl Facts {
         }
         writer.count(self.tasks.len());
         for task in &self.tasks {
-            writer.byte(u8::from(task.rejected));
+            writer.byte(u8::from(task.rejected) | u8::from(task.conflict) << 1);
             writer.number(u64::from(task.missing));
+            writer.number(u64::from(task.kept_out));
             writer.count(task.responses.len());
             for response in &task.responses {
                 response.write(&mut writer);
@@ -146,13 +161,18 @@ impl Facts {
         let mut reader = Reader(bytes);
         let flags = reader.byte()?;
         (self.alive, self.accepted, self.unsettled) = (flags & 1 != 0, flags & 2 != 0, flags & 4 != 0);
+        (self.chinese, self.category) = (flags & 8 != 0, None);
         self.functions.clear();
         self.cases.clear();
         if !self.alive {
             self.tasks.clear();
             return Some(());
         }
+        if flags & 16 != 0 {
+            self.category = Some(reader.text()?.to_owned());
+        }
         self.samples = reader.small()?;
+        self.kept_out = reader.small()?;
         for _ in 0..reader.count()? {
             let byte = reader.byte()?;
             let label = match byte >> 2 {
@@ -168,8 +188,10 @@ impl Facts {
         }
         self.tasks.resize_with(reader.count()?, TaskFact::default);
         for task in &mut self.tasks {
-            task.rejected = reader.byte()? == 1;
+            let byte = reader.byte()?;
+            (task.rejected, task.conflict) = (byte & 1 != 0, byte & 2 != 0);
             task.missing = reader.small()?;
+            task.kept_out = reader.small()?;
             task.responses.clear();
             for _ in 0..reader.count()? {
                 task.responses.push(ResponseFact::read(&mut reader)?);

@@ -1,7 +1,7 @@
 //! From a tree and its view to the facts. Texts and outcomes are read whether the profile in force uses them or not.
 
 use crate::{
-    domain::{CallKind, Label, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
+    domain::{CallKind, Label, Language, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
@@ -9,7 +9,7 @@ use crate::{
         plan::asks_again,
         settings::Settings,
         stale::{Due, due},
-        view::{InstructionView, ResponseView, State, TaskView},
+        view::{InstructionView, PairStanding, PairView, ResponseView, State, TaskView},
     },
     rules::{profile::ResponseAccuracy, verdict},
 };
@@ -30,6 +30,8 @@ pub fn facts_of(tree: &InstructionTree, view: &InstructionView, settings: &Setti
 
 fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, settings: &Settings) {
     facts.alive = true;
+    facts.category.clone_from(&view.category);
+    facts.chinese = view.language == Language::Chinese;
     facts.accepted = ruling(view.decision.as_ref()) == Some(Ruling::Accepted);
     facts.unsettled = matches!(view.cross_validate, None | Some(State::Pending | State::Stale));
     let usable: Vec<usize> =
@@ -45,11 +47,17 @@ fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, set
         .iter()
         .filter_map(|at| view.functions[*at].source.as_deref().map(|source| Hashed::source(source, namespace)))
         .collect();
+    facts.kept_out = kept_out(&view.case_pairs);
     let Some(expect) = Expect::of(tree, settings) else { return };
     facts.samples = samples_to_come(tree, &expect, settings);
     let fallen = view.fell().then(|| unjudged(tree, settings));
     let tasks = fallen.as_ref().unwrap_or(&view.tasks);
     facts.tasks = tasks.iter().filter_map(|task| task_fact(tree, task, &sources, &expect, settings)).collect();
+}
+
+fn kept_out(pairs: &[PairView]) -> u32 {
+    let out = |pair: &&PairView| matches!(pair.standing, PairStanding::Rejected | PairStanding::Outdated);
+    u32::try_from(pairs.iter().filter(out).count()).unwrap_or(u32::MAX)
 }
 
 fn samples_to_come(tree: &InstructionTree, expect: &Expect<'_>, settings: &Settings) -> u32 {
@@ -174,7 +182,9 @@ fn task_fact(
         fact
     };
     Some(TaskFact {
+        kept_out: kept_out(&task.pairs),
         rejected: crate::pipeline::judge::is_rejected(task.decision.as_ref()),
+        conflict: !task.conflicts.is_empty() && ruling(task.decision.as_ref()) != Some(Ruling::Accepted),
         missing: u32::try_from(task.responses.iter().filter(waits).count()).unwrap_or(u32::MAX),
         responses: there.iter().enumerate().map(response).collect(),
     })

@@ -102,6 +102,10 @@ fn of_task(each: Each<'_>, task: &TaskView) {
         each(Stage::PairQueries, task.id, &State::Dropped("rejected".into()));
         return;
     }
+    if let (true, Some(conflict)) = (task.left_out, task.conflicts.first()) {
+        each(Stage::PairQueries, task.id, &State::Dropped(conflict.reason().into()));
+        return;
+    }
     each(Stage::PairQueries, task.id, &State::Kept);
     for response in &task.responses {
         of_response(each, response);
@@ -116,6 +120,7 @@ fn of_pairs(each: Each<'_>, pairs: &[PairView]) {
             PairStanding::Given => State::Kept,
             PairStanding::Rejected => State::Dropped("rejected".into()),
             PairStanding::Outdated => State::Dropped("outdated".into()),
+            PairStanding::Capped => State::Dropped("cap".into()),
             PairStanding::Stale | PairStanding::NotDrawn => continue,
         };
         each(Stage::Pairs, pair.id, &state);
@@ -143,6 +148,8 @@ fn sft(response: &ResponseView) -> Option<State> {
     }
     Some(if response.sft {
         State::Kept
+    } else if response.capped {
+        State::Dropped("cap".into())
     } else if response.outdated {
         State::Dropped("outdated".into())
     } else if response.stale {

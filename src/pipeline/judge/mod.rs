@@ -4,6 +4,7 @@
 mod consistency;
 mod counts;
 mod cross;
+mod limits;
 mod pairs;
 mod responses;
 pub mod sheet;
@@ -41,6 +42,7 @@ pub fn view_of(tree: &InstructionTree, gate: &Gate, settings: &Settings) -> Inst
         cross::fill(&mut view, tree, &expect, settings);
         consistency::fill(&mut view, tree, &expect, settings);
         responses::fill(&mut view, tree, &expect, settings);
+        limits::cap(&mut view, settings);
     }
     view.counts = counts::count(&view, tree, settings);
     view

@@ -14,7 +14,10 @@ use crate::{
         view::{CaseView, Cell, InstructionView, PairView, Reason, ResponseView, State, TaskView},
     },
     rules::{
-        datasets::{Candidate, CaseCandidate, Draw, case_pairs, select},
+        Profile,
+        datasets::{Band, Candidate, CaseCandidate, Draw, case_pairs, rate, select},
+        feasibility::{Conflict, conflicts},
+        profile::ConflictRule,
         response::{self, Accuracy},
         score,
         verdict::{Verdict, verdict},
@@ -22,7 +25,7 @@ use crate::{
 };
 
 use super::{
-    is_rejected,
+    is_accepted,
     pairs::{Pairs, Side},
 };
 
@@ -76,22 +79,40 @@ impl Judge<'_> {
         let mut responses: Vec<ResponseView> = samples.into_iter().map(|sample| self.response(sample)).collect();
         mark_equal(&mut responses);
         self.verify(&mut responses);
+        let (pass_rate, band) = self.band(&responses);
         for response in &mut responses {
-            self.score(response);
+            self.score(response, band);
             response.left_out = !self.fell && response.stale && self.was_row(response);
         }
+        let (conflicts, left_out) = conflicts_of(self.tree, self.task, &self.settings.profile);
         let mut task = TaskView {
             id: self.task.slot.id,
+            key: self.task.slot.key.clone(),
             query_id: self.task.query_id,
             query: Arc::from(self.task.query.text.as_str()),
             responses,
             pairs: Vec::new(),
+            conflicts,
+            left_out,
+            pass_rate,
+            band,
             decision: self.task.slot.decision.clone(),
         };
-        let gives = !is_rejected(task.decision.as_ref()) && self.whole && !self.fell;
+        let gives = !task.is_out() && self.whole && !self.fell;
         let drawn = if gives { self.rows(&mut task) } else { Vec::new() };
         self.pairs(&mut task, &drawn);
         task
+    }
+
+    /// The share of verified responses that pass, equal texts included, and whether it is in the band.
+    fn band(&self, responses: &[ResponseView]) -> (Option<f64>, Band) {
+        let waits = |state: &State| matches!(state, State::Pending | State::Stale | State::Running);
+        let open = |response: &ResponseView| waits(&response.respond) || response.verify.as_ref().is_some_and(waits);
+        let settled = self.whole && !responses.iter().any(open);
+        let verified = responses.iter().filter(|response| response.verify.is_some()).count();
+        let passed = responses.iter().filter(|response| response.verify == Some(State::Kept)).count();
+        let rate = settled.then(|| rate(passed, verified));
+        (rate, Band::of(passed, verified, settled, &self.settings.profile))
     }
 
     fn sample(&self, sample: u32) -> Option<&ResponseSample> {
@@ -130,6 +151,7 @@ impl Judge<'_> {
             stale,
             outdated: known.is_some_and(Slot::is_outdated),
             left_out: false,
+            capped: false,
             sft: false,
             pairs: (0, 0),
             same_as: None,
@@ -188,9 +210,17 @@ impl Judge<'_> {
             .map_or_else(|reason| State::Dropped(Reason::Borrowed(reason)), |()| State::Kept)
     }
 
-    /// The judges' scores of a response that passed.
-    fn score(&self, response: &mut ResponseView) {
+    /// The judges' scores of a response that passed. Outside the band of pass rates nobody is asked.
+    fn score(&self, response: &mut ResponseView, band: Band) {
         if response.verify != Some(State::Kept) {
+            return;
+        }
+        if band != Band::Inside {
+            if self.fell {
+                return;
+            }
+            let outside = State::Dropped(Reason::Borrowed("pass-rate"));
+            response.score = Some(if band == Band::Open { State::Pending } else { outside });
             return;
         }
         if response.same_as.is_some() {
@@ -233,7 +263,7 @@ impl Judge<'_> {
         let candidates: Vec<Candidate<'_>> =
             places.iter().map(|at| candidate(&task.responses[*at], &keys[*at])).collect();
         let draw = Draw { seed: self.settings.config.seed, task: self.task.slot.key.as_str() };
-        let selection = select(&candidates, &draw, &self.settings.profile);
+        let selection = select(&candidates, &draw, task.band, &self.settings.profile);
         for at in selection.sft {
             task.responses[places[at]].sft = true;
         }
@@ -258,6 +288,14 @@ impl Judge<'_> {
             }
         }
     }
+}
+
+/// What a task's instruction and query disagree about, and whether it is left out for that.
+fn conflicts_of(tree: &InstructionTree, task: &TaskTree, profile: &Profile) -> (Vec<Conflict>, bool) {
+    let found = conflicts(tree.text(), &task.query.text);
+    let wanted = is_accepted(task.slot.decision.as_ref());
+    let left_out = !found.is_empty() && profile.conflicts == ConflictRule::LeaveOut && !wanted;
+    (found, left_out)
 }
 
 /// What is stale, pending or was decided on before it changed is no candidate.

@@ -32,6 +32,9 @@ fn act(entry: &Entry, item: ItemId) -> Option<Act> {
         Change::Decide { after: None, .. } => "decision withdrawn".to_owned(),
         Change::Edit { after, .. } => format!("edited: version {after}"),
         Change::Rerun { take, .. } => format!("asked for again: take {take}"),
+        Change::Note { after: Some(note), .. } => format!("noted: {note}"),
+        Change::Note { after: None, .. } => "note taken away".to_owned(),
+        // No item has one.
         Change::Rule { .. } => return None,
     };
     let others = entry.changes.len() - 1;

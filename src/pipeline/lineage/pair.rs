@@ -18,6 +18,7 @@ fn link(scene: &Scene<'_>, pair: &PairView, text: String, mut rules: Vec<Rule>) 
         PairStanding::Given => State::Kept,
         PairStanding::Rejected => State::Dropped("rejected".into()),
         PairStanding::Outdated => State::Dropped("outdated".into()),
+        PairStanding::Capped => State::Dropped("cap".into()),
         PairStanding::Stale => State::Stale,
         PairStanding::NotDrawn => State::Dropped("not-drawn".into()),
     };
@@ -25,6 +26,7 @@ fn link(scene: &Scene<'_>, pair: &PairView, text: String, mut rules: Vec<Rule>) 
         PairStanding::Given => None,
         PairStanding::Rejected => Some(Rule::new("decision", false, "rejected by a person")),
         PairStanding::Outdated => Some(Rule::new("outdated", false, "a person decided on it before its texts changed")),
+        PairStanding::Capped => Some(Rule::new("cap", false, "its instruction gives as many pairs as it may already")),
         PairStanding::Stale => Some(Rule::new("stale", false, "a side of it is being made again, or is to be")),
         PairStanding::NotDrawn => Some(Rule::new("pairs", false, "a person decided on it, and it is not drawn now")),
     });

@@ -11,7 +11,6 @@ use crate::{
         project::Project,
         view::{InstructionView, PairView, TaskView},
     },
-    prompts::compose,
     store::StoreError,
 };
 
@@ -131,7 +130,7 @@ fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> 
             return Ok(Some(Answer::One(item, Some(root))));
         }
         // What makes no row any more is still there to be told of.
-        for task in tree.tasks.iter().filter(|task| compose(tree.text(), &task.query.text) == texts.prompt) {
+        for task in tree.tasks.iter().filter(|task| is_prompt(&texts.prompt, tree.text(), &task.query.text)) {
             let says = |sample: &&crate::domain::ResponseSample| {
                 sample.response.versions.iter().any(|version| version.body.text == texts.answer)
             };
@@ -143,6 +142,11 @@ fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> 
     Ok(None)
 }
 
+/// Whether a prompt is of a task, in whatever order it was put together when it was exported.
+fn is_prompt(prompt: &str, instruction: &str, query: &str) -> bool {
+    prompt.contains(instruction.trim()) && prompt.contains(query.trim())
+}
+
 fn in_view(view: &InstructionView, texts: &Texts) -> Option<ItemId> {
     if let Some(rejected) = &texts.rejected
         && *view.text == *texts.prompt
@@ -152,7 +156,7 @@ fn in_view(view: &InstructionView, texts: &Texts) -> Option<ItemId> {
     }
     view.tasks
         .iter()
-        .filter(|task| compose(&view.text, &task.query) == texts.prompt)
+        .filter(|task| is_prompt(&texts.prompt, &view.text, &task.query))
         .find_map(|task| in_task(task, texts))
 }
 

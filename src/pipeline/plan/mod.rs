@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        CallKind, ItemId, Kind, Label, Made, Origin, ResponseSample, Slot, SlotKey, Stage, TaskTree, VerifierSample,
+        CallKind, ItemId, Kind, Made, Origin, ResponseSample, Slot, SlotKey, Stage, TaskTree, VerifierSample,
         tree::InstructionTree,
     },
-    rules::Profile,
+    rules::{Profile, datasets::Band},
     sandbox::Namespace,
 };
 
@@ -241,7 +241,8 @@ impl<'a> Planner<'a> {
 
     fn pair(&mut self) {
         let wanted = self.settings.config.pipeline.queries_per_instruction as usize;
-        if self.is_consistent() && self.tree.tasks.len() < wanted {
+        let left_out = self.view.tasks.iter().filter(|task| task.left_out).count();
+        if self.is_consistent() && self.tree.tasks.len() - left_out.min(self.tree.tasks.len()) < wanted {
             self.push(Stage::PairQueries, self.tree.id(), false, Task::Pair);
         }
     }
@@ -254,7 +255,7 @@ impl<'a> Planner<'a> {
         let view = self.view;
         for task in &tree.tasks {
             let Some(seen) = view.tasks.iter().find(|seen| seen.id == task.slot.id) else { continue };
-            if super::judge::is_rejected(seen.decision.as_ref()) {
+            if seen.is_out() {
                 continue;
             }
             if !self.respond(task) {
@@ -304,6 +305,9 @@ impl<'a> Planner<'a> {
 
     /// A judge for every response that passed (paper, 3.3).
     fn score(&mut self, task: &TaskTree, seen: &TaskView) {
+        if seen.band != Band::Inside {
+            return;
+        }
         for response in &seen.responses {
             let passed = response.verify == Some(State::Kept) && response.same_as.is_none();
             let sample = task.samples.iter().find(|sample| sample.response.id == response.id);
@@ -393,11 +397,6 @@ fn missing<'r>(
         task.cells.extend(cells.into_iter().map(|text| (function, text)));
     }
     (!task.cells.is_empty()).then_some(task)
-}
-
-/// Whether a label speaks against a function.
-pub const fn contradicts(label: Option<Label>) -> bool {
-    matches!(label, Some(Label::Contradiction))
 }
 
 /// What a profile needs of labels at all.

@@ -28,11 +28,23 @@ pub enum Dial {
     Chosen,
     /// `pairs`, where it is a number.
     Pairs,
+    /// `pass_rate_from`
+    PassRateFrom,
+    /// `pass_rate_to`
+    PassRateTo,
+    /// `sft_per_instruction`; 0 is no cap.
+    SftPerInstruction,
+    /// `pairs_per_instruction`; 0 is no cap.
+    PairsPerInstruction,
+    /// `category_share`
+    CategoryShare,
+    /// `language_share`
+    LanguageShare,
 }
 
 impl Dial {
     /// All of them, in the order of the stages.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::CaseKept,
         Self::FunctionKept,
         Self::FunctionsBefore,
@@ -43,6 +55,12 @@ impl Dial {
         Self::ScoreKept,
         Self::Chosen,
         Self::Pairs,
+        Self::PassRateFrom,
+        Self::PassRateTo,
+        Self::SftPerInstruction,
+        Self::PairsPerInstruction,
+        Self::CategoryShare,
+        Self::LanguageShare,
     ];
 
     /// The key under `[rules]`.
@@ -58,6 +76,12 @@ impl Dial {
             Self::ScoreKept => "score_kept",
             Self::Chosen => "chosen",
             Self::Pairs => "pairs",
+            Self::PassRateFrom => "pass_rate_from",
+            Self::PassRateTo => "pass_rate_to",
+            Self::SftPerInstruction => "sft_per_instruction",
+            Self::PairsPerInstruction => "pairs_per_instruction",
+            Self::CategoryShare => "category_share",
+            Self::LanguageShare => "language_share",
         }
     }
 
@@ -74,6 +98,12 @@ impl Dial {
             Self::ScoreKept => "mean score of the judges, from 0 to 10",
             Self::Chosen => "accuracy from which a response can be chosen in a pair",
             Self::Pairs => "pairs drawn from one task at most",
+            Self::PassRateFrom => "share of a task's responses that must pass",
+            Self::PassRateTo => "share of a task's responses that may pass",
+            Self::SftPerInstruction => "SFT rows of one instruction at most; 0: all",
+            Self::PairsPerInstruction => "pairs of one instruction at most, of each level; 0: all",
+            Self::CategoryShare => "share of a data set that one category may make up",
+            Self::LanguageShare => "share of a data set that one language may make up",
         }
     }
 
@@ -88,7 +118,17 @@ impl Dial {
                 ChosenRule::Accuracy(bound) => Some(bound),
                 ChosenRule::KeptAndScored => None,
             },
-            Self::FunctionsBefore | Self::CasesBefore | Self::FunctionsAfter | Self::CasesAfter | Self::Pairs => None,
+            Self::FunctionsBefore
+            | Self::CasesBefore
+            | Self::FunctionsAfter
+            | Self::CasesAfter
+            | Self::Pairs
+            | Self::PassRateFrom
+            | Self::PassRateTo
+            | Self::SftPerInstruction
+            | Self::PairsPerInstruction
+            | Self::CategoryShare
+            | Self::LanguageShare => None,
         }
     }
 
@@ -111,6 +151,12 @@ impl Dial {
                 PairDraw::UpTo(most) => f64::from(most),
                 PairDraw::All | PairDraw::TwoByTwo => return None,
             },
+            Self::PassRateFrom => profile.pass_rate_from,
+            Self::PassRateTo => profile.pass_rate_to,
+            Self::SftPerInstruction => f64::from(profile.sft_per_instruction),
+            Self::PairsPerInstruction => f64::from(profile.pairs_per_instruction),
+            Self::CategoryShare => profile.category_share,
+            Self::LanguageShare => profile.language_share,
         })
     }
 
@@ -121,6 +167,10 @@ impl Dial {
         let steps = |n: u32, per_one: f64| (0..=n).map(move |step| f64::from(step) / per_one);
         let mut points: Vec<f64> = match self {
             Self::CaseKept | Self::FunctionKept | Self::ResponseKept | Self::Chosen => steps(20, 20.0).collect(),
+            Self::PassRateFrom | Self::PassRateTo | Self::CategoryShare | Self::LanguageShare => {
+                steps(20, 20.0).collect()
+            }
+            Self::SftPerInstruction | Self::PairsPerInstruction => steps(16, 1.0).collect(),
             Self::ScoreKept => steps(20, 2.0).collect(),
             Self::FunctionsBefore | Self::FunctionsAfter | Self::Pairs => steps(8, 1.0).collect(),
             Self::CasesBefore | Self::CasesAfter => steps(16, 1.0).collect(),
@@ -155,6 +205,12 @@ impl Dial {
                     turned.pairs = PairDraw::UpTo(count);
                 }
             }
+            Self::PassRateFrom => turned.pass_rate_from = value,
+            Self::PassRateTo => turned.pass_rate_to = value,
+            Self::SftPerInstruction => turned.sft_per_instruction = count,
+            Self::PairsPerInstruction => turned.pairs_per_instruction = count,
+            Self::CategoryShare => turned.category_share = value,
+            Self::LanguageShare => turned.language_share = value,
         }
         turned
     }

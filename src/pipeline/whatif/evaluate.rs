@@ -6,9 +6,10 @@ use crate::{
     pipeline::index::{CaseFact, Facts, LabelFact, ResponseFact, TaskFact},
     rules::{
         Profile,
+        datasets::Band,
         profile::{
-            CaseAccuracy, ChosenRule, ConsistencyRule, FunctionAccuracy, InstructionPairs, PairDraw, RejectedRule,
-            ResponseAccuracy, ValuePolicy,
+            CaseAccuracy, ChosenRule, ConflictRule, ConsistencyRule, FunctionAccuracy, InstructionPairs, PairDraw,
+            RejectedRule, ResponseAccuracy, ValuePolicy,
         },
     },
 };
@@ -50,17 +51,27 @@ pub fn instruction(facts: &Facts, profile: &Profile, volume: Volume) -> Outlook 
     }
     let Some(used) = consistent(facts, kept, asked, profile) else { return found };
     found.instructions = 1;
-    found.pairs_instruction = case_pairs(&facts.cases, cases, used, profile);
+    let drawn = case_pairs(&facts.cases, cases, used, profile);
+    found.pairs_instruction = drawn.saturating_sub(u64::from(facts.kept_out));
     if facts.tasks.is_empty() {
         let responses = volume.queries * volume.samples;
         found.unknown_responses = responses;
         found.calls += responses * (1 + volume.judges);
         found.checks += responses * u64::from(used.count_ones());
     }
-    for task in facts.tasks.iter().filter(|task| !task.rejected) {
+    let left_out = |task: &TaskFact| task.rejected || task.conflict && profile.conflicts == ConflictRule::LeaveOut;
+    for task in facts.tasks.iter().filter(|task| !left_out(task)) {
         judge_task(&mut found, task, used, profile, volume);
     }
+    found.sft = capped(found.sft, profile.sft_per_instruction);
+    found.pairs_instruction = capped(found.pairs_instruction, profile.pairs_per_instruction);
+    found.pairs_query = capped(found.pairs_query, profile.pairs_per_instruction);
     found
+}
+
+/// What a cap leaves; 0 is none.
+fn capped(count: u64, most: u32) -> u64 {
+    if most == 0 { count } else { count.min(u64::from(most)) }
 }
 
 const fn label_calls(label: LabelFact) -> u64 {
@@ -162,6 +173,7 @@ fn judge_task(found: &mut Outlook, task: &TaskFact, used: u64, profile: &Profile
         found.checks += missing * functions;
     }
     let mut judged = [Judged::default(); 64];
+    let band = band_of(task, used, profile);
     for (place, response) in task.responses.iter().enumerate().take(64) {
         let unknown = used & !response.known;
         if task.missing > 0 || unknown != 0 {
@@ -173,7 +185,7 @@ fn judge_task(found: &mut Outlook, task: &TaskFact, used: u64, profile: &Profile
         let first = usize::from(response.first) == place;
         judged[place] = verdict;
         match response.score {
-            _ if !verdict.kept || !first => {}
+            _ if !verdict.kept || !first || band != Band::Inside => {}
             None => {
                 found.unknown_responses += 1;
                 found.calls += volume.judges;
@@ -181,7 +193,14 @@ fn judge_task(found: &mut Outlook, task: &TaskFact, used: u64, profile: &Profile
             Some(score) => judged[place].scored = score.is_some_and(|score| profile.score_kept.passes(score)),
         }
     }
-    select(found, task, &judged, profile);
+    select(found, task, &judged, band, profile);
+}
+
+/// Whether the task's pass rate is of use, as far as it is known.
+fn band_of(task: &TaskFact, used: u64, profile: &Profile) -> Band {
+    let settled = task.missing == 0 && task.responses.iter().all(|response| used & !response.known == 0);
+    let passed = task.responses.iter().filter(|response| judge(response, used, profile).kept).count();
+    Band::of(passed, task.responses.len(), settled, profile)
 }
 
 /// What the functions and judges say of a response.
@@ -208,7 +227,7 @@ fn judge(response: &ResponseFact, used: u64, profile: &Profile) -> Judged {
 }
 
 /// SFT rows and pairs of a task, as `rules::datasets::select`.
-fn select(found: &mut Outlook, task: &TaskFact, judged: &[Judged; 64], profile: &Profile) {
+fn select(found: &mut Outlook, task: &TaskFact, judged: &[Judged; 64], band: Band, profile: &Profile) {
     let (mut chosen, mut rejected) = (0_u64, 0_u64);
     let fit = |at: &usize| task.responses[*at].fit;
     for at in (0..task.responses.len().min(64)).filter(fit) {
@@ -219,6 +238,9 @@ fn select(found: &mut Outlook, task: &TaskFact, judged: &[Judged; 64], profile: 
         }
         let (ruling, judged) =
             (alike().filter_map(|other| task.responses[other].ruling).max_by_key(weight), &judged[at]);
+        if ruling.is_none() && band != Band::Inside {
+            continue;
+        }
         let sft = ruling.map_or(judged.kept && judged.scored, |ruling| ruling == Ruling::Accepted);
         found.sft += u64::from(sft);
         let is_chosen = match (ruling, profile.chosen) {
@@ -234,7 +256,9 @@ fn select(found: &mut Outlook, task: &TaskFact, judged: &[Judged; 64], profile: 
         chosen |= if is_chosen { 1 << at } else { 0 };
         rejected |= if is_rejected { 1 << at } else { 0 };
     }
-    found.pairs_query += pairs(chosen, rejected, profile.pairs, |at| task.responses[at].alike);
+    // Exact for the rules in force; elsewhere a pair that a person turned down may not be drawn at all.
+    let drawn = pairs(chosen, rejected, profile.pairs, |at| task.responses[at].alike);
+    found.pairs_query += drawn.saturating_sub(u64::from(task.kept_out));
 }
 
 const fn weight(ruling: &Ruling) -> u8 {

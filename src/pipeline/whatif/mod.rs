@@ -9,9 +9,13 @@ mod evaluate;
 
 use std::ops::AddAssign;
 
-use crate::{domain::CallKind, rules::Profile};
+use crate::{
+    domain::{CallKind, Language},
+    rules::Profile,
+};
 
 use super::{
+    balance::Cells,
     index::{Facts, Index},
     settings::Settings,
 };
@@ -95,29 +99,53 @@ pub fn outlooks(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outl
 fn over(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = index.facts.len().div_ceil(cores).max(1);
-    let mut sums = vec![Outlook::default(); profiles.len()];
+    let mut sums = vec![Sum::default(); profiles.len()];
     std::thread::scope(|scope| {
         let parts: Vec<_> =
             index.facts.chunks(share).map(|part| scope.spawn(move || over_part(part, profiles, volume))).collect();
         for part in parts {
             // A part that panicked has no sums; nothing in it can.
             for (sum, more) in sums.iter_mut().zip(part.join().unwrap_or_default()) {
-                *sum += more;
+                sum.outlook += more.outlook;
+                sum.cells.merge(more.cells);
             }
         }
     });
-    sums
+    sums.into_iter().zip(profiles).map(|(sum, profile)| sum.balanced(profile)).collect()
 }
 
-fn over_part(part: &[std::sync::Arc<[u8]>], profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
-    let mut sums = vec![Outlook::default(); profiles.len()];
+/// What a profile gives over some instructions, and where the profile balances, by category and language.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    outlook: Outlook,
+    cells: Cells,
+}
+
+impl Sum {
+    fn balanced(self, profile: &Profile) -> Outlook {
+        if !profile.has_balance() {
+            return self.outlook;
+        }
+        let [sft, pairs_instruction, pairs_query] = self.cells.totals(profile);
+        Outlook { sft, pairs_instruction, pairs_query, ..self.outlook }
+    }
+}
+
+fn over_part(part: &[std::sync::Arc<[u8]>], profiles: &[Profile], volume: Volume) -> Vec<Sum> {
+    let mut sums = vec![Sum::default(); profiles.len()];
     let mut facts = Facts::default();
     for bytes in part {
         if facts.read(bytes).is_none() || !facts.alive {
             continue;
         }
         for (sum, profile) in sums.iter_mut().zip(profiles) {
-            *sum += evaluate::instruction(&facts, profile, volume);
+            let found = evaluate::instruction(&facts, profile, volume);
+            sum.outlook += found;
+            if profile.has_balance() {
+                let language = if facts.chinese { Language::Chinese } else { Language::English };
+                let rows = [found.sft, found.pairs_instruction, found.pairs_query];
+                sum.cells.add(facts.category.as_deref(), language, rows);
+            }
         }
     }
     sums

@@ -5,7 +5,7 @@ mod cross;
 
 use super::{
     answers::{Reading, parse_score, parse_score_released},
-    datasets::{Candidate, Draw, select, sft_prompt_released},
+    datasets::{Band, Candidate, Draw, select, sft_prompt_released},
     profile::{Profile, ProfileName},
     response::Accuracy,
     score,
@@ -65,7 +65,7 @@ pub fn row_pairs(query: &str, responses: &[(&str, Option<f64>)], seed: u64, prof
             ruling: None,
         })
         .collect();
-    select(&candidates, &Draw { seed, task: query }, profile).pairs
+    select(&candidates, &Draw { seed, task: query }, Band::Inside, profile).pairs
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Training data of one task: SFT rows and preference pairs (paper 3.4, "SFT strategy" and "DPO strategy": pairs at
 //! query level are accuracy above 0.5 against accuracy 0, at instruction level agreed against refuted cases).
 
+mod balance;
 mod cases;
 mod draw;
+mod limits;
 mod prompt;
 
 use crate::domain::Ruling;
@@ -13,9 +15,11 @@ use super::{
     response::Accuracy,
 };
 
+pub use balance::{Cell, balance, rank as balance_rank};
 pub use cases::{CaseCandidate, case_pairs};
 pub use draw::Draw;
-pub use prompt::{PromptOrder, compose, sft_prompt_released};
+pub use limits::{Band, Contender, rate, within};
+pub use prompt::{Seeded, compose, sft_prompt_released};
 
 /// One response of a task.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +51,9 @@ pub struct Selection {
 
 /// Chooses SFT rows and pairs. Equal texts are one: the first is used, and a decision on any of them holds for it
 /// (rejected before "use as negative" before accepted). A rejected response is nothing, one that is to be used as a
-/// negative is only rejected, an accepted one is eligible as SFT row and chosen whatever its accuracy and score.
-pub fn select(candidates: &[Candidate<'_>], draw: &Draw<'_>, profile: &Profile) -> Selection {
+/// negative is only rejected, an accepted one is eligible as SFT row and chosen whatever its accuracy and score. Of a task
+/// outside the band of pass rates, only what a person decided counts.
+pub fn select(candidates: &[Candidate<'_>], draw: &Draw<'_>, band: Band, profile: &Profile) -> Selection {
     let first = first_occurrences(candidates.iter().map(|candidate| candidate.text));
     let ruling = |at: usize| {
         let same = (0..candidates.len()).filter(|other| first[*other] == at);
@@ -57,7 +62,9 @@ pub fn select(candidates: &[Candidate<'_>], draw: &Draw<'_>, profile: &Profile) 
     let used: Vec<(usize, Option<Ruling>)> =
         (0..candidates.len()).filter(|at| first[*at] == *at).map(|at| (at, ruling(at))).collect();
     let those = |rule: &dyn Fn(&Candidate<'_>, Option<Ruling>) -> bool| -> Vec<usize> {
-        used.iter().filter(|(at, ruling)| rule(&candidates[*at], *ruling)).map(|(at, _)| *at).collect()
+        let open = |ruling: &Option<Ruling>| band == Band::Inside || ruling.is_some();
+        let fits = |(at, ruling): &&(usize, Option<Ruling>)| open(ruling) && rule(&candidates[*at], *ruling);
+        used.iter().filter(fits).map(|(at, _)| *at).collect()
     };
     let sft = those(&|candidate, ruling| is_sft(candidate, ruling));
     let chosen = those(&|candidate, ruling| is_chosen(candidate, ruling, profile));

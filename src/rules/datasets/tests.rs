@@ -48,7 +48,7 @@ fn chosen_and_rejected_row_by_row() {
         let all = [row, candidate("plain yes", 1.0), candidate("plainly no", 0.0)];
         for (profile, expected) in PROFILES.iter().zip(expected) {
             let profile = Profile { pairs: PairDraw::All, ..profile.clone() };
-            let found = select(&all, &DRAW, &profile);
+            let found = select(&all, &DRAW, Band::Inside, &profile);
             let pairs = (found.pairs.iter().any(|pair| pair.0 == 0), found.pairs.iter().any(|pair| pair.1 == 0));
             assert_eq!((found.sft.contains(&0), pairs.0, pairs.1), expected, "row {at} {}", profile.name);
             assert!(found.pairs.contains(&(1, 2)));
@@ -60,13 +60,13 @@ fn chosen_and_rejected_row_by_row() {
 fn equal_texts_are_one() {
     let mut all = vec![candidate("yes", 1.0), candidate("no", 0.0), candidate("yes", 1.0), candidate("no", 0.0)];
     for profile in &PROFILES {
-        let found = select(&all, &DRAW, profile);
+        let found = select(&all, &DRAW, Band::Inside, profile);
         assert_eq!((found.sft, found.pairs), (vec![0], vec![(0, 1)]));
         assert_eq!(found.same_as, [None, None, Some(0), Some(1)]);
     }
     all[2].ruling = Some(Ruling::Rejected);
     for profile in &PROFILES {
-        let found = select(&all, &DRAW, profile);
+        let found = select(&all, &DRAW, Band::Inside, profile);
         assert!(found.sft.is_empty() && found.pairs.is_empty(), "a rejected text does not come back through its twin");
     }
 }
@@ -75,7 +75,7 @@ fn equal_texts_are_one() {
 fn how_many_pairs() {
     let texts = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot"];
     let all: Vec<_> = texts.iter().enumerate().map(|(at, text)| candidate(text, f64::from(u8::from(at < 3)))).collect();
-    let count = |pairs| select(&all, &DRAW, &Profile { pairs, ..Profile::recommended() }).pairs;
+    let count = |pairs| select(&all, &DRAW, Band::Inside, &Profile { pairs, ..Profile::recommended() }).pairs;
     assert_eq!(count(PairDraw::All).len(), 9);
     let drawn = count(PairDraw::TwoByTwo);
     assert_eq!(drawn.len(), 4);
@@ -84,10 +84,11 @@ fn how_many_pairs() {
     assert_eq!(varied.len(), 4);
     assert_eq!(varied.iter().map(|pair| pair.0).collect::<HashSet<_>>().len(), 3, "breadth first");
     assert_eq!(varied.iter().map(|pair| pair.1).collect::<HashSet<_>>().len(), 3);
-    assert!(select(&all[..3], &DRAW, &Profile::released()).pairs.is_empty());
+    assert!(select(&all[..3], &DRAW, Band::Inside, &Profile::released()).pairs.is_empty());
     let one_each = [all[0], all[3]];
-    assert_eq!(select(&one_each, &DRAW, &Profile::released()).pairs, [(0, 1)]);
-    let elsewhere = (0..20).any(|seed| select(&all, &Draw { seed, ..DRAW }, &Profile::released()).pairs != drawn);
+    assert_eq!(select(&one_each, &DRAW, Band::Inside, &Profile::released()).pairs, [(0, 1)]);
+    let elsewhere =
+        (0..20).any(|seed| select(&all, &Draw { seed, ..DRAW }, Band::Inside, &Profile::released()).pairs != drawn);
     assert!(elsewhere, "another seed draws others");
 }
 
@@ -96,9 +97,9 @@ fn pairs_that_begin_alike_are_avoided() {
     let (good, same) = ("The river is long and wide today.", "The river is long and wide, I say.");
     let (bad, worse) = ("No. It was never like that at all.", "No. It was never like that, sir!!");
     let all = [candidate(good, 1.0), candidate(same, 1.0), candidate(bad, 0.0), candidate(worse, 0.0)];
-    assert_eq!(select(&all, &DRAW, &Profile::recommended()).pairs.len(), 1);
+    assert_eq!(select(&all, &DRAW, Band::Inside, &Profile::recommended()).pairs.len(), 1);
     let all = [all[0], all[1], all[2], candidate("Something else.", 0.0)];
-    assert_eq!(select(&all, &DRAW, &Profile::recommended()).pairs.len(), 2);
+    assert_eq!(select(&all, &DRAW, Band::Inside, &Profile::recommended()).pairs.len(), 2);
 }
 
 #[test]
@@ -157,7 +158,7 @@ proptest! {
     fn recommended_makes_no_negative_of_errors_alone(task in tasks()) {
         let profile = Profile::recommended();
         let all = candidates(&task, &profile);
-        for (_, rejected) in select(&all, &DRAW, &profile).pairs {
+        for (_, rejected) in select(&all, &DRAW, Band::Inside, &profile).pairs {
             let by_hand = all.iter().any(|other| {
                 other.text == all[rejected].text && other.ruling == Some(Ruling::UseAsNegative)
             });
@@ -169,7 +170,7 @@ proptest! {
     fn decisions_are_respected(task in tasks(), which in 0_usize..3) {
         let profile = &PROFILES[which];
         let all = candidates(&task, profile);
-        let found = select(&all, &DRAW, profile);
+        let found = select(&all, &DRAW, Band::Inside, profile);
         for at in 0..all.len() {
             match all[at].ruling {
                 Some(Ruling::Rejected) => {
@@ -200,7 +201,7 @@ proptest! {
         let all = candidates(&task, profile);
         let mut turned = all.clone();
         turned.reverse();
-        let (found, other) = (select(&all, &DRAW, profile), select(&turned, &DRAW, profile));
+        let (found, other) = (select(&all, &DRAW, Band::Inside, profile), select(&turned, &DRAW, Band::Inside, profile));
         prop_assert_eq!(texts(&all, &found.pairs), texts(&turned, &other.pairs));
         prop_assert_eq!(found.sft.len(), other.sft.len());
     }
@@ -209,7 +210,7 @@ proptest! {
     fn a_higher_bar_never_chooses_more(task in tasks(), low in 0.0..1.0_f64, more in 0.0..1.0_f64) {
         let base = Profile { pairs: PairDraw::All, ..Profile::paper() };
         let all = candidates(&task, &base);
-        let at = |bound| select(&all, &DRAW, &Profile { chosen: ChosenRule::Accuracy(Threshold::AtLeast(bound)), ..base.clone() });
+        let at = |bound| select(&all, &DRAW, Band::Inside, &Profile { chosen: ChosenRule::Accuracy(Threshold::AtLeast(bound)), ..base.clone() });
         // From just above 0, so that no response is chosen and rejected at once.
         let (low, high) = (at(low + 0.01), at(low + more + 0.01));
         prop_assert!(texts(&all, &high.pairs).is_subset(&texts(&all, &low.pairs)));

@@ -133,8 +133,10 @@ impl Ui {
     fn filter_words(&self, state: &State) -> Vec<String> {
         let filter = &state.instructions.filter;
         let mut words = Vec::new();
-        let why = filter.why.as_ref().map(|why| format!(": {}", phrase(&why.reason))).unwrap_or_default();
-        words.extend(filter.fell.map(|stage| format!("fell at {stage}{why}")));
+        words.extend(filter.fell.map(|stage| match &filter.why {
+            Some(why) => format!("fell at {stage}: {}", phrase(&why.reason)),
+            None => format!("fell at {stage}"),
+        }));
         let mut last = "";
         for facet in filter.facets.iter() {
             let name = width::fit(&escape::prose(facet.name()), 16, self.glyphs.dots);

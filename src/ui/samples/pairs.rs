@@ -77,6 +77,7 @@ const fn standing(standing: PairStanding) -> (&'static str, Role) {
         PairStanding::Given => ("", Role::Text),
         PairStanding::Rejected => ("rejected", Role::Bad),
         PairStanding::Outdated => ("decided before it changed", Role::Stale),
+        PairStanding::Capped => ("over the cap", Role::Muted),
         PairStanding::Stale => ("stale", Role::Stale),
         PairStanding::NotDrawn => ("no longer drawn", Role::Muted),
     }

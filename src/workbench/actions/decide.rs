@@ -73,6 +73,20 @@ pub(super) fn clear(state: &mut State, effects: &mut Vec<Effect>) {
     }
 }
 
+/// Asks for a note on what is selected; the one that is there can be changed.
+pub(super) fn note(state: &mut State) {
+    let Some(target) = here(state) else { return };
+    let notes = state.detail().map(|detail| &detail.notes[..]).unwrap_or_default();
+    let now = notes.iter().find(|(item, _)| *item == target.item).map(|(_, note)| note.clone());
+    state.overlay = Some(Overlay::Note { target, input: Input::new(now.unwrap_or_default()) });
+}
+
+/// Keeps a note.
+pub(super) fn keep_note(state: &State, target: &Target, input: &Input, effects: &mut Vec<Effect>) {
+    let text = Some(input.value().trim().to_owned()).filter(|text| !text.is_empty());
+    super::send_on(state, effects, target, Command::Note { item: target.item, text });
+}
+
 pub(super) fn toggle_advance(state: &mut State) {
     state.advance = !state.advance;
     state.tell(if state.advance { "a decision goes on to the next item" } else { "a decision stays on its item" });
@@ -93,7 +107,7 @@ fn decide(
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
-    super::send(effects, Command::Decide { items: vec![target.item], ruling, reason });
+    super::send_on(state, effects, target, Command::Decide { items: vec![target.item], ruling, reason });
     if state.advance {
         super::moving::advance(state, target.form);
     }

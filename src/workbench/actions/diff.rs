@@ -103,7 +103,7 @@ fn pair(state: &State) -> Option<Comparing> {
         name: format!("r{}, {word}", side.sample + 1),
         text: Arc::clone(&side.text),
     };
-    let sides = vec![side("chosen", &pair.chosen), side("rejected", &pair.rejected)];
+    let sides = vec![side("rejected", &pair.rejected), side("chosen", &pair.chosen)];
     Some(Comparing { sides, left: 0, right: 1, ..Comparing::default() })
 }
 

@@ -8,7 +8,7 @@ use crate::{
         message::Effect,
         overlay::{Overlay, Reading},
         state::State,
-        target,
+        target, watching,
     },
 };
 
@@ -35,12 +35,16 @@ pub(super) fn rerun(state: &mut State, effects: &mut Vec<Effect>) {
     if many::ask(state, Deed::Rerun) {
         return;
     }
-    let item = match state.context() {
-        Context::Jobs => state.job().map(|job| job.item),
-        _ => target::target(state).map(|target| target.item),
-    };
-    match item {
-        Some(item) => super::send(effects, Command::Rerun { items: vec![item] }),
+    if let (Context::Jobs, Some(job)) = (state.context(), state.job()) {
+        return super::send(effects, Command::Rerun { items: vec![job.item] });
+    }
+    match target::target(state) {
+        Some(target) => {
+            if let Some(about) = target.about(state) {
+                watching::ask(state, target.item, about);
+            }
+            super::send_on(state, effects, &target, Command::Rerun { items: vec![target.item] });
+        }
         None => state.tell("nothing is selected to re-run"),
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::Save => save(state, effects),
         Action::Back => leave(state, effects),
         Action::Undo | Action::Redo => {
-            let changed = if action == Action::Undo { editor.area.undo() } else { editor.area.redo() };
+            let changed = editor.turn_back(action == Action::Redo);
             changes(state, changed, effects);
         }
         Action::Find => editor.find = Some(Input::default()),
@@ -77,7 +77,6 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
 pub(in crate::workbench) fn changes(state: &mut State, changed: bool, effects: &mut Vec<Effect>) {
     let Some(Overlay::Editor(editor)) = &mut state.overlay else { return };
     if changed {
-        editor.changes += 1;
         effects.push(Effect::Keep(Unsaved::of(&editor.draft, &editor.text(), "")));
     }
 }

@@ -55,6 +55,7 @@ pub(super) fn confirm(state: &mut State, effects: &mut Vec<Effect>) {
     match state.overlay.take() {
         Some(Overlay::Leaving(_)) => effects.push(Effect::Quit),
         Some(Overlay::Palette(palette)) => super::command::run(state, &palette, effects),
+        Some(Overlay::Note { target, input }) => super::decide::keep_note(state, &target, &input, effects),
         Some(Overlay::Confirm(bulk)) => super::many::act(state, bulk, effects),
         Some(Overlay::Reason { target, input }) => {
             let reason = Some(input.value().trim().to_owned()).filter(|reason| !reason.is_empty());

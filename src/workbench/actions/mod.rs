@@ -27,6 +27,7 @@ use super::{
     overlay::Overlay,
     palette::Palette,
     state::State,
+    target::Target,
 };
 
 /// Does what a key asks for.
@@ -60,6 +61,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         | Action::SortText
         | Action::SortId
         | Action::SortReverse => listed::sort(state, action),
+        Action::Note => decide::note(state),
+        Action::GoToMessage => go_to_message(state),
         Action::ToggleAdvance => decide::toggle_advance(state),
         Action::Reasons => reasons::begin(state),
         Action::Retry => jobs::retry(state, effects),
@@ -132,6 +135,20 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
 fn mark(state: &mut State) {
     state.toggle_mark();
     moving::go(state, Action::Down);
+}
+
+/// Goes to what the newest message with a place is about.
+fn go_to_message(state: &mut State) {
+    let newest = state.toasts.0.iter().rev().find_map(|toast| toast.about);
+    match newest.or(state.last_about) {
+        Some(about) => crate::workbench::go::to(state, about),
+        None => state.tell("no message named anything to go to"),
+    }
+}
+
+/// Sends a command on an item; what is told of it leads back there.
+fn send_on(state: &State, effects: &mut Vec<Effect>, target: &Target, command: Command) {
+    effects.push(Effect::Command(command, target.about(state).map_or(Asked::Plain, Asked::On)));
 }
 
 fn send(effects: &mut Vec<Effect>, command: Command) {

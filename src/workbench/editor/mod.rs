@@ -4,13 +4,20 @@
 pub mod layout;
 mod moving;
 
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui_textarea::{CursorMove, TextArea};
 use tui_input::Input;
 
 use crate::sandbox::Facts;
+
+use layout::Line;
 
 use super::{
     code::Code,
@@ -29,7 +36,19 @@ pub struct View {
     pub left: Cell<usize>,
     /// Cells and rows of the text.
     pub size: Cell<(usize, usize)>,
+    laid: RefCell<Laid>,
 }
+
+/// Lines as they were laid out last, while nothing changes: long ones are not laid out for every frame.
+#[derive(Clone, Debug, Default)]
+struct Laid {
+    /// After how many changes, and for which width.
+    of: (u64, Option<usize>),
+    lines: HashMap<usize, Rc<Line>>,
+}
+
+/// How many lines are kept laid out.
+const LAID: usize = 256;
 
 /// A text being edited.
 #[derive(Clone, Debug)]
@@ -117,18 +136,45 @@ impl Editor {
             KeyCode::BackTab => self.outdent(),
             _ => self.area.input(event),
         };
-        if changed {
-            (self.warning, self.line) = (None, None);
-        }
-        changed
+        self.changed(changed)
     }
 
     /// Takes pasted text as text.
     pub fn paste(&mut self, text: &str) -> bool {
         // Terminals send line breaks of pastes as carriage returns.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        (self.warning, self.line) = (None, None);
-        self.area.insert_str(text)
+        let changed = self.area.insert_str(text);
+        self.changed(changed)
+    }
+
+    /// Takes the last change back, or does it again; whether the text changed.
+    pub fn turn_back(&mut self, again: bool) -> bool {
+        let changed = if again { self.area.redo() } else { self.area.undo() };
+        self.changed(changed)
+    }
+
+    fn changed(&mut self, changed: bool) -> bool {
+        if changed {
+            self.changes += 1;
+            (self.warning, self.line) = (None, None);
+        }
+        changed
+    }
+
+    /// A line as it is laid out.
+    pub fn laid(&self, line: usize) -> Rc<Line> {
+        let of = (self.changes, self.wrap_at());
+        let mut laid = self.view.laid.borrow_mut();
+        if laid.of != of || laid.lines.len() > LAID {
+            *laid = Laid { of, lines: HashMap::new() };
+        }
+        let lay = || {
+            let text = self.area.lines().get(line).map(String::as_str).unwrap_or_default();
+            let pieces = layout::pieces(text);
+            let rows = layout::rows(&pieces, of.1);
+            Rc::new(Line { pieces, rows })
+        };
+        Rc::clone(laid.lines.entry(line).or_insert_with(lay))
     }
 
     /// A line break; in code with the indentation of the line, one level more after a colon.

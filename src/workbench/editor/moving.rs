@@ -20,16 +20,11 @@ impl Editor {
     pub(super) fn vertical(&mut self, by: isize, select: bool) -> bool {
         self.selecting(select);
         let (line, column) = self.place();
-        let wrap_at = self.wrap_at();
-        let text = self.area.lines().get(line).map(String::as_str).unwrap_or_default();
-        let pieces = layout::pieces(text);
-        let (row, cell) = layout::place(&pieces, &layout::rows(&pieces, wrap_at), column);
+        let (row, cell) = self.laid(line).place(column);
         let (line, row) = self.walk(line, row.cast_signed() + by);
-        let Some(text) = self.area.lines().get(line) else { return false };
-        let pieces = layout::pieces(text);
-        let rows = layout::rows(&pieces, wrap_at);
-        let Some(range) = rows.get(row) else { return false };
-        let column = layout::character(&pieces, range, cell, row + 1 == rows.len());
+        let laid = self.laid(line);
+        let Some(range) = laid.rows.get(row) else { return false };
+        let column = layout::character(&laid.pieces, range, cell, row + 1 == laid.rows.len());
         let short = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         self.area.move_cursor(CursorMove::Jump(short(line), short(column)));
         false
@@ -38,8 +33,7 @@ impl Editor {
     /// The line and row that lies so many rows from the first row of a line.
     pub fn walk(&self, line: usize, rows: isize) -> (usize, usize) {
         let lines = self.area.lines();
-        let wrap_at = self.wrap_at();
-        let count = |line: usize| lines.get(line).map_or(1, |text| layout::count(text, wrap_at)).cast_signed();
+        let count = |line: usize| self.rows(line).cast_signed();
         let (mut line, mut rows) = (line, rows);
         while rows < 0 {
             if line == 0 {
@@ -56,6 +50,12 @@ impl Editor {
             line += 1;
         }
         (line, rows.cast_unsigned())
+    }
+
+    /// How many rows a line has; only long ones are laid out for that.
+    fn rows(&self, line: usize) -> usize {
+        let short = |text: &String| self.wrap_at().is_none_or(|wide| layout::fits(text, wide));
+        if self.area.lines().get(line).is_none_or(short) { 1 } else { self.laid(line).rows.len() }
     }
 
     fn selecting(&mut self, select: bool) {

@@ -36,7 +36,7 @@ fn code_is_indented_as_one_writes() {
     assert!(press(&mut editor, KeyCode::BackTab));
     assert!(editor.text().ends_with("\n    return True\n"));
     assert_eq!(editor.place(), (2, 15));
-    while editor.area.undo() {}
+    while editor.turn_back(false) {}
     assert!(!editor.is_changed());
 }
 

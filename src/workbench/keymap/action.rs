@@ -76,6 +76,8 @@ actions! {
     Suspend "suspend" "Stop the program as ctrl-z does.",
     Palette "palette" "Ask for the palette of commands.",
     ToggleAdvance "toggle-advance" "Turn going on after a decision on or off.",
+    Note "note" "Write a note on what is selected.",
+    GoToMessage "go-to-message" "Go to what the last message is about.",
     PreviousUnreviewed "previous-unreviewed" "The item before without a decision.",
     Mark "mark" "Select an item for what is done to many, or not.",
     MarkRange "mark-range" "Select from here on, as one moves.",

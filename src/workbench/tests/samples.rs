@@ -25,7 +25,7 @@ fn pairs_are_decided_on() {
     assert!(stage.state.overlay.is_none());
     stage.keys("enter");
     let Some(Overlay::Diff(comparing)) = &stage.state.overlay else { panic!("the pair is not compared") };
-    assert!(comparing.sides[0].name.contains("chosen") && comparing.sides[1].name.contains("rejected"));
+    assert!(comparing.sides[0].name.contains("rejected") && comparing.sides[1].name.contains("chosen"));
     assert!(comparing.diff.is_some());
     stage.keys("esc esc");
     assert_eq!(stage.state.context(), Context::Samples);

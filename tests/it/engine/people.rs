@@ -76,7 +76,13 @@ impl Scene {
             snapshot.engine == EngineState::Done && waiting == 0 && !snapshot.instructions.is_empty()
         };
         let found = tokio::time::timeout(Duration::from_secs(120), snapshots.wait_for(idle)).await;
-        found.expect("the engine did not come to rest").unwrap().as_ref().clone()
+        let found = found.map(|found| found.unwrap().as_ref().clone());
+        found.unwrap_or_else(|_| {
+            let last = self.handle().snapshots().borrow().clone();
+            let jobs: Vec<_> =
+                last.jobs.iter().filter(|job| job.took.is_none()).map(|job| (job.item, job.kind)).collect();
+            panic!("the engine did not come to rest: {:?}, {} wait, {jobs:?} run", last.engine, last.queued)
+        })
     }
 
     pub async fn first(&self) -> Arc<Detail> {

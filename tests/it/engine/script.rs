@@ -29,6 +29,8 @@ pub struct Script {
     pub refuses: Mutex<Vec<CallKind>>,
     /// How many requests of a call are in flight, and were at most.
     pub flying: Mutex<HashMap<CallKind, (usize, usize)>>,
+    /// Milliseconds that every answer takes beside.
+    pub slow: std::sync::atomic::AtomicU64,
     /// The client panics at the next request.
     pub panics: std::sync::atomic::AtomicBool,
     /// The endpoint's name; `script` where there is none.
@@ -134,6 +136,8 @@ impl Endpoint for Script {
                 cancel.cancelled().await;
                 return Err(LlmError::Cancelled);
             }
+            let slow = self.slow.load(std::sync::atomic::Ordering::SeqCst);
+            tokio::time::sleep(std::time::Duration::from_millis(slow)).await;
             let content = if self.varied {
                 varied(&request).await?
             } else {

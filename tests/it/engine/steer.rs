@@ -6,7 +6,7 @@ use std::{
 };
 
 use assay::{
-    domain::{CallKind, ItemId, QueryBody, Ruling, Stage},
+    domain::{CallKind, ItemId, Kind, Origin, QueryBody, ResponseBody, Ruling, Stage, VerifierBody, journal::Change},
     pipeline::{
         Project,
         handle::{Command, Detail, Edit, StageLimit},
@@ -14,7 +14,7 @@ use assay::{
         survey::all_rows,
         view::{PairStanding, PairView, State},
     },
-    store::Access,
+    store::{Access, Op, Txn},
 };
 
 use super::people::{Scene, difference};
@@ -261,6 +261,47 @@ async fn queries_that_come_while_a_project_is_open_are_paired() {
         scene.done().await.funnel.stage(Stage::PairQueries).kept,
         7 * before.funnel.stage(Stage::Consistency).kept
     );
+}
+
+/// Another process imports a function, edits a response and turns a query down.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_imports_and_edits_is_taken_in() {
+    let scene = Scene::open();
+    let detail = scene.first().await;
+    let (root, response) = (detail.view.id, detail.view.tasks[0].responses[0].id);
+    let store = Project::open(scene.dir.path(), Access::Write, None).unwrap().store;
+    let function = ItemId::child(Kind::Verifier, &root, 90);
+    let source = "def evaluate(response):\n    return 'tea' in response.casefold()\n".to_owned();
+    let body = VerifierBody { source: Some(source), problem: None, repairs: Vec::new() };
+    let add = |slot, origin, body, make_current| Op::AddVersion {
+        slot,
+        origin,
+        body,
+        made: None,
+        completion: None,
+        make_current,
+    };
+    let ensure = Op::EnsureSlot {
+        id: function,
+        key: detail.view.key.clone(),
+        root: Some(root),
+        owner: None,
+        index: 90,
+        query: None,
+    };
+    store.write(Txn::new(vec![ensure, add(function, Origin::Imported, body.into(), true)])).await.unwrap();
+    let text = ResponseBody { text: "Tea, as another process has it.".to_owned(), cut: None };
+    let edit = Change::Edit { item: response, before: None, after: 0 };
+    let act = Op::Act { author: "other".into(), at: String::new(), label: "edited".into(), changes: vec![edit] };
+    store.write(Txn::new(vec![add(response, Origin::Human, text.into(), false), act])).await.unwrap();
+    let functions = detail.view.functions.len() as u32;
+    when(&scene, "the import is seen", |snapshot| snapshot.instructions[0].functions.1 == functions + 1).await;
+    scene.done().await;
+    let after = scene.first().await;
+    let imported = after.view.functions.iter().find(|known| known.id == function).unwrap();
+    assert!(imported.used && imported.back.is_some(), "it goes through the stages: {imported:?}");
+    assert_eq!(after.view.tasks[0].responses[0].text.as_deref(), Some("Tea, as another process has it."));
+    assert_eq!(after.view.tasks[0].responses[0].verify, Some(State::Kept));
 }
 
 #[tokio::test(flavor = "multi_thread")]

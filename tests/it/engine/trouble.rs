@@ -33,6 +33,7 @@ async fn answers_are_held_while_the_store_is_locked_and_nothing_is_asked_twice()
     let asked = scene.script.counts();
     let other = rusqlite::Connection::open(scene.dir.path().join("assay.db")).unwrap();
     let handle = scene.handle().clone();
+    scene.script.slow.store(500, SeqCst);
     scene.command(Command::Rerun { items: vec![detail.view.id] }).await;
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let held = |snapshot: &Arc<Snapshot>| matches!(&snapshot.engine, EngineState::Blocked(why) if why.contains("held in memory"));
@@ -45,6 +46,7 @@ async fn answers_are_held_while_the_store_is_locked_and_nothing_is_asked_twice()
     let meanwhile = scene.script.counts();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(meanwhile, scene.script.counts(), "nothing more is asked");
+    scene.script.slow.store(0, SeqCst);
     other.execute_batch("ROLLBACK").unwrap();
     let after = scene.done().await;
     let all: u32 = scene.script.counts().values().sum();

@@ -66,6 +66,26 @@ fn a_folder_that_cannot_be_written_still_works() {
     works(Options { cache_dir: Some(file.join("cache")), ..options() });
 }
 
+/// Set in the process whose address space is limited.
+const LIMITED: &str = "ASSAY_TEST_LIMITED";
+
+#[test]
+fn a_refused_reservation_falls_back_to_on_demand() {
+    if std::env::var_os(LIMITED).is_some() {
+        works(options());
+        return;
+    }
+    // So that the limited process, which has no memory to compile in, finds the code.
+    works(Options { reservation: Reservation::OnDemand, ..options() });
+    let name = std::thread::current().name().unwrap().to_owned();
+    let mut limited = std::process::Command::new("sh");
+    // 6 GiB hold the program, not three reservations of 4 GiB.
+    limited.args(["-c", "ulimit -v 6291456 || exit 0; exec \"$@\"", "sh"]);
+    limited.arg(std::env::current_exe().unwrap()).args([name.as_str(), "--exact", "--nocapture"]);
+    let told = limited.env(LIMITED, "1").output().unwrap();
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+}
+
 #[test]
 fn machines_without_large_reservations_work_on_demand() {
     works(Options { reservation: Reservation::OnDemand, ..options() });

@@ -158,7 +158,9 @@ fn sources() -> Vec<(&'static str, Say)> {
         ("print('\\x9b31m\\u202e'); raise KeyError('\\x1b]52;c;eA==\\x07')", Raises("KeyError")),
         ("return '\\x1b[2J\\u2066'", Kind("returned")),
         // Closed and replaced output.
-        ("sys.stdout.close(); print('x'); return True", Bool(true)),
+        ("sys.stdout.close(); print('x'); return True", Raises("ValueError")),
+        ("sys.stdout.close(); sys.stdout.write('x')", Raises("ValueError")),
+        ("sys.stdout.reconfigure(encoding='utf-8'); sys.stdout.buffer.write(b'x'); return True", Bool(true)),
         ("sys.stdout.write = None; print('x'); return True", Raises("TypeError")),
         ("sys.stdout = open; print('x'); return True", Raises("AttributeError")),
         // Tracing.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    cli::{exit::Exit, print, project, runtime},
+    cli::{args::DoctorArgs, bench, exit::Exit, print, project, runtime},
     config::{ConfigError, Loaded},
     diag,
     sandbox::{Options, Sandbox, Status},
@@ -47,6 +47,14 @@ pub fn run(named: Option<&Path>) -> anyhow::Result<Exit> {
     });
     print::out(&lines.collect::<String>())?;
     Ok(if findings.iter().all(|finding| finding.well) { Exit::Done } else { Exit::Failed })
+}
+
+/// Measures this machine. What is not as it should be is a result, as a busy or slow machine is no defect.
+pub fn bench(args: &DoctorArgs) -> anyhow::Result<Exit> {
+    let rows = bench::run(|what| print::say(format!("measuring {what}")))?;
+    let text = if args.json { serde_json::to_string(&rows)? + "\n" } else { bench::table(&rows) };
+    print::out(&text)?;
+    Ok(Exit::Done)
 }
 
 fn is_no_project(error: &anyhow::Error) -> bool {

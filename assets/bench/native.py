@@ -2,7 +2,8 @@
 
 `native.py cycle`: compile and execute each source in a fresh namespace, then call evaluate on each text, as one fresh
 verifier costs. `native.py released`: the loop of the released cross-validation, which executes the source once into its own
-globals, then again for every case, and sets an alarm around each call. Reads {"sources": [...], "texts": [...], "rounds": n} from stdin.
+globals, then again for every case, and sets an alarm around each call. `assay doctor --bench` and `benches/sandbox.rs`
+run it. Reads {"sources": [...], "texts": [...], "rounds": n} from stdin.
 """
 
 import json
