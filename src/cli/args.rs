@@ -53,7 +53,7 @@ pub enum Verb {
     /// Print the funnel
     Status(StatusArgs),
     /// Write the evidence: settings, funnel, distributions, cost, decisions, and the profiles compared
-    Report(ReportArgs),
+    Report(super::verbs::report::ReportArgs),
     /// Print one hash of the project's logical state
     #[command(after_help = "\
 Items, versions, outcomes and decisions count; times, usage, order of arrival, the project's name and place do not.
@@ -233,38 +233,6 @@ pub struct GcArgs {
     /// Write the whole file anew, even where little of it is free
     #[arg(long)]
     pub full: bool,
-}
-
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// Markdown that reads well in a terminal
-    Md,
-    /// One file that needs nothing else
-    Html,
-    /// Everything, for programs
-    Json,
-}
-
-/// `assay report`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Nothing is asked and nothing is run: what a profile would have to find out first is shown as unknown, with its price.
-
-Examples:
-  assay report
-  assay report -o report.html
-  assay report --format json | jq '.comparison.groups'")]
-pub struct ReportArgs {
-    /// md, html or json; without it, what the file's name ends with, else md
-    #[arg(long, value_enum)]
-    pub format: Option<ReportFormat>,
-    /// The file to write; without it, stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Explain so many differences of each kind (JSON has all)
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub items: usize,
 }
 
 /// What `doctor` takes.

@@ -6,7 +6,6 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
-    analysis::report::Report,
     app::{self, AppOptions},
     config::Loaded,
     dataset::{
@@ -18,7 +17,7 @@ use crate::{
     pipeline::{
         Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
         cost::{Estimate, Scope},
-        demo, evidence,
+        demo,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
@@ -297,11 +296,6 @@ pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
     Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
 }
 
-/// The evidence of a project; nothing where it has no database yet.
-pub fn report(found: &Loaded, generated: String) -> Result<Option<Report>> {
-    Ok(reading(found)?.map(|project| evidence::report(&project, generated)).transpose()?)
-}
-
 /// One hash of the project's logical state.
 pub fn digest(found: &Loaded) -> Result<Digest> {
     match reading(found)? {
@@ -322,7 +316,7 @@ pub fn rows(found: &Loaded) -> Result<(Rows, Datasets)> {
 }
 
 /// The project for reading; nothing where nothing was ever stored.
-fn reading(found: &Loaded) -> Result<Option<Project>> {
+pub fn reading(found: &Loaded) -> Result<Option<Project>> {
     match Project::open(&found.dir, Access::Read, None) {
         Ok(project) => Ok(Some(project)),
         Err(crate::pipeline::ProjectError::Store(StoreError::Missing { .. })) => Ok(None),
