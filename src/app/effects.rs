@@ -5,7 +5,7 @@ use std::{
     io::Write,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -22,6 +22,7 @@ use crate::{
         diff::Diff,
         draft::{self, Draft},
         message::Asked,
+        sift::Sifter,
     },
 };
 
@@ -40,6 +41,9 @@ pub(super) struct Errands {
     drafts: Drafts,
     /// The newest question about turned values: work on older ones ends.
     newest: Arc<AtomicU64>,
+    /// The same of long lists.
+    sifting: Arc<AtomicU64>,
+    sifter: Arc<Mutex<Sifter>>,
 }
 
 impl Errands {
@@ -56,7 +60,16 @@ impl Errands {
                 send(&replies, Message::Replied(asked, reply));
             }
         });
-        Self { handle, outbox, commands, clerk, drafts, newest: Arc::default() }
+        Self {
+            handle,
+            outbox,
+            commands,
+            clerk,
+            drafts,
+            newest: Arc::default(),
+            sifting: Arc::default(),
+            sifter: Arc::default(),
+        }
     }
 
     /// Sends effects on their way. Those that need the screen are not for here.
@@ -97,6 +110,19 @@ impl Errands {
                 self.newest.store(ask.serial, Ordering::Relaxed);
                 let newest = Arc::clone(&self.newest);
                 tokio::task::spawn_blocking(move || whatif::work_out(&ask, &newest, &outbox));
+            }
+            Effect::Sift(ask) => {
+                self.sifting.store(ask.serial, Ordering::Relaxed);
+                let (newest, sifter) = (Arc::clone(&self.sifting), Arc::clone(&self.sifter));
+                tokio::task::spawn_blocking(move || {
+                    let sifted = sifter.lock().unwrap_or_else(PoisonError::into_inner).sift(&ask, &newest);
+                    if let Some(sifted) = sifted {
+                        send(&outbox, Message::Sifted(Box::new(sifted)));
+                    }
+                });
+            }
+            Effect::Discard(gone) => {
+                tokio::task::spawn_blocking(move || drop(gone));
             }
             Effect::Highlight(source) => {
                 tokio::task::spawn_blocking(move || {

@@ -1,5 +1,7 @@
 //! What may be written on the command line.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{domain::Stage, rules::ProfileName};
 
 use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
+pub use import::{ImportArgs, ImportKind};
 
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
@@ -49,7 +53,7 @@ pub enum Verb {
     /// Print the funnel
     Status(StatusArgs),
     /// Write the evidence: settings, funnel, distributions, cost, decisions, and the profiles compared
-    Report(ReportArgs),
+    Report(super::verbs::report::ReportArgs),
     /// Print one hash of the project's logical state
     #[command(after_help = "\
 Items, versions, outcomes and decisions count; times, usage, order of arrival, the project's name and place do not.
@@ -74,7 +78,7 @@ Example:
 Examples:
   assay doctor --project my-data
   assay doctor --bench")]
-    Doctor(super::verbs::doctor::DoctorArgs),
+    Doctor(DoctorArgs),
     /// Tell why an item, or a row of an export, is what it is
     Why(WhyArgs),
     /// Give room back that nothing needs, and show what takes how much
@@ -231,63 +235,15 @@ pub struct GcArgs {
     pub full: bool,
 }
 
-/// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// Markdown that reads well in a terminal
-    Md,
-    /// One file that needs nothing else
-    Html,
-    /// Everything, for programs
-    Json,
-}
-
-/// `assay report`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Nothing is asked and nothing is run: what a profile would have to find out first is shown as unknown, with its price.
-
-Examples:
-  assay report
-  assay report -o report.html
-  assay report --format json | jq '.comparison.groups'")]
-pub struct ReportArgs {
-    /// md, html or json; without it, what the file's name ends with, else md
-    #[arg(long, value_enum)]
-    pub format: Option<ReportFormat>,
-    /// The file to write; without it, stdout
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Explain so many differences of each kind (JSON has all)
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub items: usize,
-}
-
-/// What can be taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ImportKind {
-    /// Seed instructions
-    Seeds,
-    /// User queries
-    Queries,
-}
-
-/// `assay import`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON,
-OpenAI messages, alpaca. What is there already is not taken twice.
-
-Examples:
-  assay import seeds seeds/instructions.en.jsonl
-  assay import queries sharegpt.json more.txt
-  cut -f2 queries.tsv | assay import queries -")]
-pub struct ImportArgs {
-    /// What the files hold
-    pub kind: ImportKind,
-    /// The files; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
+    pub json: bool,
 }
 
 /// What can be written.

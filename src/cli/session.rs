@@ -6,19 +6,18 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::json;
 
 use crate::{
-    analysis::report::Report,
     app::{self, AppOptions},
     config::Loaded,
     dataset::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
-    domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
+    domain::Digest,
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
         cost::{Estimate, Scope},
-        demo, evidence,
+        demo,
         rows::Rows,
         snapshot::{Datasets, EngineState, Snapshot},
         start, survey,
@@ -34,6 +33,7 @@ use super::{
     classifier::{self, Provided},
     drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
+    find::find_root,
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
     runtime,
@@ -50,6 +50,11 @@ pub fn need_terminal() -> Result<()> {
     Ok(term::guard::check().map_err(|error| UsageError(error.to_string()))?)
 }
 
+/// Where the user's own keys are, if they are anywhere.
+pub fn keys_file() -> Option<PathBuf> {
+    crate::diag::paths::config_dir().map(|dir| dir.join("keys.toml"))
+}
+
 /// Opens the workbench on a project.
 pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
     runtime::block_on(async {
@@ -61,6 +66,7 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project_name: found.name(),
             profile: project.settings.profile.name.to_string(),
             banner: demo.then(|| DEMO_BANNER.to_owned()),
+            keys_file: keys_file(),
             state_file: (!demo).then(|| found.dir.join(UI_STATE)),
         };
         // Another process may be at work: then this one reads along and decides.
@@ -252,30 +258,6 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
     })
 }
 
-/// The instruction that an id, or a prefix of one, belongs to.
-fn find_root(project: &Project, text: &str) -> Result<ItemId> {
-    let is_id = text.split_once(':').is_some_and(|(kind, digits)| {
-        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
-    });
-    if !is_id {
-        return Err(UsageError(format!("`{text}` is no id; ids look like ins:1a2b3c4d")).into());
-    }
-    let found = project.store.find_prefix(text)?;
-    let item = match found.as_slice() {
-        [item] => *item,
-        [] => return Err(UsageError(format!("no item is called `{text}`; ids look like ins:1a2b3c4d")).into()),
-        several => {
-            let names: Vec<String> = several.iter().take(4).map(ToString::to_string).collect();
-            let message =
-                format!("`{text}` could be {} items, such as {}; write more of it", several.len(), names.join(", "));
-            return Err(UsageError(message).into());
-        }
-    };
-    let root = project.store.root_of(item)?;
-    Ok(root.ok_or_else(|| UsageError(format!("`{text}` belongs to no single instruction")))?)
-}
-
 /// What is left to spend, as far as can be told before.
 fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
     let (config, means) = (&project.settings.config, project.store.call_means()?);
@@ -308,11 +290,6 @@ pub fn look(found: &Loaded) -> Result<Option<Snapshot>> {
     Ok(reading(found)?.map(|project| survey::survey(&project)).transpose()?)
 }
 
-/// The evidence of a project; nothing where it has no database yet.
-pub fn report(found: &Loaded, generated: String) -> Result<Option<Report>> {
-    Ok(reading(found)?.map(|project| evidence::report(&project, generated)).transpose()?)
-}
-
 /// One hash of the project's logical state.
 pub fn digest(found: &Loaded) -> Result<Digest> {
     match reading(found)? {
@@ -333,7 +310,7 @@ pub fn rows(found: &Loaded) -> Result<(Rows, Datasets)> {
 }
 
 /// The project for reading; nothing where nothing was ever stored.
-fn reading(found: &Loaded) -> Result<Option<Project>> {
+pub fn reading(found: &Loaded) -> Result<Option<Project>> {
     match Project::open(&found.dir, Access::Read, None) {
         Ok(project) => Ok(Some(project)),
         Err(crate::pipeline::ProjectError::Store(StoreError::Missing { .. })) => Ok(None),
@@ -350,16 +327,6 @@ pub fn nothing_yet(found: &Loaded) -> Result<String> {
         seeds.rows.len(),
         queries.rows.len()
     ))
-}
-
-/// Adds seeds that are not there yet; how many were new.
-pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_seeds(seeds)?)
-}
-
-/// Adds queries that are not there yet; how many were new.
-pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_queries(queries)?)
 }
 
 /// Makes the store of a demo project, with the demo's seeds and queries in it.

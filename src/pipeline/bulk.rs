@@ -58,6 +58,7 @@ pub fn trees<T: Send>(
                 turn += 1;
                 if !sink(found) {
                     ended.store(true, Ordering::Relaxed);
+                    break;
                 }
             }
             if ended.load(Ordering::Relaxed) {

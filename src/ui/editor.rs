@@ -156,7 +156,10 @@ impl Ui {
                 continue;
             }
             if out.used() - start + piece.cells > cells {
-                out.put(self.glyphs.after, muted);
+                // A space at the break of a line hangs over the edge.
+                if last || piece.text != " " {
+                    out.put(self.glyphs.after, muted);
+                }
                 return;
             }
             let mut style = colours

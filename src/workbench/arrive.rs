@@ -33,11 +33,13 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         _ => None,
     };
     state.jobs.rates.take(state.now, snapshot.rate);
-    let old = std::mem::replace(&mut state.snapshot, snapshot);
+    let held = listing::hold(state, snapshot);
+    let old = std::mem::replace(&mut state.snapshot, held);
     if !Arc::ptr_eq(&old.instructions, &state.snapshot.instructions) {
         listing::arrived(state, &old.instructions);
     }
     watching::look(state);
+    listing::discard(state, old);
     let jobs = Arc::clone(&state.snapshot.jobs);
     let key = |at: usize| jobs.get(at).map(|job| job.id);
     state.jobs.list.sync(jobs.len(), key);

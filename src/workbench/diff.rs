@@ -100,7 +100,7 @@ pub struct Side {
 /// A comparison on screen: one text against another out of several.
 #[derive(Clone, Debug, Default)]
 pub struct Comparing {
-    /// What can be compared. The last is what was selected.
+    /// What can be compared.
     pub sides: Vec<Side>,
     /// Which of them stands on the left.
     pub left: usize,

@@ -57,15 +57,30 @@ impl Filter {
         self.text.split_whitespace().map(str::to_lowercase).collect()
     }
 
+    /// Whether everything that this one lets through, the other one does: the same but for further words. A word that
+    /// grows finds other things, as letters may be left out.
+    pub fn narrows(&self, other: &Self) -> bool {
+        let words = self.words();
+        self.fell == other.fell
+            && self.why == other.why
+            && self.facets == other.facets
+            && other.words().iter().all(|word| words.contains(word))
+    }
+
+    /// The filter, ready for many rows.
+    pub fn sieve(&self) -> Sieve<'_> {
+        let words = self.words();
+        let fuzzy = Fuzzy::new(words.iter().map(String::as_str));
+        Sieve { filter: self, words, fuzzy }
+    }
+
     /// The places of the rows shown, in the order given.
     pub fn pick(&self, rows: &[Arc<InstructionRow>], sort: Sort) -> Rows {
         if self.is_empty() && sort == Sort::default() {
             return Rows::All(rows.len());
         }
-        let words = self.words();
-        let mut fuzzy = Fuzzy::new(words.iter().map(String::as_str));
-        let picked = rows.iter().enumerate();
-        let picked = picked.filter(|(_, row)| self.facets.take(row) && self.finds(row, &words, &mut fuzzy));
+        let mut sieve = self.sieve();
+        let picked = rows.iter().enumerate().filter(|(_, row)| sieve.takes(row));
         let mut places: Vec<usize> = picked.map(|(place, _)| place).collect();
         sort.sort(&mut places, rows);
         Rows::Picked(places)
@@ -76,6 +91,21 @@ impl Filter {
         let words = self.words();
         let mut fuzzy = Fuzzy::new(words.iter().map(String::as_str));
         rows.iter().map(AsRef::as_ref).filter(move |row| self.finds(row, &words, &mut fuzzy))
+    }
+}
+
+/// A filter at work.
+#[derive(Debug)]
+pub struct Sieve<'f> {
+    filter: &'f Filter,
+    words: Vec<String>,
+    fuzzy: Fuzzy,
+}
+
+impl Sieve<'_> {
+    /// Whether a row is shown.
+    pub fn takes(&mut self, row: &InstructionRow) -> bool {
+        self.filter.facets.take(row) && self.filter.finds(row, &self.words, &mut self.fuzzy)
     }
 }
 

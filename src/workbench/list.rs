@@ -54,6 +54,16 @@ impl<K: Copy + PartialEq> List<K> {
         }
     }
 
+    /// The same where it is known that the selected item, as it was a while ago, is at a place now.
+    pub fn sync_at(&mut self, len: usize, at: Option<usize>, key: impl Fn(usize) -> Option<K>) {
+        if let Some(at) = at.filter(|at| *at < len && self.selected.is_some() && key(*at) == self.selected) {
+            let moved = self.offset.get().saturating_add_signed(at.cast_signed() - self.index.cast_signed());
+            self.offset.set(moved);
+            self.index = at;
+        }
+        self.sync(len, key);
+    }
+
     /// The rows to draw in this height. Called by drawing; the same state gives the same window again.
     pub fn window(&self, height: usize) -> Range<usize> {
         self.height.set(height);

@@ -15,7 +15,7 @@ use crate::{
     sandbox::Facts,
 };
 
-use super::{code::Code, diff::Diff, draft::Draft, go::About, unsaved::Unsaved, whatif};
+use super::{code::Code, diff::Diff, draft::Draft, go::About, sift, unsaved::Unsaved, whatif};
 
 /// What the workbench is told.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub enum Message {
     Transcript(i64, Option<Arc<Transcript>>),
     /// What turned values would give.
     WhatIf(Dial, whatif::Answer),
+    /// A long list was made.
+    Sifted(Box<sift::Sifted>),
     /// The program's log, its newest lines.
     Log(Result<Vec<Line>, String>),
     /// The instructions of which something fell at a stage for a reason.
@@ -84,6 +86,10 @@ pub enum Effect {
     LoadTranscript(i64),
     /// What turned values would give; only the newest question matters.
     WhatIf(Box<whatif::Ask>),
+    /// A long list; only the newest question matters.
+    Sift(Box<sift::Ask>),
+    /// What is shown no longer; letting go of it takes a while where it is large.
+    Discard(sift::Gone),
     /// The program's log, its newest lines.
     LoadLog,
     /// The instructions of which something fell at a stage for a reason.

@@ -29,6 +29,7 @@ pub mod panes;
 pub mod rates;
 pub mod saved;
 pub mod screen;
+pub mod sift;
 pub mod sort;
 pub mod state;
 pub mod tally;

@@ -13,6 +13,7 @@ use super::{
     marks::Marks,
     order::Order,
     rates::Rates,
+    sift::Sifting,
     sort::Sort,
     tally::Tally,
     whatif::WhatIf,
@@ -68,8 +69,12 @@ pub struct InstructionsPane {
     pub reviewed: usize,
     /// What is selected for what is done to many.
     pub marks: Marks,
+    /// Where the selected one's detail stands.
+    pub detail: Scroll,
     /// Whether the user was looking after the last message.
     pub looked_at: bool,
+    /// Where there are very many rows: the list that is being made.
+    pub sifting: Sifting,
 }
 
 /// The Verifiers screen. It shows the instruction that is selected on the Instructions screen.

@@ -12,7 +12,11 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::{
-    pipeline::{handle::Handle, snapshot::JobState},
+    domain::ItemId,
+    pipeline::{
+        handle::Handle,
+        snapshot::{InstructionRow, JobState},
+    },
     workbench::{Effect, Keymap, Message, State, chord::Chord, update},
 };
 
@@ -97,6 +101,17 @@ impl Stage {
         };
         self.message(Message::Key(event));
     }
+}
+
+/// The rows of a made-up project of very many instructions.
+pub fn many(n: usize) -> Vec<Arc<InstructionRow>> {
+    let few: Vec<_> = (0..24).map(|n| project::row(&project::instruction(n))).collect();
+    let row = |n: usize| {
+        let like = &few[n % few.len()];
+        let text: Arc<str> = Arc::from(format!("{} ({n})", like.text));
+        Arc::new(InstructionRow { id: ItemId::seed(&n.to_string()), text, ..like.clone() })
+    };
+    (0..n).map(row).collect()
 }
 
 /// Whether a character belongs to the project's texts and not to the workbench.

@@ -1,6 +1,6 @@
 //! The one function that changes state.
 
-use super::{actions, arrive, follow, input, message::Effect, message::Message, state::State};
+use super::{actions, arrive, follow, input, listing, message::Effect, message::Message, state::State};
 
 /// How many stored answers are kept at hand.
 const TRANSCRIPTS: usize = 64;
@@ -43,6 +43,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
                 state.dirty = true;
             }
         }
+        Message::Sifted(sifted) => listing::sifted(state, *sifted),
         Message::Log(lines) => {
             if let Some(log) = &mut state.jobs.log {
                 log.lines = lines;

@@ -6,20 +6,62 @@ use std::{
 };
 
 use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 
 use crate::{
     analysis::report::{self, Report},
-    cli::{
-        args::{ReportArgs, ReportFormat},
-        exit::Exit,
-        print, project, session,
-    },
+    cli::{exit::Exit, print, project, session},
+    pipeline::evidence,
 };
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown that reads well in a terminal
+    Md,
+    /// One file that needs nothing else
+    Html,
+    /// Everything, for programs
+    Json,
+}
+
+/// `assay report`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Nothing is asked and nothing is run: what a profile would have to find out first is shown as unknown, with its price.
+
+Examples:
+  assay report
+  assay report -o report.html
+  assay report --format json | jq '.comparison.groups'")]
+pub struct ReportArgs {
+    /// md, html or json; without it, what the file's name ends with, else md
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// The file to write; without it, stdout
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Explain so many differences of each kind (JSON has all)
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub items: usize,
+}
+
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
+    pub json: bool,
+}
 
 /// Writes the report.
 pub fn run(named: Option<&Path>, args: &ReportArgs) -> anyhow::Result<Exit> {
     let found = project::find(named)?;
-    let Some(made) = session::report(&found, jiff::Timestamp::now().to_string())? else {
+    let made = session::reading(&found)?.map(|project| evidence::report(&project, jiff::Timestamp::now().to_string()));
+    let Some(made) = made.transpose()? else {
         anyhow::bail!("{}, and there is nothing to report; `assay run` starts the work", session::nothing_yet(&found)?);
     };
     let format = args.format.or_else(|| args.output.as_deref().and_then(by_name)).unwrap_or(ReportFormat::Md);

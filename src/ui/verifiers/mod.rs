@@ -17,6 +17,8 @@ use super::{Ui, part};
 
 /// From this width on the matrix stands beside the code.
 const BESIDE: u16 = 100;
+/// Below this height the focused pane takes from the other one.
+const LOW: u16 = 24;
 
 impl Ui {
     pub(super) fn verifiers(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -77,9 +79,13 @@ impl Ui {
     }
 
     fn stacked(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
-        // The matrix takes what it needs, the code keeps at least half.
+        // The matrix takes what it needs, the code keeps at least half; on a small screen the focused one has more.
         let needed = u16::try_from(matrix::lines(state, view)).unwrap_or(u16::MAX);
-        let matrix = needed.min(area.height / 2).max(7);
+        let most = match state.verifiers.focus {
+            Focus::Matrix if state.screen == Screen::Verifiers && area.height < LOW => area.height.saturating_sub(6),
+            _ => area.height / 2,
+        };
+        let matrix = needed.min(most).max(7);
         self.matrix(state, view, frame, part(area, 0, 0, area.width, matrix));
         let lower = part(area, 0, matrix, area.width, area.height.saturating_sub(matrix));
         if lower.height >= 20 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Origin, Slot},
+    domain::{ItemId, Origin, Slot},
     pipeline::view::PairSide,
     workbench::{
         diff::{Comparing, Side},
@@ -107,22 +107,23 @@ fn pair(state: &State) -> Option<Comparing> {
     Some(Comparing { sides, left: 0, right: 1, ..Comparing::default() })
 }
 
-/// Puts what is selected last, and what was not saved of it before that.
+/// Puts what is selected after what it is compared with; and what was not saved of it last, against what is saved.
 fn finish(
     state: &State,
     mut sides: Vec<Side>,
     (others, next): (usize, usize),
-    item: crate::domain::ItemId,
+    item: ItemId,
     text: Option<&Arc<str>>,
     name: String,
 ) -> Option<Comparing> {
+    // What it said before tells most; of the others the one that follows.
+    let mut left = if sides.len() > others { sides.len() - 1 } else { next.min(others.saturating_sub(1)) };
+    sides.push(Side { name: name.clone(), text: Arc::clone(text?) });
     if let Some(kept) = state.drafts.get(&item) {
+        left = sides.len() - 1;
         let text = kept.text.strip_suffix('\n').unwrap_or(&kept.text);
         sides.push(Side { name: format!("{name}, your text that is not saved"), text: text.into() });
     }
-    // What it said before tells most; of the others the one that follows.
-    let left = if sides.len() > others { sides.len() - 1 } else { next.min(others.saturating_sub(1)) };
-    sides.push(Side { name, text: Arc::clone(text?) });
     let right = sides.len() - 1;
     Some(Comparing { sides, left, right, ..Comparing::default() })
 }

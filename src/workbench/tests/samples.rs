@@ -53,7 +53,8 @@ fn what_is_not_saved_is_compared_with_what_is() {
     let mut stage = Stage::new(12);
     stage.keys("3 w e x esc D");
     let Some(Overlay::Diff(comparing)) = &stage.state.overlay else { panic!("nothing is compared") };
-    assert!(comparing.sides[comparing.left].name.contains("not saved"));
+    assert!(comparing.sides[comparing.right].name.contains("not saved"));
+    assert_eq!(comparing.sides[comparing.left].name, "f1");
     assert_eq!(comparing.diff.as_ref().unwrap().changed, (1, 1));
 }
 
