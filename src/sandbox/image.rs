@@ -98,8 +98,14 @@ impl Written {
         Some(())
     }
 
+    /// Takes the page faults so far for looked at: those since the last look were our own, in memory of our own or in
+    /// pages that are known. Without it, what we allocate for an image would cost another scan.
+    fn settle(&mut self) {
+        self.faults = sys::faults().unwrap_or(-1);
+    }
+
     /// The image as it is now, from what was learnt.
-    pub(super) fn snapshot(&self, memory: &[u8], pristine: &[u8]) -> Loaded {
+    pub(super) fn snapshot(&mut self, memory: &[u8], pristine: &[u8]) -> Loaded {
         let size = self.map.page_size();
         let mut loaded =
             Loaded { size: memory.len(), places: vec![0; self.known.len()], differing: Vec::new(), pages: Vec::new() };
@@ -112,6 +118,7 @@ impl Written {
                 loaded.places[page as usize] = loaded.differing.len() as u32;
             }
         }
+        self.settle();
         loaded
     }
 
@@ -128,6 +135,7 @@ impl Written {
         if memory.len() != loaded.map_or(pristine.len(), |loaded| loaded.size) {
             return Ok(false);
         }
+        let before = self.list.len();
         for &page in loaded.map_or(&[][..], |loaded| &loaded.differing) {
             if !std::mem::replace(&mut self.known[page as usize], true) {
                 self.list.push(page);
@@ -140,6 +148,9 @@ impl Written {
                 Some(source) => memory[at..end].copy_from_slice(source),
                 None => memory[at..end].fill(0),
             }
+        }
+        if self.list.len() > before {
+            self.settle();
         }
         Ok(true)
     }

@@ -107,6 +107,8 @@ impl Instance {
     fn build(pre: &InstancePre<State>) -> wasmtime::Result<Self> {
         let mut store = Store::new(pre.module().engine(), State::new());
         store.data_mut().memory_limit = usize::MAX;
+        // What runs while the instance is made has no deadline.
+        store.data_mut().deadline.at = Duration::MAX;
         store.limiter(|state| state);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|context| {
