@@ -228,15 +228,15 @@ impl Runner {
     }
 
     fn compile(&mut self, verifier: &Verifier<'_>, mention: Mention) -> Result<Compiled, SandboxError> {
-        let Some(live) = &mut self.live else { return Ok(None) };
+        // It writes as many pages as a verifier again, all of which this interpreter would put back for good.
+        let Some(mut live) = self.live.take() else { return Ok(None) };
         let compiled = match live.instance.pattern(&mention, verifier.limits, verifier.cancel) {
             Ok(compiled) => self.runtime.patterns.put(mention, compiled.map(Arc::from)),
-            Err(stop) => {
-                self.live = None;
-                // What ends this one call is no property of the pattern; but to try each time would cost as much.
-                if stop == Stop::Cancelled { None } else { self.runtime.patterns.put(mention, None) }
-            }
+            Err(Stop::Cancelled) => None,
+            // What ends this one call is no property of the pattern; but to try each time would cost as much.
+            Err(_) => self.runtime.patterns.put(mention, None),
         };
+        drop(live);
         self.pristine()?;
         Ok(compiled)
     }
