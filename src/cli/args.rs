@@ -78,7 +78,7 @@ Example:
 Examples:
   assay doctor --project my-data
   assay doctor --bench")]
-    Doctor(DoctorArgs),
+    Doctor(super::verbs::doctor::DoctorArgs),
     /// Tell why an item, or a row of an export, is what it is
     Why(WhyArgs),
     /// Give room back that nothing needs, and show what takes how much

@@ -16,10 +16,15 @@ use super::print;
 /// How long preparing may take before it is mentioned.
 const QUIET: Duration = Duration::from_millis(1500);
 
+/// The usual sandbox, compiled in a child process where need be.
+pub fn sandbox_options() -> Options {
+    let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
+    Options { compiler, ..Options::default() }
+}
+
 /// Starts a sandbox with so many workers (0: one a core). Needs the runtime: a long preparation is told on stderr.
 pub fn start_sandbox(workers: usize) -> Sandbox {
-    let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
-    let sandbox = Sandbox::start(Options { workers, compiler, ..Options::default() });
+    let sandbox = Sandbox::start(Options { workers, ..sandbox_options() });
     let status = sandbox.status();
     tokio::spawn(async move {
         tokio::time::sleep(QUIET).await;

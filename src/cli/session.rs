@@ -23,7 +23,7 @@ use crate::{
         start, survey,
     },
     rules::ProfileName,
-    sandbox::{self, Compiler, Sandbox},
+    sandbox::{self, Sandbox},
     store::{Access, Lease, LeaseError, StoreError},
     term,
 };
@@ -237,15 +237,9 @@ pub fn endpoint_options(speed: Option<f64>) -> llm::Options {
     llm::Options { speed, record: None, bundled: Some(demo::bundled_tape) }
 }
 
-/// The usual sandbox, compiled in a child process where need be.
-pub fn sandbox_options() -> sandbox::Options {
-    let compiler = std::env::current_exe().map_or(Compiler::InProcess, Compiler::Child);
-    sandbox::Options { compiler, ..sandbox::Options::default() }
-}
-
 fn sandbox_of(project: &Project) -> Sandbox {
     let workers = project.settings.config.sandbox.workers as usize;
-    Sandbox::start(sandbox::Options { workers, ..sandbox_options() })
+    Sandbox::start(sandbox::Options { workers, ..crate::cli::checks::sandbox_options() })
 }
 
 fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {

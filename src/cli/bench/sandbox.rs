@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use crate::{
-    cli::{runtime, session},
+    cli::{checks, runtime},
     domain::{Outcome, OutcomeKind, Value},
     sandbox::{self, Batch, Options, Sandbox, Status},
 };
@@ -53,7 +53,7 @@ fn trivial(count: usize) -> Vec<String> {
 
 /// The usual ones, with so many workers (0: one a core).
 pub(super) fn options(workers: usize) -> Options {
-    Options { workers, ..session::sandbox_options() }
+    Options { workers, ..checks::sandbox_options() }
 }
 
 impl Bench {

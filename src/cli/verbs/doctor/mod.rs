@@ -8,13 +8,26 @@ use std::{
     path::Path,
 };
 
+use clap::Args;
+
 use crate::{
-    cli::{args::DoctorArgs, bench, exit::Exit, print, project, runtime},
+    cli::{bench, exit::Exit, print, project, runtime},
     config::{ConfigError, Loaded},
     diag,
     sandbox::{Options, Sandbox, Status},
     term::escape,
 };
+
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
+    pub json: bool,
+}
 
 /// One thing that was looked at.
 struct Finding {
