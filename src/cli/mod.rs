@@ -7,6 +7,7 @@ mod checks;
 mod classifier;
 mod drive;
 mod exit;
+mod find;
 mod items;
 mod material;
 mod print;

@@ -1,5 +1,11 @@
 //! Integration tests: one binary, so that it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking and tell numbers"
+)]
 
 mod autoif;
 mod bring;
@@ -10,11 +16,13 @@ mod engine;
 mod files;
 mod floors;
 mod gc;
+mod keys;
 mod kill;
 mod live;
 mod llm;
 mod pilot;
 mod report;
+mod review;
 mod sandbox;
 mod small_disk;
 mod store;
