@@ -32,6 +32,7 @@ fn main() -> anyhow::Result<()> {
         profile: "recommended".to_owned(),
         banner: std::env::var("FAKE_BANNER").ok(),
         state_file: std::env::var("FAKE_STATE").ok().map(Into::into),
+        keys_file: None,
     };
     // `FAKE_PANIC=loop` or `FAKE_PANIC=task`: what the terminal looks like after a panic.
     let panic = std::env::var("FAKE_PANIC").unwrap_or_default();

@@ -210,6 +210,7 @@ fn functions(view: &mut InstructionView, n: usize) {
                 let text = "The answer must consist of three sentences, each of at most ten words.".to_owned();
                 (ItemId::child(Kind::BackTranslation, &id, 0), text)
             }),
+            probabilities: None,
             label: used.then(|| {
                 let label = if contradicted { Label::Contradiction } else { Label::Entailment };
                 (label, "Both ask for exactly three short sentences.".to_owned())

@@ -1,7 +1,7 @@
 //! The terminal as the loop sees it; tests bring another.
 
 use std::{
-    io::{self, Stdout},
+    io::{self, Stdout, Write as _},
     mem::ManuallyDrop,
     path::Path,
 };
@@ -88,6 +88,10 @@ impl Host for Screen {
     async fn edit(&mut self, path: &Path) -> io::Result<()> {
         self.lend()?;
         let editor = suspend::editor(|name| std::env::var(name).ok());
+        // An editor with a window of its own, or a slow one, leaves this to be looked at meanwhile.
+        let mut out = io::stdout();
+        writeln!(out, "assay: `{editor}` is open on {}; close it to come back", path.display())?;
+        out.flush()?;
         let edited = suspend::edit(&editor, path).await;
         self.retake()?;
         edited

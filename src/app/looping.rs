@@ -18,15 +18,18 @@ use crate::{
     },
     term::signals::{Asked, Signals},
     ui::Ui,
-    workbench::{Effect, Message, State, update},
+    workbench::{Effect, Message, State, saved::Saved, update},
 };
 
-use super::{Exit, effects::Errands, host::Host};
+use super::{Exit, effects::Errands, host::Host, memory};
 
 /// Between two draws that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
 /// How long messages are taken before the screen is drawn.
 const DRAIN: Duration = Duration::from_millis(4);
+
+/// How often it is kept where the user is, at most.
+const REMEMBER: Duration = Duration::from_secs(1);
 
 /// What woke the loop.
 enum Wake {
@@ -52,6 +55,9 @@ pub(super) struct Loop<H> {
     started: Instant,
     drawn: Instant,
     ticked: Instant,
+    state_file: Option<PathBuf>,
+    saved: Saved,
+    saved_at: Instant,
     exit: Option<Exit>,
 }
 
@@ -62,14 +68,16 @@ impl<H: Host> Loop<H> {
         state: State,
         handle: Handle,
         signals: Option<Signals>,
-        drafts: Option<PathBuf>,
+        state_file: Option<PathBuf>,
     ) -> Self {
         let (outbox, inbox) = mpsc::unbounded_channel();
         let mut snapshots = handle.snapshots();
         snapshots.mark_changed();
         let notes = handle.notes();
         let now = Instant::now();
+        let drafts = state_file.as_deref().map(|file| file.with_file_name("drafts"));
         let errands = Errands::new(handle, outbox, drafts);
+        let saved = Saved::of(&state);
         let (silent, exit) = (false, None);
         Self {
             host,
@@ -84,6 +92,9 @@ impl<H: Host> Loop<H> {
             started: now,
             drawn: now,
             ticked: now,
+            state_file,
+            saved,
+            saved_at: now,
             exit,
         }
     }
@@ -104,7 +115,22 @@ impl<H: Host> Loop<H> {
             if self.state.dirty && (urgent || self.drawn.elapsed() >= FRAME) {
                 self.draw()?;
             }
+            self.remember();
         }
+    }
+
+    /// Keeps where the user is, so that even a killed workbench comes back there.
+    fn remember(&mut self) {
+        if self.saved_at.elapsed() < REMEMBER || !self.is_elsewhere() {
+            return;
+        }
+        (self.saved, self.saved_at) = (Saved::of(&self.state), Instant::now());
+        memory::keep(self.state_file.as_deref(), &self.state);
+    }
+
+    /// Whether the user is elsewhere than was kept.
+    fn is_elsewhere(&self) -> bool {
+        self.state_file.is_some() && Saved::of(&self.state) != self.saved
     }
 
     /// Waits until all commands that were sent are durable; gives the state back.
@@ -126,7 +152,8 @@ impl<H: Host> Loop<H> {
     fn deadline(&self) -> Option<Instant> {
         let draw = self.state.dirty.then(|| self.drawn + FRAME);
         let tick = self.state.tick().map(|every| self.ticked + every);
-        draw.into_iter().chain(tick).min()
+        let remember = self.is_elsewhere().then(|| self.saved_at + REMEMBER);
+        draw.into_iter().chain(tick).chain(remember).min()
     }
 
     fn tick(&mut self) {

@@ -4,6 +4,7 @@ mod drafts;
 mod effects;
 mod host;
 mod keys;
+mod keys_file;
 mod looping;
 mod memory;
 mod whatif;
@@ -16,8 +17,10 @@ use crate::{
     pipeline::handle::Handle,
     term::{ColourLevel, background, guard, signals::Signals},
     ui::{Glyphs, Theme, Ui},
-    workbench::{Keymap, State},
+    workbench::State,
 };
+
+pub use keys_file::keymap;
 
 use host::Screen;
 use looping::Loop;
@@ -33,6 +36,8 @@ pub struct AppOptions {
     pub banner: Option<String>,
     /// Where screen, selection and filters are remembered; nowhere where there is none.
     pub state_file: Option<PathBuf>,
+    /// The user's own keys; none where there is no such file.
+    pub keys_file: Option<PathBuf>,
 }
 
 /// How the workbench ended.
@@ -64,8 +69,7 @@ pub async fn run(handle: Handle, options: AppOptions) -> anyhow::Result<Exit> {
     memory::recall(options.state_file.as_deref(), &mut state);
     let signals = Signals::listen().context("listening to signals")?;
     let screen = Screen::enter().context("taking the terminal")?;
-    let drafts = options.state_file.as_deref().map(|file| file.with_file_name("drafts"));
-    let mut looping = Loop::new(screen, ui, state, handle, Some(signals), drafts);
+    let mut looping = Loop::new(screen, ui, state, handle, Some(signals), options.state_file.clone());
     let exit = looping.run().await;
     let state = looping.end().await;
     memory::keep(options.state_file.as_deref(), &state);
@@ -73,9 +77,13 @@ pub async fn run(handle: Handle, options: AppOptions) -> anyhow::Result<Exit> {
 }
 
 fn state(options: &AppOptions) -> anyhow::Result<State> {
-    let keymap = Keymap::builtin().context("reading the built-in key table")?;
+    let (keymap, wrong) = keymap(options.keys_file.as_deref())?;
     let mut state = State::new(options.project_name.clone(), options.profile.clone(), Arc::new(keymap));
     state.banner.clone_from(&options.banner);
+    if let Some(first) = wrong.first() {
+        let more = if wrong.len() > 1 { format!(" ({} problems in all)", wrong.len()) } else { String::new() };
+        state.warn(format!("{first}{more}. The built-in keys are used; `assay config check` tells everything"));
+    }
     Ok(state)
 }
 

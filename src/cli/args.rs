@@ -1,5 +1,7 @@
 //! What may be written on the command line.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{domain::Stage, rules::ProfileName};
 
 use super::verbs::{autoif::AutoifArgs, verify::VerifyArgs};
+
+pub use import::{ImportArgs, ImportKind};
 
 /// Make instruction-following training data with the AutoIF method, and audit it while it is being made.
 #[derive(Debug, Parser)]
@@ -231,31 +235,15 @@ pub struct GcArgs {
     pub full: bool,
 }
 
-/// What can be taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ImportKind {
-    /// Seed instructions
-    Seeds,
-    /// User queries
-    Queries,
-}
-
-/// `assay import`
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON,
-OpenAI messages, alpaca. What is there already is not taken twice.
-
-Examples:
-  assay import seeds seeds/instructions.en.jsonl
-  assay import queries sharegpt.json more.txt
-  cut -f2 queries.tsv | assay import queries -")]
-pub struct ImportArgs {
-    /// What the files hold
-    pub kind: ImportKind,
-    /// The files; `-` is standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+/// What `doctor` takes.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Measure this machine instead, against its own Python; takes up to a minute
+    #[arg(long)]
+    pub bench: bool,
+    /// With --bench: as one JSON array
+    #[arg(long, requires = "bench")]
+    pub json: bool,
 }
 
 /// What can be written.

@@ -173,6 +173,37 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        domain::{CallKind, ItemId},
+        pipeline::snapshot::{JobKind, JobState, JobView},
+    };
+
+    #[tokio::test]
+    async fn answers_on_their_way_are_waited_for_when_the_workbench_is_left() {
+        let (handle, seat) = Handle::pair();
+        let (stop, mut stopped) = watch::channel(Stop::No);
+        let job = JobView {
+            id: 1,
+            kind: JobKind::Call(CallKind::Respond),
+            root: None,
+            item: ItemId::seed("x"),
+            about: "x".into(),
+            at: "e".into(),
+            state: JobState::Running { attempt: 1 },
+            tail: None,
+            took: None,
+            completion: None,
+            usage: None,
+        };
+        seat.snapshot.send_replace(Arc::new(Snapshot { jobs: Arc::new(vec![job]), ..Snapshot::default() }));
+        let engine = async move {
+            stopped.wait_for(|stop| *stop == Stop::Soon).await.unwrap();
+            // The engine stores what came and ends.
+            drop(seat);
+        };
+        tokio::join!(wind_down(&handle, &stop), engine);
+        assert_eq!(*stop.borrow(), Stop::Soon, "nobody hurried it");
+    }
 
     #[tokio::test]
     async fn the_last_snapshot_is_what_the_engine_published_last() {

@@ -2,10 +2,12 @@
 
 pub mod args;
 pub mod bench;
+mod bring;
 mod checks;
 mod classifier;
 mod drive;
 mod exit;
+mod find;
 mod items;
 mod material;
 mod print;

@@ -12,7 +12,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
-    domain::{Digest, InstructionBody, ItemId, Kind, QueryBody},
+    domain::Digest,
     llm::{self, Endpoints},
     pipeline::{
         Ended, Parts, Project, ProjectError, RunOptions, Running, Stop,
@@ -33,6 +33,7 @@ use super::{
     classifier::{self, Provided},
     drive::{self, Interrupt, Signals, drive},
     exit::{Exit, UsageError, is_closed_pipe},
+    find::find_root,
     items::{self, Items},
     print::{self, progress::Reporter, projection::Projection},
     runtime,
@@ -49,6 +50,11 @@ pub fn need_terminal() -> Result<()> {
     Ok(term::guard::check().map_err(|error| UsageError(error.to_string()))?)
 }
 
+/// Where the user's own keys are, if they are anywhere.
+pub fn keys_file() -> Option<PathBuf> {
+    crate::diag::paths::config_dir().map(|dir| dir.join("keys.toml"))
+}
+
 /// Opens the workbench on a project.
 pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit> {
     runtime::block_on(async {
@@ -60,6 +66,7 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project_name: found.name(),
             profile: project.settings.profile.name.to_string(),
             banner: demo.then(|| DEMO_BANNER.to_owned()),
+            keys_file: keys_file(),
             state_file: (!demo).then(|| found.dir.join(UI_STATE)),
         };
         // Another process may be at work: then this one reads along and decides.
@@ -257,30 +264,6 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
     })
 }
 
-/// The instruction that an id, or a prefix of one, belongs to.
-fn find_root(project: &Project, text: &str) -> Result<ItemId> {
-    let is_id = text.split_once(':').is_some_and(|(kind, digits)| {
-        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
-    });
-    if !is_id {
-        return Err(UsageError(format!("`{text}` is no id; ids look like ins:1a2b3c4d")).into());
-    }
-    let found = project.store.find_prefix(text)?;
-    let item = match found.as_slice() {
-        [item] => *item,
-        [] => return Err(UsageError(format!("no item is called `{text}`; ids look like ins:1a2b3c4d")).into()),
-        several => {
-            let names: Vec<String> = several.iter().take(4).map(ToString::to_string).collect();
-            let message =
-                format!("`{text}` could be {} items, such as {}; write more of it", several.len(), names.join(", "));
-            return Err(UsageError(message).into());
-        }
-    };
-    let root = project.store.root_of(item)?;
-    Ok(root.ok_or_else(|| UsageError(format!("`{text}` belongs to no single instruction")))?)
-}
-
 /// What is left to spend, as far as can be told before.
 fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
     let (config, means) = (&project.settings.config, project.store.call_means()?);
@@ -350,16 +333,6 @@ pub fn nothing_yet(found: &Loaded) -> Result<String> {
         seeds.rows.len(),
         queries.rows.len()
     ))
-}
-
-/// Adds seeds that are not there yet; how many were new.
-pub fn add_seeds(found: &Loaded, seeds: &[InstructionBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_seeds(seeds)?)
-}
-
-/// Adds queries that are not there yet; how many were new.
-pub fn add_queries(found: &Loaded, queries: &[QueryBody]) -> Result<usize> {
-    Ok(open(found, None)?.add_queries(queries)?)
 }
 
 /// Makes the store of a demo project, with the demo's seeds and queries in it.

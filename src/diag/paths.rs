@@ -15,6 +15,12 @@ pub fn state_dir() -> PathBuf {
         .map_or_else(|| std::env::temp_dir().join("assay-state"), |dir| dir.join(NAME))
 }
 
+/// The folder of the user's own settings. `$XDG_CONFIG_HOME/assay`, else `~/.config/assay`; nothing where there is no
+/// home.
+pub fn config_dir() -> Option<PathBuf> {
+    choose_base_strategy().ok().map(|base| base.config_dir().join(NAME))
+}
+
 /// The cache folder: the compiled sandbox. `$XDG_CACHE_HOME/assay`, else `~/.cache/assay`; a folder for temporary
 /// files where there is no home.
 pub fn cache_dir() -> PathBuf {

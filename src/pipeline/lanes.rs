@@ -138,6 +138,11 @@ impl Lanes {
         self.lanes.get_mut(at)
     }
 
+    /// Every lane, to change.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Lane> {
+        self.lanes.values_mut()
+    }
+
     /// Every lane.
     pub fn iter(&self) -> impl Iterator<Item = &Lane> {
         self.lanes.values()

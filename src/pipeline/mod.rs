@@ -1,5 +1,6 @@
 //! Stages, scheduler, progress, staleness: the method at work on a project.
 
+pub mod adopt;
 pub mod balance;
 pub mod batch;
 pub mod bulk;

@@ -34,7 +34,8 @@ pub fn render(call: &CallTask, settings: &Settings) -> Result<Rendered, PromptEr
             let option = &settings.config.prompt;
             let usual = PromptConfig::default();
             let option = if option.respond { option } else { &usual };
-            let seeded = Seeded { seed: settings.config.seed, task: call.slot.as_str(), language };
+            let (seed, task) = (settings.config.seed, call.slot.as_str());
+            let seeded = Seeded { seed, task, language: Language::detect(&instruction) };
             let prompt = compose(&instruction, &query, option, seeded);
             templates.render(kind, language, &context::Respond { instruction, query, prompt })
         }

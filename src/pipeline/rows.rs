@@ -2,6 +2,7 @@
 
 use crate::{
     dataset::rows::{PairRow, SftRow},
+    domain::{Language, SlotKey},
     rules::datasets::{Seeded, compose},
 };
 
@@ -29,9 +30,15 @@ pub fn rows(view: &InstructionView, settings: &Settings) -> Rows {
     rows
 }
 
+/// The prompt of a task as the project's option has it.
+pub fn prompt_of(instruction: &str, query: &str, task: &SlotKey, settings: &Settings) -> String {
+    let language = Language::detect(instruction);
+    let seeded = Seeded { seed: settings.config.seed, task: task.as_str(), language };
+    compose(instruction, query, &settings.config.prompt, seeded)
+}
+
 fn task_rows(rows: &mut Rows, view: &InstructionView, task: &TaskView, settings: &Settings) {
-    let seeded = Seeded { seed: settings.config.seed, task: task.key.as_str(), language: view.language };
-    let prompt = compose(&view.text, &task.query, &settings.config.prompt, seeded);
+    let prompt = prompt_of(&view.text, &task.query, &task.key, settings);
     let text = |response: &ResponseView| response.text.as_deref().unwrap_or_default().to_owned();
     for response in task.responses.iter().filter(|response| response.sft) {
         rows.sft.push(SftRow {

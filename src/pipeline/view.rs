@@ -49,6 +49,8 @@ pub struct FunctionView {
     pub back: Option<(ItemId, String)>,
     /// The entailment label of its back-translation, with the model's words.
     pub label: Option<(Label, String)>,
+    /// Probabilities of entailment, neutral and contradiction, where the labeller told them.
+    pub probabilities: Option<[f64; 3]>,
     /// What lenient reading repaired in the answer.
     pub repairs: Vec<String>,
     /// What a person decided.

@@ -44,3 +44,9 @@ pub use inspect::{Event, Facts, Step as TraceStep, Trace};
 pub use prepare::Compiler;
 pub use run::Run;
 pub use start::{Options, Sandbox, Status};
+
+/// CPU time of this thread, for measurements by hand.
+#[cfg(test)]
+pub(crate) fn thread_cpu() -> std::time::Duration {
+    sys::thread_cpu()
+}

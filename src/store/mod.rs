@@ -179,6 +179,16 @@ impl Store {
 
     /// Reads with a pooled connection, within one transaction.
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Res<T>) -> Result<T, StoreError> {
+        self.pooled(|conn| within(conn, read))
+    }
+
+    /// The same for a read of one statement, which is consistent by itself.
+    fn read_one<T>(&self, read: impl FnOnce(&Connection) -> Res<T>) -> Result<T, StoreError> {
+        self.pooled(read)
+    }
+
+    /// A connection on which something failed is not used again.
+    fn pooled<T>(&self, read: impl FnOnce(&Connection) -> Res<T>) -> Result<T, StoreError> {
         let path = &self.inner.path;
         let idle = || self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
         let pooled = idle().pop();
@@ -186,7 +196,7 @@ impl Store {
             Some(conn) => conn,
             None => open::for_reading(path, false).map_err(|trouble| trouble.at(path))?,
         };
-        let result = within(&conn, read).map_err(|trouble| trouble.at(path))?;
+        let result = read(&conn).map_err(|trouble| trouble.at(path))?;
         let mut readers = idle();
         if readers.len() < IDLE_READERS {
             readers.push(conn);
@@ -197,8 +207,9 @@ impl Store {
 
 /// One consistent state for all statements of a read.
 fn within<T>(conn: &Connection, read: impl FnOnce(&Connection) -> Res<T>) -> Res<T> {
-    let txn = conn.unchecked_transaction()?;
-    let result = read(&txn)?;
-    txn.commit()?;
+    // Prepared once: parsing these two would be a good part of a short read.
+    conn.prepare_cached("BEGIN")?.execute([])?;
+    let result = read(conn)?;
+    conn.prepare_cached("COMMIT")?.execute([])?;
     Ok(result)
 }

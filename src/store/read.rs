@@ -154,7 +154,7 @@ impl Store {
 
     /// Requests, tokens and cost of everything stored.
     pub fn usage(&self) -> Result<Totals, StoreError> {
-        self.read(|conn| {
+        self.read_one(|conn| {
             let mut select = conn.prepare_cached(
                 "SELECT requests, prompt_tokens, cached_tokens, completion_tokens, cost FROM counters",
             )?;
@@ -194,12 +194,12 @@ impl Store {
 
     /// The labels of what undo would take back, and redo would do again.
     pub fn undo_state(&self) -> Result<(Option<String>, Option<String>), StoreError> {
-        self.read(journal::next_labels)
+        self.read_one(journal::next_labels)
     }
 
     /// Decisions in force.
     pub fn decisions(&self) -> Result<u64, StoreError> {
-        self.read(|conn| counter(conn, "SELECT decisions FROM counters")).map(unsigned)
+        self.read_one(|conn| counter(conn, "SELECT decisions FROM counters")).map(unsigned)
     }
 
     /// A value that belongs to the project as a whole.
@@ -212,7 +212,7 @@ impl Store {
 
     /// The change sequence: grows with every transaction of any process. Cheap enough to ask several times a second.
     pub fn change_seq(&self) -> Result<i64, StoreError> {
-        self.read(|conn| counter(conn, "SELECT seq FROM counters"))
+        self.read_one(|conn| counter(conn, "SELECT seq FROM counters"))
     }
 
     /// The instructions, queries and calls that changed after a change sequence, by any process.

@@ -98,7 +98,7 @@ fn commit(conn: &Connection, places: &mut Places, txns: &[Txn]) -> Vec<Result<Ap
         for txn in txns {
             answers.push(within_savepoint(conn, places, txn)?);
         }
-        conn.execute_batch("COMMIT")
+        conn.prepare_cached("COMMIT")?.execute([]).map(|_| ())
     });
     let Err(error) = done else { return answers };
     places.clear();
@@ -112,7 +112,7 @@ fn commit(conn: &Connection, places: &mut Places, txns: &[Txn]) -> Vec<Result<Ap
 }
 
 fn begin(conn: &Connection) -> rusqlite::Result<()> {
-    conn.execute_batch("BEGIN IMMEDIATE")
+    conn.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())
 }
 
 /// Applies one transaction of a group. The outer error is one that ended the whole group.

@@ -218,6 +218,17 @@ fn sorted_and_selected() {
 }
 
 #[test]
+fn notes() {
+    let mut stage = Stage::new(24);
+    let view = &stage.project.views[0];
+    stage.project.notes.push((view.functions[1].id, "splits at \u{1b}[31mabbreviations".to_owned()));
+    stage.keys("2 z");
+    assert_snapshot!("summary-zoomed-80x24", text(&stage.state, (80, 24)));
+    stage.keys("z n m a y b e");
+    assert_snapshot!("note-80x24", text(&stage.state, (80, 24)));
+}
+
+#[test]
 fn palette() {
     shots("palette", "2 : r e");
 }

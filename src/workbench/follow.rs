@@ -50,6 +50,7 @@ fn functions_and_cases(state: &mut State, current: ItemId, detail: &Arc<Detail>)
         pane.functions = List::default();
         pane.order = Order::of(view, pane.order.by);
         pane.code.top();
+        state.instructions.detail.top();
         pane.code_across.top();
         pane.case.top();
         (pane.tally, pane.was) = (None, None);

@@ -172,6 +172,12 @@ pub(super) fn sifted(state: &mut State, sifted: Sifted) {
         return;
     }
     let Sifted { of, rows, at, differ, reviewed, counts, .. } = sifted;
+    // Where nobody looked, all rows may have been replaced meanwhile: what was made of older ones is none.
+    let held = state.instructions.sifting.newer.is_some();
+    if !held && !Arc::ptr_eq(&of, &state.snapshot.instructions) {
+        state.instructions.sifting.wanted = state.instructions.looked_at.then_some(Wanted::Anew);
+        return;
+    }
     if !Arc::ptr_eq(&of, &state.snapshot.instructions) {
         let newer = Arc::new(Snapshot { instructions: Arc::clone(&of), ..(*state.snapshot).clone() });
         let old = std::mem::replace(&mut state.snapshot, newer);

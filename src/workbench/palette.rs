@@ -4,7 +4,7 @@ use tui_input::Input;
 
 use super::{
     fuzzy::Fuzzy,
-    keymap::{Action, Context, chain},
+    keymap::{Action, CHAINS, Context, chain},
     list::List,
     state::State,
     target,
@@ -36,19 +36,10 @@ pub struct Palette {
     pub list: List<Action>,
 }
 
-/// The contexts whose commands are listed: those of the screens.
-const LISTED: [Context; 10] = [
-    Context::Funnel,
-    Context::Instructions,
-    Context::Matrix,
-    Context::Code,
-    Context::Case,
-    Context::Samples,
-    Context::Jobs,
-    Context::Review,
-    Context::Global,
-    Context::Move,
-];
+/// Whether a context's commands are listed: where a screen is, the palette is.
+fn is_listed(context: &Context) -> bool {
+    CHAINS.iter().any(|chain| chain.contains(&Context::Global) && chain.contains(context))
+}
 
 impl Palette {
     /// The palette over a screen.
@@ -81,7 +72,7 @@ impl Palette {
 /// Every command once: as it is bound here, else where it is.
 fn commands(state: &State) -> Vec<Command> {
     let here = chain(state.beneath());
-    let elsewhere = LISTED.iter().filter(|context| !here.contains(context));
+    let elsewhere = Context::ALL.iter().filter(|context| is_listed(context) && !here.contains(context));
     let mut commands: Vec<Command> = Vec::new();
     for context in here.iter().chain(elsewhere) {
         for row in state.keymap.bindings(*context) {
@@ -119,6 +110,7 @@ fn idle(state: &State, action: Action) -> Option<String> {
         | Action::EditOutside
         | Action::Rerun
         | Action::Copy
+        | Action::Note
             if target::of(state, state.beneath()).is_none() && state.job().is_none() =>
         {
             "nothing is selected"

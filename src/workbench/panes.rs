@@ -69,6 +69,8 @@ pub struct InstructionsPane {
     pub reviewed: usize,
     /// What is selected for what is done to many.
     pub marks: Marks,
+    /// Where the selected one's detail stands.
+    pub detail: Scroll,
     /// Whether the user was looking after the last message.
     pub looked_at: bool,
     /// Where there are very many rows: the list that is being made.

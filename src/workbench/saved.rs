@@ -24,6 +24,8 @@ pub struct Saved {
     pub filter: Filter,
     /// The order.
     pub sort: Sort,
+    /// Whether one pane has the whole screen.
+    pub zoom: bool,
     /// Whether a decision stays on its item.
     pub stays: bool,
     /// The selected stage.
@@ -39,6 +41,7 @@ impl Saved {
             task: state.samples.task,
             filter: state.instructions.filter.clone(),
             sort: state.instructions.sort,
+            zoom: state.zoom,
             stays: !state.advance,
             stage: Stage::ALL.get(state.funnel.stage).copied(),
         }
@@ -51,6 +54,7 @@ impl Saved {
         state.samples.task = self.task;
         state.instructions.filter = self.filter;
         state.instructions.sort = self.sort;
+        state.zoom = self.zoom;
         state.advance = !self.stays;
         state.funnel.stage = self.stage.map_or(0, Stage::index);
     }

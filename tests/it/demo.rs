@@ -112,6 +112,99 @@ fn rows_agree(dir: &Path, export: &Path) {
     assert!(rows("autoif_sft.json") > 0 && rows("autoif_dpo.json") > 0);
 }
 
+/// Every option beside the published rules, in all three profiles, over one finished project: what status counts is what
+/// an export holds, what falls says why, and no model is asked.
+#[test]
+fn options_hold_in_all_profiles() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = demo_project(home.path(), "p");
+    ok(&dir, &["run", "--speed", "0"]);
+    let file = dir.join("assay.toml");
+    let usual = fs::read_to_string(&file).unwrap();
+    let out = home.path().join("out");
+    for profile in ["paper", "released", "recommended"] {
+        // What functions see differs in `released`, and so do the functions whose labels count.
+        ok(&dir, &["run", "--speed", "0", "--profile", profile]);
+        let requests = status(&dir)["usage"]["requests"].clone();
+        let with = |rules: &str| {
+            let text = usual.replace("profile = \"recommended\"", &format!("profile = \"{profile}\""));
+            fs::write(&file, text.replace("[rules]\n", &format!("[rules]\n{rules}\n"))).unwrap();
+            let found = status(&dir);
+            assert_eq!(found["usage"]["requests"], requests);
+            for stage in found["stages"].as_array().unwrap() {
+                let parts = ["kept", "dropped", "failed", "pending", "running", "stale"];
+                let sum: u64 = parts.iter().map(|part| stage[part].as_u64().unwrap()).sum();
+                assert_eq!(stage["in"].as_u64(), Some(sum), "{profile} {rules}: {stage}");
+            }
+            ok(&dir, &["export", "llamafactory", out.to_str().unwrap()]);
+            counts_agree(&found, &out, &format!("{profile} {rules}"));
+            found
+        };
+        let base = with("");
+        let sft = |found: &Value| found["datasets"]["sft"].as_u64().unwrap();
+        let reason = |found: &Value, id: &str, reason: &str| {
+            let stages = found["stages"].as_array().unwrap();
+            let stage = stages.iter().find(|stage| stage["stage"] == id).unwrap();
+            stage["reasons"][reason].as_u64().unwrap_or(0)
+        };
+        let band = with("pass_rate_from = 0.3\npass_rate_to = 0.7");
+        assert!(sft(&band) < sft(&base) && reason(&band, "score", "pass-rate") > 0, "{profile}: {band}");
+        let capped = with("sft_per_instruction = 1\npairs_per_instruction = 1");
+        assert_eq!(sft(&capped) + reason(&capped, "sft", "cap"), sft(&base), "{profile}: {capped}");
+        assert!(reason(&capped, "sft", "cap") > 0 && reason(&capped, "pairs", "cap") > 0, "{profile}: {capped}");
+        let balanced = with("category_share = 0.2\nlanguage_share = 0.6");
+        assert_eq!(sft(&balanced) + reason(&balanced, "sft", "balance"), sft(&base), "{profile}: {balanced}");
+        assert!(sft(&balanced) < sft(&base) && sft(&balanced) > 0, "{profile}: {balanced}");
+        with("conflicts = \"leave-out\"");
+    }
+}
+
+fn counts_agree(found: &Value, export: &Path, what: &str) {
+    let rows = |name: &str| {
+        let rows: Vec<Value> = serde_json::from_slice(&fs::read(export.join(name)).unwrap()).unwrap();
+        rows.len() as u64
+    };
+    let counts = &found["datasets"];
+    assert_eq!(counts["sft"].as_u64(), Some(rows("autoif_sft.json")), "{what}");
+    assert_eq!(counts["pairs_query"].as_u64(), Some(rows("autoif_dpo.json")), "{what}");
+    assert_eq!(counts["pairs_instruction"].as_u64(), Some(rows("autoif_dpo_instruction.json")), "{what}");
+}
+
+/// One option orders the prompts of rows and pairs; by default models are asked in the same words, so that answers to
+/// the other order are out of date.
+#[test]
+fn the_order_of_prompts_is_one_option() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = demo_project(home.path(), "p");
+    ok(&dir, &["run", "--speed", "0"]);
+    let file = dir.join("assay.toml");
+    let usual = fs::read_to_string(&file).unwrap();
+    let prompts = |order: &str| {
+        fs::write(&file, usual.replace("order = \"instruction-first\"", order)).unwrap();
+        let out = home.path().join("out");
+        ok(&dir, &["export", "llamafactory", out.to_str().unwrap()]);
+        ["autoif_sft.json", "autoif_dpo.json"].map(|name| {
+            let rows: Vec<Value> = serde_json::from_slice(&fs::read(out.join(name)).unwrap()).unwrap();
+            rows.iter().map(|row| row["instruction"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        })
+    };
+    let first = prompts("order = \"instruction-first\"");
+    let turned = prompts("order = \"query-first\"\nrespond = false");
+    for (first, turned) in first.iter().zip(&turned) {
+        assert_eq!(first.len(), turned.len());
+        for (first, turned) in first.iter().zip(turned) {
+            let (instruction, query) = first.split_once('\n').unwrap();
+            assert_eq!(*turned, format!("{query}\n{instruction}"));
+        }
+    }
+    let drawn = prompts("order = \"templates\"\nrespond = false\ntemplates = [\"{query} ({instruction})\"]");
+    assert!(drawn.iter().flatten().all(|prompt| prompt.ends_with(')')));
+    let stale = prompts("order = \"query-first\"");
+    assert_eq!(stale.map(|rows| rows.len()), [0, 0], "the responses were sampled for other prompts");
+    let respond = &status(&dir)["stages"][6];
+    assert!(respond["stage"] == "respond" && respond["stale"].as_u64().unwrap() > 0, "{respond}");
+}
+
 #[test]
 fn events_are_one_object_a_line() {
     let home = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod autoif;
+mod bring;
 mod cli;
 mod demo;
 mod draws;
@@ -9,11 +10,13 @@ mod engine;
 mod files;
 mod floors;
 mod gc;
+mod keys;
 mod kill;
 mod live;
 mod llm;
 mod pilot;
 mod report;
+mod review;
 mod sandbox;
 mod small_disk;
 mod store;

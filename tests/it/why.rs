@@ -4,11 +4,11 @@
 use std::{collections::HashSet, fs, path::Path};
 
 use assay::{
-    domain::{InstructionTree, ItemId, Stage},
+    domain::{ItemId, Stage},
     pipeline::{
         Project,
         judge::units,
-        lineage::{Answer, Lineage, Standing, lineage, resolve},
+        lineage::{Answer, Lineage, Standing, lineage, lineages, resolve},
         survey::each_view,
         view::State,
     },
@@ -35,11 +35,6 @@ fn word(state: &State) -> (&'static str, Option<&str>) {
     }
 }
 
-/// Everything in a tree that has a slot.
-fn slots(tree: &InstructionTree) -> Vec<ItemId> {
-    tree.heads().into_iter().map(|head| head.id).collect()
-}
-
 /// What is told of an item agrees with itself: dropped by a rule that does not hold, kept because all do.
 fn wrong(told: &Lineage) -> Vec<String> {
     let link = told.links.last().unwrap();
@@ -54,45 +49,49 @@ fn wrong(told: &Lineage) -> Vec<String> {
     wrong.map(|standing| format!("{} under {}: {standing:?}", told.item, told.profile)).collect()
 }
 
+/// What is wrong with what is told of an item, which the funnel counts so.
+fn odd(told: &Lineage, units: &[(Stage, State)]) -> Vec<String> {
+    let mut odd = wrong(told);
+    let link = told.links.last().unwrap();
+    for (stage, state) in units {
+        let standing = link.stands.iter().find(|standing| standing.stage == Some(*stage));
+        let found = standing.map(|standing| (standing.state, standing.reason.as_deref()));
+        if found != Some(word(state)) {
+            odd.push(format!("{} at {stage} under {}: told {found:?}, counted {state:?}", told.item, told.profile));
+        }
+    }
+    odd
+}
+
+/// Tells of every item; how many there are, and the reasons for which some fell.
 fn every_item(dir: &Path, profile: ProfileName) -> (usize, HashSet<(Stage, String)>) {
     let project = Project::open(dir, Access::Read, Some(profile)).unwrap();
-    let mut all: Vec<(ItemId, ItemId, Vec<(Stage, State)>)> = Vec::new();
+    let mut all: Vec<(ItemId, Vec<ItemId>, Vec<(ItemId, Stage, State)>)> = Vec::new();
     each_view(&project, |tree, view| {
         let mut found: Vec<(ItemId, Stage, State)> = Vec::new();
         units(view, tree, &project.settings, |stage, item, state| found.push((item, stage, state.clone())));
-        let items: HashSet<ItemId> = slots(tree).into_iter().chain(found.iter().map(|(item, ..)| *item)).collect();
-        for item in items {
-            let units = found.iter().filter(|(of, ..)| *of == item).map(|(_, stage, state)| (*stage, state.clone()));
-            all.push((tree.id(), item, units.collect()));
-        }
+        all.push((tree.id(), tree.heads().into_iter().map(|head| head.id).collect(), found));
     })
     .unwrap();
-    let mut reasons = HashSet::new();
-    let (mut told_of, mut odd) = (0, Vec::new());
-    for (root, item, units) in &all {
-        let there = slots(&project.store.load_tree(*root, project.settings.outcomes).unwrap().unwrap());
-        let Some(told) = lineage(&project, *item, Some(*root)).unwrap() else {
-            assert!(
-                !there.contains(item) && units.iter().all(|(_, state)| *state == State::Pending),
-                "{item} is not told of"
-            );
-            continue;
-        };
-        odd.extend(wrong(&told));
-        told_of += 1;
-        let link = told.links.last().unwrap();
-        for (stage, state) in units {
-            let standing = link.stands.iter().find(|standing| standing.stage == Some(*stage));
-            let found = standing.map(|standing| (standing.state, standing.reason.as_deref()));
-            if found != Some(word(state)) {
-                odd.push(format!("{item} at {stage} under {profile}: told {found:?}, counted {state:?}"));
-            }
-            if let (_, Some(reason)) = word(state) {
-                reasons.insert((*stage, reason.to_owned()));
-            }
+    let (mut reasons, mut told_of, mut wrong) = (HashSet::new(), 0, Vec::new());
+    for (root, there, found) in &all {
+        let items: HashSet<ItemId> = there.iter().copied().chain(found.iter().map(|(item, ..)| *item)).collect();
+        let items: Vec<ItemId> = items.into_iter().collect();
+        for (item, told) in items.iter().zip(lineages(&project, *root, &items).unwrap()) {
+            let units = found.iter().filter(|(of, ..)| of == item).map(|(_, stage, state)| (*stage, state.clone()));
+            let units: Vec<(Stage, State)> = units.collect();
+            let Some(told) = told else {
+                let waits = units.iter().all(|(_, state)| *state == State::Pending);
+                assert!(!there.contains(item) && waits, "{item} is not told of");
+                continue;
+            };
+            told_of += 1;
+            wrong.extend(odd(&told, &units));
+            let fell = units.iter().filter_map(|(stage, state)| Some((*stage, word(state).1?.to_owned())));
+            reasons.extend(fell);
         }
     }
-    assert!(odd.is_empty(), "{} of {told_of}:\n{}", odd.len(), odd[..odd.len().min(12)].join("\n"));
+    assert!(wrong.is_empty(), "{} of {told_of}:\n{}", wrong.len(), wrong[..wrong.len().min(12)].join("\n"));
     (told_of, reasons)
 }
 

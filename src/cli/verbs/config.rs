@@ -3,15 +3,17 @@
 use std::{fmt::Write, path::Path};
 
 use crate::{
+    app,
     cli::{
         args::{ConfigArgs, ConfigVerb},
         exit::Exit,
-        print, project,
+        print, project, session,
     },
     config::keys::KEYS,
     domain::CallKind,
     pipeline::profile::table_of,
     rules::{Profile, ProfileName},
+    workbench::{Keymap, keymap},
 };
 
 /// Checks or lists.
@@ -32,6 +34,18 @@ fn check(named: Option<&Path>) -> anyhow::Result<Exit> {
         let model = found.config.model_of(call).unwrap_or("(the tape's)");
         writeln!(text, "  {:<15} {model} at {endpoint}", call.name())?;
     }
+    let keys = session::keys_file();
+    let (_, wrong) = app::keymap(keys.as_deref())?;
+    if !wrong.is_empty() {
+        let n = wrong.len();
+        anyhow::bail!(
+            "the workbench's keys are not in order ({n} to mend; until then the built-in ones are used)\n{}",
+            wrong.join("\n")
+        );
+    }
+    if let Some(path) = keys.filter(|path| path.is_file()) {
+        writeln!(text, "{} is in order", path.display())?;
+    }
     print::out(&text)?;
     Ok(Exit::Done)
 }
@@ -47,6 +61,18 @@ fn keys() -> anyhow::Result<Exit> {
         let values = columns.each_ref().map(|values| values.get(rule).map(ToString::to_string).unwrap_or_default());
         writeln!(text, "{:<34} {}", format!("rules.{rule}"), values.join(" | "))?;
     }
+    match session::keys_file() {
+        Some(path) => {
+            let there = if path.is_file() { "" } else { " (not there yet)" };
+            writeln!(
+                text,
+                "\nThe workbench's keys are changed in {}{there}. All of them, as lines of that file:",
+                path.display()
+            )?;
+        }
+        None => writeln!(text, "\nThe workbench's keys, which could be changed if there were a home folder:")?,
+    }
+    text.push_str(&keymap::example(&Keymap::builtin()?));
     print::out(&text)?;
     Ok(Exit::Done)
 }

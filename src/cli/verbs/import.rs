@@ -1,17 +1,19 @@
-//! `assay import seeds|queries FILE...`
+//! `assay import seeds|queries|verifiers|responses FILE...`
 
 use std::{fmt::Write, path::Path};
 
 use crate::{
     cli::{
         args::{ImportArgs, ImportKind},
+        bring,
         exit::Exit,
-        print, project, session,
+        print, project,
     },
     dataset::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
+    pipeline::adopt::Adopted,
     term::escape,
 };
 
@@ -22,18 +24,41 @@ pub fn run(named: Option<&Path>, args: &ImportArgs) -> anyhow::Result<Exit> {
         ImportKind::Seeds => {
             let read = import::import_seeds(&args.files)?;
             let bodies: Vec<_> = read.rows.iter().map(SeedRow::body).collect();
-            let new = session::add_seeds(&found, &bodies)?;
+            let new = bring::add_seeds(&found, &bodies)?;
             account("seeds", &read, new)
         }
         ImportKind::Queries => {
             let read = import::import_queries(&args.files)?;
             let bodies: Vec<_> = read.rows.iter().map(QueryRow::body).collect();
-            let new = session::add_queries(&found, &bodies)?;
+            let new = bring::add_queries(&found, &bodies)?;
             account("queries", &read, new)
+        }
+        ImportKind::Verifiers => {
+            adopted("verifiers", bring::add_verifiers(&found, &import::import_verifiers(&args.files)?)?)
+        }
+        ImportKind::Responses => {
+            adopted("responses", bring::add_responses(&found, &import::import_responses(&args.files)?)?)
         }
     };
     print::out(&text)?;
     Ok(Exit::Done)
+}
+
+/// What became of rows that were made elsewhere.
+fn adopted(what: &str, adopted: Adopted) -> String {
+    let Adopted { read, new, known, cases, instructions, queries } = adopted;
+    let mut text = format!("{what}: {read} read, {new} new, {known} there already");
+    for (count, one, many) in [
+        (cases, "new case", "new cases"),
+        (instructions, "new instruction", "new instructions"),
+        (queries, "new query", "new queries"),
+    ] {
+        if count > 0 {
+            let _infallible = write!(text, ", {count} {}", if count == 1 { one } else { many });
+        }
+    }
+    text.push('\n');
+    text
 }
 
 /// What became of the rows.

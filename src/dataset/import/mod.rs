@@ -7,6 +7,7 @@ mod array;
 mod collect;
 pub mod error;
 mod lines;
+pub mod made;
 mod object;
 mod source;
 
@@ -18,7 +19,10 @@ use std::{
 };
 
 use self::collect::{Collector, Kind};
-pub use self::error::{At, ImportError};
+pub use self::{
+    error::{At, ImportError},
+    made::{Named, ResponseRow, VerifierRow, import_responses, import_verifiers},
+};
 use super::rows::{QueryRow, SeedRow};
 
 /// What an import found.

@@ -9,6 +9,6 @@ mod text;
 
 pub use error::{Refusal, RowError};
 pub use lines::Lines;
-pub use object::Object;
+pub use object::{Object, Place};
 pub use skipped::Skipped;
 pub use text::{Escape, Wtf8};

@@ -35,6 +35,12 @@ impl<'a> Object<'a> {
         Ok(Place { value, path: Path::Name(name) })
     }
 
+    /// Whether a field is there and says more than `null`.
+    pub fn has(&self, name: &str) -> bool {
+        let found = self.0.iter().rfind(|(key, _)| key.as_bytes() == name.as_bytes());
+        found.is_some_and(|(_, value)| kind(value.get()) != "null")
+    }
+
     /// A field that must be a string.
     ///
     /// # Errors
@@ -112,6 +118,27 @@ impl<'a> Place<'a, '_> {
     /// Where it is something else.
     pub fn number_or_null(&self) -> Result<Option<f64>, Refusal> {
         self.read("a number or null")
+    }
+
+    /// Whether the value is a list.
+    pub fn is_list(&self) -> bool {
+        kind(self.value.get()) == "a list"
+    }
+
+    /// The value, which must be an object.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn object(&self) -> Result<Object<'a>, Refusal> {
+        self.read("an object")
+    }
+
+    /// The value, whatever it is.
+    ///
+    /// # Errors
+    /// Where it holds what no JSON value of ours can: a lone surrogate.
+    pub fn json(&self) -> Result<serde_json::Value, Refusal> {
+        self.read("a value that UTF-8 can write")
     }
 
     /// The value, which must be a list.

@@ -11,7 +11,8 @@ use super::Engine;
 impl Engine {
     /// Reads what was used where something was stored: the store alone knows what other processes use too.
     pub(super) fn count_spent(&mut self) -> Result<(), StoreError> {
-        if self.spent_more {
+        let budget = self.project.settings.config.budget;
+        if self.spent_more && (budget.tokens.is_some() || budget.money.is_some()) {
             self.spent = self.project.store.usage()?;
             self.spent_more = false;
         }
@@ -26,8 +27,9 @@ impl Engine {
                 self.jobs.running().filter(|running| running.is_call() && running.lane != At::Classifier).count();
             most.saturating_sub(calls)
         });
-        for endpoint in self.endpoints.iter() {
-            if let Some(lane) = self.lanes.get_mut(&At::endpoint(endpoint.name())) {
+        for lane in self.lanes.iter_mut() {
+            let At::Endpoint(name) = &lane.at else { continue };
+            if let Some(endpoint) = self.endpoints.get(name) {
                 let takes = endpoint.concurrency().max(1);
                 lane.permits = room.map_or(takes, |room| takes.min(lane.in_flight + room));
             }

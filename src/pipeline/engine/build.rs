@@ -17,7 +17,7 @@ use crate::{
         index::Entry,
         judge::{Gate, view_of},
         plan::{Reach, plan},
-        view::{Source, State},
+        view::Source,
     },
     store::StoreError,
 };
@@ -30,6 +30,8 @@ const MANY: usize = 10_000;
 /// A reading under way.
 #[derive(Debug)]
 pub struct Build {
+    /// Which one it is: what an earlier one still sends was read under other rules.
+    nth: u64,
     /// What is still to come in, and was not read otherwise since.
     left: HashSet<ItemId>,
     /// How many there were at the start.
@@ -73,7 +75,8 @@ impl Engine {
             Some((candidate.id, Gate { novelty, nearest, source }))
         };
         let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.candidates.iter().filter_map(known).unzip();
-        self.build = Some(Build { left: ids.iter().copied().collect(), of: ids.len(), stop: Arc::clone(&stop) });
+        let nth = self.build.as_ref().map_or(0, |build| build.nth + 1);
+        self.build = Some(Build { nth, left: ids.iter().copied().collect(), of: ids.len(), stop: Arc::clone(&stop) });
         if ids.len() >= MANY {
             let many = ids.len();
             let said = format!("{many} instructions are read to make the index, once; work goes on meanwhile");
@@ -88,10 +91,10 @@ impl Engine {
                 let idle = plan(&tree, &view, crate::pipeline::index::order_of(&tree), &settings, reach).is_empty();
                 Some(Entry::of(&tree, &view, (gate.novelty.clone(), gate.nearest), &settings, idle))
             };
-            let tell = |some| !stop.load(Ordering::Relaxed) && back.send(Event::Built(Built::Some(some))).is_ok();
+            let tell = |some| !stop.load(Ordering::Relaxed) && back.send(Event::Built(nth, Built::Some(some))).is_ok();
             let result = bulk::trees(&store, settings.outcomes, &ids, each, tell);
             // The engine may have ended.
-            let _gone = back.send(Event::Built(Built::End(result)));
+            let _gone = back.send(Event::Built(nth, Built::End(result)));
         };
         let thread = std::thread::Builder::new().name("index".to_owned()).spawn(read);
         if let Err(error) = thread {
@@ -102,7 +105,10 @@ impl Engine {
     }
 
     /// Takes in what was read.
-    pub(super) fn built(&mut self, built: Built) -> Result<(), StoreError> {
+    pub(super) fn built(&mut self, nth: u64, built: Built) -> Result<(), StoreError> {
+        if self.build.as_ref().is_none_or(|build| build.nth != nth) {
+            return Ok(());
+        }
         match built {
             Built::Some(entries) => {
                 for entry in entries {
@@ -114,9 +120,12 @@ impl Engine {
             }
             Built::End(result) => {
                 // What was not there any more when it was to be read is nothing to wait for.
-                self.build = None;
+                let left = self.build.take().map(|mut build| std::mem::take(&mut build.left));
                 self.unseen = true;
-                result
+                if result.is_err() {
+                    self.dirty.extend(left.into_iter().flatten());
+                }
+                self.bear(result)
             }
         }
     }
@@ -127,7 +136,7 @@ impl Engine {
         if !self.build.as_mut().is_some_and(|build| build.left.remove(&id)) {
             return;
         }
-        let works = !entry.idle && self.leads.is_ok() && self.works_on(id) && entry.novelty_keeps();
+        let works = !entry.idle && self.leads.is_ok() && self.works_on(id);
         self.roots.put(id, entry, std::collections::HashMap::new());
         self.roots.unsaved.insert(id);
         if works {
@@ -140,12 +149,5 @@ impl Engine {
         if let Some(build) = &mut self.build {
             build.left.remove(&id);
         }
-    }
-}
-
-impl Entry {
-    /// Whether there is anything to plan: a person may keep what novelty drops, which its row then says.
-    fn novelty_keeps(&self) -> bool {
-        !matches!((&self.row.stage, &self.row.state), (crate::domain::Stage::SelfInstruct, State::Dropped(_)))
     }
 }

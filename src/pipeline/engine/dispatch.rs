@@ -112,14 +112,19 @@ impl Engine {
         let prompt = rendered.joined();
         let (cancel, tail) = (CancellationToken::new(), Arc::new(Tail::default()));
         let job = self.jobs.start(work, lane, cancel.clone(), Some(tail.clone()));
+        self.set_off(job, async move {
+            let result = endpoint.complete(request, tail, unheard(), cancel).await;
+            Event::Answered { job, prompt, result }
+        });
+    }
+
+    /// Sets a job off on a task of its own. A panic in it is a defect, and an event like any other.
+    pub(super) fn set_off(&self, job: u64, work: impl Future<Output = Event> + Send + 'static) {
         let back = self.back.clone();
         tokio::spawn(async move {
-            let asked = AssertUnwindSafe(endpoint.complete(request, tail, unheard(), cancel)).catch_unwind().await;
-            let event = match asked {
-                Ok(result) => Event::Answered { job, prompt, result },
-                Err(panic) => Event::Broke { job, what: said(&*panic) },
-            };
-            // The engine may have ended; then nobody is left to store the answer.
+            let ended = AssertUnwindSafe(work).catch_unwind().await;
+            let event = ended.unwrap_or_else(|panic| Event::Broke { job, what: said(&*panic) });
+            // The engine may have ended; then nobody is left to store what came.
             let _gone = back.send(event);
         });
     }
@@ -139,19 +144,13 @@ impl Engine {
         };
         let cancel = CancellationToken::new();
         let job = self.jobs.start(work, lane, cancel.clone(), None);
-        let (back, sandbox) = (self.back.clone(), self.sandbox.clone());
-        tokio::spawn(async move {
-            let running = async {
-                tokio::select! {
-                    () = cancel.cancelled() => Err(SandboxError::Cancelled),
-                    result = sandbox.collect(batch) => result,
-                }
+        let sandbox = self.sandbox.clone();
+        self.set_off(job, async move {
+            let result = tokio::select! {
+                () = cancel.cancelled() => Err(SandboxError::Cancelled),
+                result = sandbox.collect(batch) => result,
             };
-            let event = match AssertUnwindSafe(running).catch_unwind().await {
-                Ok(result) => Event::Executed { job, result },
-                Err(panic) => Event::Broke { job, what: said(&*panic) },
-            };
-            let _gone = back.send(event);
+            Event::Executed { job, result }
         });
     }
 

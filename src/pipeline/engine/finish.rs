@@ -101,8 +101,8 @@ impl Engine {
     }
 
     fn store_answer(&mut self, job: u64, work: &Work, call: &CallTask, lane: &At, prompt: String, answer: Answer) {
-        // Only cases depend on what is there: what a person wrote stays.
-        let root = work.root.filter(|_| work.id.stage == Stage::Verifiers);
+        // Only cases depend on what is there: what a person wrote stays. A first answer finds none.
+        let root = work.root.filter(|_| work.id.stage == Stage::Verifiers && call.nth > 0);
         let read = root.map(|root| self.project.store.load_tree(root, self.project.settings.outcomes)).transpose();
         let tree = match read {
             Ok(tree) => tree.flatten(),

@@ -40,14 +40,12 @@ impl Engine {
         let model = self.project.settings.labels.as_ref().map(|labels| labels.name().to_owned()).unwrap_or_default();
         let cancel = CancellationToken::new();
         let job = self.jobs.start(work, lane, cancel.clone(), None);
-        let back = self.back.clone();
-        tokio::spawn(async move {
+        self.set_off(job, async move {
             let began = Instant::now();
             let judged = nli.judge(pair, &cancel).await;
             let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
             let result = judged.map(|judgement| labelling::answer(judgement, &model, took_ms)).map_err(trouble);
-            // The engine may have ended; then nobody is left to store the answer.
-            let _gone = back.send(Event::Answered { job, prompt, result });
+            Event::Answered { job, prompt, result }
         });
     }
 }

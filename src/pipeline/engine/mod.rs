@@ -77,7 +77,7 @@ enum Event {
     /// What a job made is durable, or could not be stored.
     Written { job: u64, result: Result<Applied, Box<Refused>>, usage: Option<Usage> },
     /// Trees were read for the index.
-    Built(Built),
+    Built(u64, Built),
     /// A part of the index is stored, or could not be.
     Saved(Result<Applied, Box<Refused>>),
     /// Whether the store can be used again.
@@ -270,7 +270,7 @@ impl Engine {
             Event::Answered { job, prompt, result } => self.answered(job, prompt, result),
             Event::Executed { job, result } => self.executed(job, result),
             Event::Written { job, result, usage } => self.written(job, result, usage),
-            Event::Built(built) => self.built(built),
+            Event::Built(nth, built) => self.built(nth, built),
             Event::Saved(result) => self.saved(result),
             Event::Probed(result) => self.probed(result),
             Event::Broke { job, what } => {

@@ -135,9 +135,10 @@ impl Engine {
             return;
         }
         let started = Instant::now();
-        let entries = || self.roots.order.values().filter_map(|id| self.roots.all.get(id));
-        let rows = Arc::new(entries().map(|root| root.entry.row.clone()).collect());
-        let index = Arc::new(Index { facts: entries().map(|root| root.entry.facts.clone()).collect() });
+        let roots = self.roots.order.values().filter_map(|id| self.roots.all.get(id));
+        let (rows, facts): (Vec<_>, Vec<_>) =
+            roots.map(|root| (root.entry.row.clone(), root.entry.facts.clone())).unzip();
+        let (rows, index) = (Arc::new(rows), Arc::new(Index { facts }));
         self.list = List { rows, index, made: Some(started), took: started.elapsed() };
         self.rows_changed = false;
     }

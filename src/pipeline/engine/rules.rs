@@ -139,6 +139,10 @@ impl Engine {
     fn judge_all(&mut self) {
         let all: Vec<_> = self.roots.order.values().copied().collect();
         self.roots.unsaved.extend(all.iter().copied());
+        if self.build.is_some() {
+            // What is being read is read under the old values.
+            self.begin_build();
+        }
         self.dirty.extend(all);
         self.finished = false;
         self.unseen = true;

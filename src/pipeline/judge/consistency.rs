@@ -63,6 +63,7 @@ fn label(view: &mut InstructionView, at: usize, sample: &VerifierSample, expect:
     view.functions[at].back = Some((slot.id, back.text.clone()));
     let Some(slot) = &sample.entailment else { return };
     let label = holds(slot, &expect.entailment(back, index));
+    view.functions[at].probabilities = label.and_then(|body| body.probabilities);
     view.functions[at].label = label.and_then(|body| Some((body.label?, body.text.clone())));
 }
 

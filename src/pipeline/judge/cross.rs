@@ -74,6 +74,7 @@ fn function(sheet: &Sheet<'_>, at: usize, usable: &[usize], result: &Cross) -> F
         used: false,
         back: None,
         label: None,
+        probabilities: None,
         repairs: slot.body().map(|body| body.repairs.clone()).unwrap_or_default(),
         decision: slot.decision.clone(),
         edited: slot.is_edited(),

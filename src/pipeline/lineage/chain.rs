@@ -69,18 +69,29 @@ pub fn lineage(project: &Project, item: ItemId, root: Option<ItemId>) -> Result<
             let Some(made) = calls.iter().find(|made| made.slot.id == item) else { return Ok(None) };
             vec![call::link(project, made)?]
         }
-        (_, Some(root)) => {
-            let Some(scene) = Scene::of(project, root)? else { return Ok(None) };
-            let mut links = Vec::new();
-            if !down_to(&scene, item, &mut links)? {
-                return Ok(None);
-            }
-            links
-        }
+        (_, Some(root)) => return Ok(lineages(project, root, &[item])?.pop().flatten()),
         (_, None) => return Ok(None),
     };
+    Ok(Some(account(project, item, links)))
+}
+
+/// The lineages of items of one instruction, which is read once; nothing for those that are not there.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub fn lineages(project: &Project, root: ItemId, items: &[ItemId]) -> Result<Vec<Option<Lineage>>, StoreError> {
+    let Some(scene) = Scene::of(project, root)? else { return Ok(items.iter().map(|_| None).collect()) };
+    let one = |item: &ItemId| {
+        let mut links = Vec::new();
+        let there = down_to(&scene, *item, &mut links)?;
+        Ok(there.then(|| account(project, *item, links)))
+    };
+    items.iter().map(one).collect()
+}
+
+fn account(project: &Project, item: ItemId, links: Vec<Link>) -> Lineage {
     let fate = links.last().map_or_else(|| Standing::unjudged("it is not there"), fate);
-    Ok(Some(Lineage { item, profile: project.settings.profile.name.to_string(), fate, links }))
+    Lineage { item, profile: project.settings.profile.name.to_string(), fate, links }
 }
 
 /// Where an item's way ends: the first stage at which it did not go on, else the last that it reached.

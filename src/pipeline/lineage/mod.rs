@@ -22,7 +22,7 @@ use crate::domain::{ItemId, Origin, Stage};
 
 use super::view::{Reason, State};
 
-pub use chain::{Answer, lineage, resolve};
+pub use chain::{Answer, lineage, lineages, resolve};
 pub use row::{RowError, at_line};
 
 /// An item with everything it came from, the oldest first; it is the last link itself.

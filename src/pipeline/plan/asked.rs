@@ -91,3 +91,8 @@ pub fn can_rerun(tree: &InstructionTree, item: ItemId, settings: &Settings) -> R
     }
     Ok(())
 }
+
+/// What a profile needs of labels at all.
+pub const fn asks_consistency(profile: &crate::rules::Profile) -> bool {
+    !matches!(profile.consistency, crate::rules::profile::ConsistencyRule::Off)
+}

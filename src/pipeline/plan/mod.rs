@@ -8,13 +8,13 @@ use crate::{
         CallKind, ItemId, Kind, Made, Origin, ResponseSample, Slot, SlotKey, Stage, TaskTree, VerifierSample,
         tree::InstructionTree,
     },
-    rules::{Profile, datasets::Band},
+    rules::datasets::Band,
     sandbox::Namespace,
 };
 
 mod asked;
 
-pub use asked::{can_rerun, is_beyond};
+pub use asked::{asks_consistency, can_rerun, is_beyond};
 
 use super::{
     batch::Hashed,
@@ -397,9 +397,4 @@ fn missing<'r>(
         task.cells.extend(cells.into_iter().map(|text| (function, text)));
     }
     (!task.cells.is_empty()).then_some(task)
-}
-
-/// What a profile needs of labels at all.
-pub const fn asks_consistency(profile: &Profile) -> bool {
-    !matches!(profile.consistency, crate::rules::profile::ConsistencyRule::Off)
 }

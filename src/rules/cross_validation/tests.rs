@@ -349,3 +349,22 @@ fn copied_cases_are_out_unless_a_person_wants_them() {
         }
     }
 }
+
+/// Exactly half is a tie: above it keeps, at it does not, for functions as for cases.
+#[test]
+fn half_is_a_tie_for_functions() {
+    let fixture = Fixture::new(
+        vec![json!(true), json!(false), json!(true), json!(false)],
+        vec![vec![yes(), no(), yes(), no()], vec![yes(), no(), yes(), no()], vec![yes(), yes(), yes(), yes()]],
+    );
+    let released = Profile { functions_before: 1, cases_before: 1, ..Profile::released() };
+    for (profile, expected) in [
+        (Profile::paper(), (Some(0.5), FELL)),
+        (released, (Some(0.5), FELL)),
+        (Profile { function_kept: Threshold::AtLeast(0.5), ..Profile::paper() }, (Some(0.5), Ok(()))),
+        (Profile { function_kept: Threshold::AtLeast(0.5), ..Profile::recommended() }, (Some(0.5), Err("vacuous"))),
+    ] {
+        let judged = fixture.judge(&profile).functions[2];
+        assert_eq!((judged.accuracy, judged.kept), expected, "{}", profile.name);
+    }
+}

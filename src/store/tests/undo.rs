@@ -187,3 +187,23 @@ fn an_act_on_a_stranger_is_refused() {
     assert!(matches!(refused, Err(StoreError::UnknownItem(_))));
     assert_eq!(store.journal(10).unwrap(), []);
 }
+
+#[test]
+fn a_note_is_kept_with_its_instruction_undone_and_done_again() {
+    let (_dir, store) = empty();
+    let root = project(&store);
+    let function = ItemId::child(Kind::Verifier, &root, 0);
+    let note = |text: Option<&str>| Change::Note { item: function, before: None, after: text.map(str::to_owned) };
+    assert_eq!(store.notes(root).unwrap(), []);
+    let applied = write(&store, vec![act("note", vec![note(Some("odd: \u{1b}[31m"))])]);
+    assert_eq!(applied.roots, [root], "who looks at the instruction is told");
+    write(&store, vec![act("note", vec![note(Some("fine"))])]);
+    assert_eq!(store.notes(root).unwrap(), [(function, "fine".to_owned())]);
+    write(&store, vec![undo()]);
+    assert_eq!(store.notes(root).unwrap(), [(function, "odd: \u{1b}[31m".to_owned())]);
+    write(&store, vec![redo()]);
+    write(&store, vec![act("no note", vec![note(None)])]);
+    assert_eq!(store.notes(root).unwrap(), []);
+    write(&store, vec![undo()]);
+    assert_eq!(store.notes(root).unwrap(), [(function, "fine".to_owned())]);
+}

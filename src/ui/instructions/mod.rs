@@ -1,5 +1,6 @@
 //! The Instructions screen: a list, and beside it the selected one.
 
+mod detail;
 mod facets;
 mod list;
 
@@ -24,16 +25,19 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        if area.width >= BOTH {
+        if state.zoom && state.current().is_some() {
+            self.summary(state, frame, area);
+        } else if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
             self.list(state, frame, part(area, 0, 0, left, area.height));
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
-            self.detail(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
+            self.summary(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
         } else {
             self.list(state, frame, area);
         }
     }
 
+    /// The instruction, and under it its cases and functions, for the Verifiers screen.
     pub(super) fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else { return };
         let Some(detail) = state.detail() else {

@@ -4,7 +4,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
-    rules::preamble::preamble,
+    rules::{datasets::Band, preamble::preamble},
     term::{escape, width},
     workbench::{State, panes::Part},
 };
@@ -107,6 +107,7 @@ impl Ui {
             format::plural(sft, "SFT row"),
             format::plural(task.pairs.len(), "pair"),
         ];
+        facts.extend(Self::limits(task));
         if let Some(decision) = &task.decision {
             facts.push(decision_words(decision));
         }
@@ -115,6 +116,20 @@ impl Ui {
         row.gap(13).left(&facts.join(&format!("  {}  ", self.glyphs.dot)), cells.saturating_sub(13), muted);
         row.draw(frame, area, line);
         u16::try_from(line + 2).unwrap_or(3)
+    }
+
+    /// What stands against a task: conflicts of its texts, a pass rate outside the band.
+    fn limits(task: &TaskView) -> Vec<String> {
+        let mut facts = Vec::new();
+        if !task.conflicts.is_empty() {
+            let words: Vec<&str> = task.conflicts.iter().map(|conflict| conflict.word()).collect();
+            let left_out = if task.left_out { ", left out" } else { "" };
+            facts.push(format!("at odds over {}{left_out}", words.join(" and ")));
+        }
+        if let (Band::Outside, Some(rate)) = (task.band, task.pass_rate) {
+            facts.push(format!("pass rate {:.0}%, outside the band", rate * 100.0));
+        }
+        facts
     }
 
     fn responses(&self, state: &State, task: &TaskView, frame: &mut Frame<'_>, area: Rect) {

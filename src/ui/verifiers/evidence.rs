@@ -139,6 +139,9 @@ impl Ui {
         }
         if let Some((label, words)) = &function.label {
             let (word, role) = label_words(*label);
+            // Entailment, neutral, contradiction.
+            let chances = function.probabilities.map(|[e, n, c]| format!("  {e:.2} · {n:.2} · {c:.2}"));
+            let word = &format!("{word}{}", chances.unwrap_or_default());
             page.text(word, 2, self.theme.style(role), 1);
             if !words.trim().is_empty() {
                 page.text(&escape::prose(words), 2, muted, most);

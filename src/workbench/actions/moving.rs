@@ -25,6 +25,7 @@ pub(super) fn go(state: &mut State, action: Action) {
     let lower = match state.context() {
         Context::Samples | Context::Response | Context::Pairs => &state.samples.text,
         Context::Case => &state.verifiers.case,
+        Context::Instructions => &state.instructions.detail,
         _ => &state.verifiers.code,
     };
     match action {

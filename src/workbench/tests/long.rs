@@ -90,3 +90,21 @@ fn rows_that_stream_in_are_held_back_until_their_list_is_there() {
     assert_eq!((stage.state.current(), stage.state.instructions.rows.len()), (selected, MANY + 7));
     assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Discard(_))), "old rows go elsewhere");
 }
+
+#[test]
+fn what_was_made_of_rows_that_are_gone_is_not_shown() {
+    let mut stage = stage(MANY);
+    let first = asked(&mut stage).unwrap();
+    answer(&mut stage, &first);
+    stage.keys("/ k");
+    let late = asked(&mut stage).unwrap();
+    stage.keys("enter 1");
+    publish(&mut stage, many(MANY + 3));
+    answer(&mut stage, &late);
+    assert_eq!(stage.state.snapshot.instructions.len(), MANY + 3, "nobody looks: the newest rows hold");
+    stage.keys("2");
+    let anew = asked(&mut stage).unwrap();
+    assert_eq!(anew.rows.len(), MANY + 3);
+    answer(&mut stage, &anew);
+    assert_eq!(stage.state.instructions.rows, anew.filter.pick(&anew.rows, anew.sort));
+}

@@ -1,0 +1,206 @@
+//! The selected instruction beside the list: where it comes from, what was made from it, what people said.
+
+use ratatui::{Frame, layout::Rect};
+
+use crate::{
+    domain::ItemId,
+    pipeline::{
+        handle::Detail,
+        view::{CaseView, FunctionView, InstructionView, Source, TaskView},
+    },
+    term::{escape, width},
+    ui::{
+        Ui, format,
+        page::Page,
+        part,
+        row::Row,
+        theme::Role,
+        verdicts::{decision_words, phrase, state_words},
+    },
+    workbench::State,
+};
+
+impl Ui {
+    pub(super) fn summary(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let Some(row) = state.current_row() else { return };
+        let Some(detail) = state.detail() else {
+            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
+            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
+            return;
+        };
+        let view = &detail.view;
+        let used = self.about(view, frame, area);
+        let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
+        let rows = self.detail_page(detail, rest.width.into()).rows;
+        let window = state.instructions.detail.window(rows.len(), rest.height.into());
+        for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
+            row.draw(frame, rest, at);
+        }
+    }
+
+    fn detail_page(&self, detail: &Detail, cells: usize) -> Page {
+        let view = &detail.view;
+        let mut page = Page::new(cells);
+        self.notes(detail, &mut page);
+        self.origin(view, &mut page);
+        self.functions_of(view, &mut page);
+        self.cases_of(view, &mut page);
+        self.tasks_of(view, &mut page);
+        page
+    }
+
+    fn part_of_page(&self, page: &mut Page, title: &str, facts: &str) {
+        if !page.rows.is_empty() {
+            page.blank();
+        }
+        let mut row = Row::of(title, self.theme.bold(Role::Text));
+        row.gap(2).put(facts, self.theme.style(Role::Muted));
+        page.rows.push(row);
+    }
+
+    fn notes(&self, detail: &Detail, page: &mut Page) {
+        if detail.notes.is_empty() {
+            return;
+        }
+        self.part_of_page(page, "Notes", "");
+        for (item, note) in &detail.notes {
+            let name = name_of(&detail.view, *item);
+            page.text(&format!("{name}: {}", escape::prose(note)), 2, self.theme.style(Role::Accent), 4);
+        }
+    }
+
+    fn origin(&self, view: &InstructionView, page: &mut Page) {
+        let facts = match &view.source {
+            Source::Seed => "a seed".to_owned(),
+            Source::SelfInstruct { call, line, shown } => {
+                let seeds = format::plural(shown.len(), "seed");
+                format!("self-instruct call {call}, line {}, which was shown {seeds}", line + 1)
+            }
+        };
+        self.part_of_page(page, "Origin", &facts);
+        let stages = [
+            ("novelty", Some(&view.novelty)),
+            ("cross-validate", view.cross_validate.as_ref()),
+            ("back-translate", view.back_translate.as_ref()),
+            ("consistency", view.consistency.as_ref()),
+        ];
+        for (stage, standing) in stages {
+            let Some(standing) = standing else { continue };
+            let (glyph, style) = self.standing(standing);
+            let mut row = Row::new();
+            row.gap(2).put(glyph, style).gap(1).left(stage, 16, self.theme.style(Role::Text));
+            row.put(state_words(standing), self.theme.style(Role::Muted));
+            page.rows.push(row);
+        }
+        if let Some(decision) = &view.decision {
+            page.text(&decision_words(decision), 2, self.theme.style(Role::Text), 3);
+        }
+    }
+
+    fn functions_of(&self, view: &InstructionView, page: &mut Page) {
+        let used = view.functions.iter().filter(|function| function.used).count();
+        let facts = match view.functions.len() {
+            0 => "none yet: they come once the verifiers stage has answered".to_owned(),
+            all => format!("{used} of {all} used"),
+        };
+        self.part_of_page(page, "Functions", &facts);
+        for (at, function) in view.functions.iter().enumerate() {
+            self.function_lines(at, function, page);
+        }
+    }
+
+    fn function_lines(&self, at: usize, function: &FunctionView, page: &mut Page) {
+        let g = self.glyphs;
+        let (ruling, ruled) = self.ruling(function.decision.as_ref().map(|decision| decision.ruling));
+        let (glyph, role) = if function.used { (g.pass, Role::Good) } else { (g.fail, Role::Bad) };
+        let mut row = Row::new();
+        row.put(ruling, ruled).gap(1).put(glyph, self.theme.style(role));
+        row.put(format!(" f{}", at + 1), self.theme.bold(Role::Text)).gap(2);
+        row.put(format!("accuracy {}", format::share(function.accuracy, g.none)), self.theme.style(Role::Text));
+        if let Some((label, _)) = &function.label {
+            row.gap(2).put(format!("{label:?}").to_lowercase(), self.theme.style(Role::Muted));
+        }
+        let why = function.usable.as_ref().and(function.kept.as_ref()).err();
+        if let Some(why) = why {
+            row.gap(2).put(phrase(why), self.theme.style(Role::Warn));
+        }
+        let signs = [(function.edited, g.edited, Role::Accent), (function.stale, g.stale, Role::Stale)];
+        for (_, sign, role) in signs.into_iter().filter(|(on, ..)| *on) {
+            row.gap(1).put(sign, self.theme.style(role));
+        }
+        page.rows.push(row);
+        if let Some((_, back)) = &function.back {
+            page.text(&escape::prose(back), 5, self.theme.style(Role::Muted), 2);
+        }
+        if let Some(decision) = &function.decision {
+            page.text(&decision_words(decision), 5, self.theme.style(Role::Text), 2);
+        }
+    }
+
+    fn cases_of(&self, view: &InstructionView, page: &mut Page) {
+        let kept = view.cases.iter().filter(|case| case.kept.is_ok()).count();
+        let facts = match view.cases.len() {
+            0 => "none yet".to_owned(),
+            all => format!("{kept} of {all} kept"),
+        };
+        self.part_of_page(page, "Cases", &facts);
+        for (at, case) in view.cases.iter().enumerate() {
+            page.rows.push(self.case_line(at, case, page.width()));
+        }
+    }
+
+    fn case_line(&self, at: usize, case: &CaseView, cells: usize) -> Row {
+        let g = self.glyphs;
+        let (ruling, ruled) = self.ruling(case.decision.as_ref().map(|decision| decision.ruling));
+        let (glyph, role) = if case.kept.is_ok() { (g.pass, Role::Good) } else { (g.fail, Role::Bad) };
+        let mut row = Row::new();
+        row.put(ruling, ruled).gap(1).put(glyph, self.theme.style(role)).gap(1);
+        row.left(&format!("c{}", at + 1), 4, self.theme.style(Role::Text));
+        let expected = case.expected.map_or_else(|| escape::prose(&case.expected_raw), |value| value.to_string());
+        row.left(&expected, 6, self.theme.style(Role::Muted));
+        let room = cells.saturating_sub(row.used() + 6);
+        let head = case.input.get(..case.input.floor_char_boundary(room * 4)).unwrap_or_default();
+        row.left(&format!("\"{}\"", escape::prose(head)), room, self.theme.style(Role::Text));
+        row.right(&format::share(case.accuracy, g.none), 5, self.theme.style(Role::Muted));
+        row
+    }
+
+    fn tasks_of(&self, view: &InstructionView, page: &mut Page) {
+        if view.tasks.is_empty() {
+            return;
+        }
+        self.part_of_page(page, "Queries", &format::plural(view.tasks.len(), "query"));
+        for task in &view.tasks {
+            page.rows.push(self.task_line(task, page.width()));
+        }
+    }
+
+    fn task_line(&self, task: &TaskView, cells: usize) -> Row {
+        let (ruling, ruled) = self.ruling(task.decision.as_ref().map(|decision| decision.ruling));
+        let sft = task.responses.iter().filter(|response| response.sft).count();
+        let facts = format!("{} of {} SFT, {}", sft, task.responses.len(), format::plural(task.pairs.len(), "pair"));
+        let mut row = Row::new();
+        row.put(ruling, ruled).gap(1);
+        let room = cells.saturating_sub(row.used() + width::width(&facts) + 2);
+        let head = task.query.get(..task.query.floor_char_boundary(room * 4)).unwrap_or_default();
+        row.left(&escape::prose(head), room, self.theme.style(Role::Text));
+        row.gap(2).put(facts, self.theme.style(Role::Muted));
+        row
+    }
+}
+
+/// What an item is called beside its siblings.
+fn name_of(view: &InstructionView, item: ItemId) -> String {
+    if let Some(at) = view.functions.iter().position(|function| function.id == item) {
+        return format!("f{}", at + 1);
+    }
+    if let Some(at) = view.cases.iter().position(|case| case.id == item) {
+        return format!("c{}", at + 1);
+    }
+    for (at, task) in view.tasks.iter().enumerate() {
+        if let Some(response) = task.responses.iter().find(|response| response.id == item) {
+            return format!("query {}, r{}", at + 1, response.sample + 1);
+        }
+    }
+    if item == view.id { "the instruction".to_owned() } else { item.short() }
+}
