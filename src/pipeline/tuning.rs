@@ -68,8 +68,8 @@ mod tests {
 
     #[test]
     fn changes_lead_to_the_profile_and_back_without_a_trace() {
-        let mut config = Config::default();
-        config.rules = toml::from_str("score_kept = { at-least = 8 }").unwrap();
+        let rules = toml::from_str("score_kept = { at-least = 8 }").unwrap();
+        let mut config = Config { rules, ..Config::default() };
         for name in ProfileName::ALL {
             config.profile = name.name().to_owned();
             let before = profile_of(&config, None).unwrap();

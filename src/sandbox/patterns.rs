@@ -17,7 +17,7 @@ const LONG: usize = 16 << 10;
 /// Bytes kept, some thousand patterns; when there are more, all are forgotten.
 const KEPT: usize = 8 << 20;
 
-/// A call into `re` with a literal pattern; flags may stand in what follows on its line.
+/// A call into `re` with a literal pattern. In the rest of its line flags may stand, and further calls.
 static CALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let literal = r#"[rR]?"(?:\\.|[^"\\\n])*"|[rR]?'(?:\\.|[^'\\\n])*'"#;
     let name = "compile|search|match|fullmatch|findall|finditer|split|subn?";
@@ -71,10 +71,10 @@ pub(super) fn mentioned(source: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     let (true, Some(call), Some(flag)) = (source.contains("re."), &*CALL, &*FLAG) else { return found };
     for call in call.captures_iter(source).take(MENTIONED) {
-        let (Some(whole), literal) = (call.get(0), &call[1]) else { continue };
-        let rest = source[whole.end()..].lines().next().unwrap_or_default();
+        let Some(literal) = call.get(1) else { continue };
+        let rest = source[literal.end()..].lines().next().unwrap_or_default();
         let flags: Vec<&str> = flag.captures_iter(rest).filter_map(|name| Some(name.get(1)?.as_str())).collect();
-        let mention = format!("{}\n{literal}", flags.join(" "));
+        let mention = format!("{}\n{}", flags.join(" "), literal.as_str());
         if mention.len() <= LONG && !found.contains(&mention) {
             found.push(mention);
         }

@@ -30,12 +30,15 @@ pub struct Sweep {
     pub full: bool,
 }
 
+/// Whether an entry's bytes are of the settings in force.
+pub type IsOfThese = dyn Fn(&[u8]) -> bool;
+
 /// What tells whether something is in use.
 pub struct InUse {
     /// The guest and limits in force.
     pub config: Digest,
     /// Whether an entry of the index was made under the settings in force.
-    pub entry: Box<dyn Fn(&[u8]) -> bool>,
+    pub entry: Box<IsOfThese>,
 }
 
 impl std::fmt::Debug for InUse {

@@ -172,7 +172,7 @@ impl Store {
         match &self.inner.writer {
             Some(writer) => writer.send(Job { txn, reply: Box::new(reply) }),
             None => {
-                reply(Err(Box::new(Refused { error: StoreError::ReadOnly { path: self.inner.path.clone() }, txn })))
+                reply(Err(Box::new(Refused { error: StoreError::ReadOnly { path: self.inner.path.clone() }, txn })));
             }
         }
     }

@@ -78,7 +78,7 @@ impl Ui {
         } else {
             second.put("not known: ", self.theme.style(Role::Warn));
             second.put(unknowns(then), self.theme.style(Role::Text));
-            second.put(format!("; to find out, at most {}", self.price(state, then)), muted);
+            second.put(format!("; to find out, at most {}", Self::price(state, then)), muted);
         }
         vec![row, second]
     }
@@ -95,7 +95,7 @@ impl Ui {
     }
 
     /// What finding out takes: calls, what they cost at the mean so far, checks.
-    fn price(&self, state: &State, outlook: &Outlook) -> String {
+    fn price(state: &State, outlook: &Outlook) -> String {
         let mut parts = Vec::new();
         if outlook.calls > 0 {
             let snapshot = &state.snapshot;

@@ -153,7 +153,7 @@ pub(super) fn ask(state: &mut State, effects: &mut Vec<Effect>) {
     let counts = matches!(state.overlay, Some(Overlay::Facets(_)));
     let (pane, shown) = (&mut state.instructions, &state.snapshot.instructions);
     effects.extend(pane.sifting.gone.drain(..).map(Effect::Discard));
-    let Some((serial, wanted)) = pane.sifting.next() else { return };
+    let Some((serial, wanted)) = pane.sifting.take_next() else { return };
     let rows = Arc::clone(pane.sifting.newer.as_ref().unwrap_or(shown));
     effects.push(Effect::Sift(Box::new(Ask {
         serial,

@@ -59,7 +59,7 @@ pub enum Wanted {
 
 impl Sifting {
     /// The next number, where there is something to ask now.
-    pub fn next(&mut self) -> Option<(u64, Wanted)> {
+    pub fn take_next(&mut self) -> Option<(u64, Wanted)> {
         let wanted = self.wanted?;
         // What came in by itself waits, so that a stream of it never keeps a list from being made.
         if wanted == Wanted::Same && self.under_way {

@@ -1,5 +1,11 @@
 //! Integration tests: one binary, so that it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking and tell numbers"
+)]
 
 mod autoif;
 mod bring;

@@ -66,7 +66,8 @@ fn odd(told: &Lineage, units: &[(Stage, State)]) -> Vec<String> {
 /// Tells of every item; how many there are, and the reasons for which some fell.
 fn every_item(dir: &Path, profile: ProfileName) -> (usize, HashSet<(Stage, String)>) {
     let project = Project::open(dir, Access::Read, Some(profile)).unwrap();
-    let mut all: Vec<(ItemId, Vec<ItemId>, Vec<(ItemId, Stage, State)>)> = Vec::new();
+    type Standings = Vec<(ItemId, Stage, State)>;
+    let mut all: Vec<(ItemId, Vec<ItemId>, Standings)> = Vec::new();
     each_view(&project, |tree, view| {
         let mut found: Vec<(ItemId, Stage, State)> = Vec::new();
         units(view, tree, &project.settings, |stage, item, state| found.push((item, stage, state.clone())));

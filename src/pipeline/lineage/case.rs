@@ -50,8 +50,8 @@ fn standing(scene: &Scene<'_>, sample: &VerifierSample, slot: &Slot<CaseBody>) -
         let rule = Rule::new("answer", false, "its answer brings no such case any more");
         return Standing::new(Stage::CrossValidate, &State::Dropped("not-brought".into()), vec![rule]);
     };
-    let same =
-        view.cases.iter().find(|case| *case.input == body.input && case.expected_raw == body.expected.to_string());
+    let expected = body.expected.to_string();
+    let same = view.cases.iter().find(|case| *case.input == body.input && case.expected_raw == expected);
     let same = same.or_else(|| view.cases.iter().find(|case| *case.input == body.input));
     let (reason, said) = match same {
         Some(case) => ("same-case", format!("{} says the same and stands for it", case.id.short())),

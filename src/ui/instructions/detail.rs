@@ -112,7 +112,13 @@ impl Ui {
     fn function_lines(&self, at: usize, function: &FunctionView, page: &mut Page) {
         let g = self.glyphs;
         let (ruling, ruled) = self.ruling(function.decision.as_ref().map(|decision| decision.ruling));
-        let (glyph, role) = if function.used { (g.pass, Role::Good) } else { (g.fail, Role::Bad) };
+        // Nothing is said to have fallen before it was judged.
+        let judged = function.label.is_some() || function.decision.is_some();
+        let (glyph, role) = match (function.used, function.usable.is_ok() && function.kept.is_ok()) {
+            (true, _) => (g.pass, Role::Good),
+            (false, true) if !judged => (g.pending, Role::Muted),
+            (false, _) => (g.fail, Role::Bad),
+        };
         let mut row = Row::new();
         row.put(ruling, ruled).gap(1).put(glyph, self.theme.style(role));
         row.put(format!(" f{}", at + 1), self.theme.bold(Role::Text)).gap(2);

@@ -39,7 +39,7 @@ fn telling() -> Vec<Step> {
         USAGE.to_owned(),
         DONE.to_owned(),
     ];
-    chunked(&pieces.each_ref().map(|piece| piece.as_bytes()), true)
+    chunked(&pieces.each_ref().map(String::as_bytes), true)
 }
 
 fn asks(seen: &Seen) -> bool {
