@@ -84,10 +84,9 @@ pub fn workbench(found: &Loaded, speed: Option<f64>, demo: bool) -> Result<Exit>
             project,
         });
         let Running { handle, stop, thread } = running;
-        let watched = handle.clone();
-        let left = app::run(handle, app).await;
+        let left = app::run(handle.clone(), app).await;
         if matches!(left, Ok(app::Exit::Quit)) {
-            drive::wind_down(&watched, &stop).await;
+            drive::wind_down(&handle, &stop).await;
         }
         stop.send_replace(Stop::Now);
         let ended = join(thread).await;
@@ -113,7 +112,7 @@ fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> 
     runtime::block_on(async {
         let mut signals = Signals::listen().context("signals cannot be heard")?;
         let mut project = open(found, args.profile)?;
-        let lease = lease(&project)?;
+        let lease = Lease::acquire(&project.dir)?;
         if project.store.roots()?.is_empty() {
             take_in_seed_files(found, &project)?;
         }
@@ -210,22 +209,16 @@ pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
 fn open_or_look(found: &Loaded) -> Result<(Project, Option<String>)> {
     match Project::open(&found.dir, Access::Write, None) {
         Err(ProjectError::Store(error @ (StoreError::Full { .. } | StoreError::ReadOnly { .. }))) => {
-            let project = Project::open(&found.dir, Access::Read, None)?;
             print::say(&error);
-            Ok((project, Some(format!("nobody; it is open read-only, as {error}"))))
+            let why = format!("nobody; it is open read-only, as {error}");
+            Ok((Project::open(&found.dir, Access::Read, None)?, Some(why)))
         }
-        Err(error) => Err(error.into()),
-        Ok(project) => {
-            for notice in project.store.notices() {
-                print::say(notice);
-            }
+        opened => {
+            let project = opened?;
+            project.store.notices().iter().for_each(print::say);
             Ok((project, None))
         }
     }
-}
-
-fn lease(project: &Project) -> Result<Lease> {
-    Ok(Lease::acquire(&project.dir)?)
 }
 
 fn endpoints(project: &Project, speed: Option<f64>) -> Result<Endpoints> {

@@ -46,17 +46,6 @@ pub struct ReportArgs {
     pub items: usize,
 }
 
-/// What `doctor` takes.
-#[derive(Args, Debug)]
-pub struct DoctorArgs {
-    /// Measure this machine instead, against its own Python; takes up to a minute
-    #[arg(long)]
-    pub bench: bool,
-    /// With --bench: as one JSON array
-    #[arg(long, requires = "bench")]
-    pub json: bool,
-}
-
 /// Writes the report.
 pub fn run(named: Option<&Path>, args: &ReportArgs) -> anyhow::Result<Exit> {
     let found = project::find(named)?;
