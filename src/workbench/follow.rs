@@ -61,10 +61,10 @@ fn functions_and_cases(state: &mut State, current: ItemId, detail: &Arc<Detail>)
     pane.order.follow(view);
     let tally = Tally::of(view);
     if let Some(tally) = tally {
-        let before = pane.tally.replace(tally);
-        if before != pane.tally && before.is_some() {
-            pane.was = before;
+        if let Some(before) = pane.tally.take_if(|before| tally.moved_from(before)) {
+            pane.was = Some(before);
         }
+        pane.tally = Some(tally);
     }
     let order = &pane.order;
     let function = |at: usize| view.functions.get(at).map(|function| function.id);

@@ -41,6 +41,13 @@ impl Tally {
         Some(Self { functions: functions.collect(), cases: cases.collect() })
     }
 
+    /// Whether accuracies, or the cases kept, are others than these. What back-translation says of a function is not
+    /// looked at.
+    pub fn moved_from(&self, before: &Self) -> bool {
+        let accuracies = |tally: &Self| tally.functions.iter().map(|one| (one.id, one.accuracy)).collect::<Vec<_>>();
+        self.cases != before.cases || accuracies(self) != accuracies(before)
+    }
+
     /// What was said of a function.
     pub fn function(&self, id: ItemId) -> Option<&Standing> {
         self.functions.iter().find(|standing| standing.id == id)
