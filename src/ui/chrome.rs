@@ -153,7 +153,9 @@ impl Ui {
             (Action::Undo | Action::Redo, _) if state.context() == Context::Editor => hint,
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,
             (Action::Redo, _) if state.snapshot.redo.is_none() => return,
-            (Action::Open | Action::Rerun, _) if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() => {
+            (Action::Open | Action::Retry | Action::CancelJob, _)
+                if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() =>
+            {
                 return;
             }
             (Action::Pause, EngineState::Done | EngineState::Opening | EngineState::Following(_)) => return,

@@ -28,5 +28,6 @@ mod small_disk;
 mod store;
 mod terminal;
 mod terminal_edit;
+mod terminal_funnel;
 mod verify;
 mod why;
