@@ -107,6 +107,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,
+        budget: project.settings.config.budget,
         decisions: store.decisions()?,
         ..Snapshot::default()
     })

@@ -39,6 +39,8 @@ pub struct InUse {
     pub config: Digest,
     /// Whether an entry of the index was made under the settings in force.
     pub entry: Box<IsOfThese>,
+    /// Values of the project that say that the index is whole.
+    pub marks: &'static [&'static str],
 }
 
 impl std::fmt::Debug for InUse {
@@ -198,8 +200,13 @@ fn stale_entries(conn: &Connection, in_use: &InUse) -> Res<Vec<(i64, u64)>> {
 
 fn remove(txn: &Connection, sweep: &Sweep, in_use: &InUse) -> Res<()> {
     let mut delete = txn.prepare("DELETE FROM summary WHERE root = ?1")?;
-    for (root, _) in stale_entries(txn, in_use)? {
+    let stale = stale_entries(txn, in_use)?;
+    for (root, _) in &stale {
         delete.execute([root])?;
+    }
+    // Without them the index is not whole any more, under whatever settings it was.
+    for mark in in_use.marks.iter().filter(|_| !stale.is_empty()) {
+        txn.execute("DELETE FROM meta WHERE key = ?1", [mark])?;
     }
     if sweep.older_takes {
         // An empty text stands for one that was dropped: a stored one has at least its length before it.

@@ -57,7 +57,11 @@ pub(super) fn share(share: Option<f64>, none: &str) -> String {
 
 /// `one function`, `3 functions`.
 pub(super) fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    match noun.strip_suffix("ry") {
+        _ if n == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{n} {stem}ries"),
+        None => format!("{n} {noun}s"),
+    }
 }
 
 #[cfg(test)]

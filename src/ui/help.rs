@@ -5,7 +5,11 @@ use tui_input::Input;
 
 use crate::{
     term::{escape, width},
-    workbench::{State, keymap::Context, list::Scroll},
+    workbench::{
+        State,
+        keymap::{Context, chain},
+        list::Scroll,
+    },
 };
 
 use super::{Ui, part, row::Row, theme::Role};
@@ -35,7 +39,10 @@ impl Ui {
         if search.is_empty() {
             out.extend(self.signs());
         }
-        for context in Context::ALL {
+        // What works here comes first.
+        let here = chain(state.beneath());
+        let elsewhere = Context::ALL.into_iter().filter(|context| !here.contains(context));
+        for context in here.iter().copied().chain(elsewhere) {
             let title = context.title();
             let mut rows = Vec::new();
             for binding in state.keymap.bindings(context) {

@@ -42,7 +42,7 @@ pub struct Why {
 impl Filter {
     /// Whether it shows all.
     pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.fell.is_none() && self.facets.is_empty()
+        self.text.trim().is_empty() && self.fell.is_none() && self.why.is_none() && self.facets.is_empty()
     }
 
     /// Whether a row is shown as far as text and stage go; `fuzzy` looks for `words`, which are [`Filter::words`].

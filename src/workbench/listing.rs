@@ -171,6 +171,8 @@ pub(super) fn sifted(state: &mut State, sifted: Sifted) {
     if !state.instructions.sifting.takes(sifted.serial) {
         return;
     }
+    // A range is of the rows as they were seen.
+    state.settle_marks();
     let Sifted { of, rows, at, differ, reviewed, counts, .. } = sifted;
     // Where nobody looked, all rows may have been replaced meanwhile: what was made of older ones is none.
     let held = state.instructions.sifting.newer.is_some();

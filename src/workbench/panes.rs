@@ -44,6 +44,8 @@ pub struct FunnelPane {
     /// The selected reason of that stage, as a place among its reasons by number; nothing while the stages have the
     /// keys.
     pub reason: Option<usize>,
+    /// Questions about turned values so far.
+    pub asked: u64,
     /// Values being turned, where they are.
     pub whatif: Option<WhatIf>,
 }

@@ -74,14 +74,14 @@ pub struct WhatIf {
 }
 
 impl WhatIf {
-    /// Nothing turned yet.
-    pub fn new(snapshot: &Snapshot) -> Self {
+    /// Nothing turned yet. `asked` questions came before: no answer to those is taken for one of these.
+    pub fn new(snapshot: &Snapshot, asked: u64) -> Self {
         Self {
             dial: 0,
             turned: Profile::clone(&snapshot.rules),
             answer: None,
             of: None,
-            serial: 0,
+            serial: asked,
             whole: true,
             index: Arc::default(),
             rules: Arc::clone(&snapshot.rules),

@@ -122,7 +122,8 @@ impl Bench {
         let (took, _) = self.run(work::batch(&many, &one))?;
         let ours = took / 400;
         let row = Row::new("one check, wall time", micros(ours));
-        let ratio = |theirs| format!("{:.0} times as long as a process ({})", quotient(theirs, ours), micros(theirs));
+        let ratio =
+            |theirs| format!("a process takes {:.0} times as long ({})", quotient(theirs, ours), micros(theirs));
         Ok(vec![row.against(native::process(VERIFIERS[0], text, 20).map_or_else(no_python, ratio))])
     }
 }

@@ -112,7 +112,7 @@ fn version(version: &VersionLine) -> String {
         Origin::Human => "by a person",
         Origin::Imported => "imported",
     };
-    let mut said = format!("version {} {origin}", version.no);
+    let mut said = format!("version {} {origin}", version.no + 1);
     if let (Some(sample), Some(take)) = (version.sample, version.take) {
         let _infallible = write!(said, ", sample {sample}, take {take}");
     }

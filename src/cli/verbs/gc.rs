@@ -54,7 +54,11 @@ pub fn run(named: Option<&Path>, args: &GcArgs) -> anyhow::Result<Exit> {
 /// What tells current from stale under these settings.
 fn in_use(settings: &Settings) -> InUse {
     let key = index::key(settings);
-    InUse { config: settings.outcomes, entry: Box::new(move |data| index::Entry::is_of(key, data)) }
+    InUse {
+        config: settings.outcomes,
+        entry: Box::new(move |data| index::Entry::is_of(key, data)),
+        marks: index::MARKS,
+    }
 }
 
 /// The table of sizes, what goes, and what stays though it could go.

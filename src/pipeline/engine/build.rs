@@ -75,7 +75,8 @@ impl Engine {
             Some((candidate.id, Gate { novelty, nearest, source }))
         };
         let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.candidates.iter().filter_map(known).unzip();
-        let nth = self.build.as_ref().map_or(0, |build| build.nth + 1);
+        self.builds += 1;
+        let nth = self.builds;
         self.build = Some(Build { nth, left: ids.iter().copied().collect(), of: ids.len(), stop: Arc::clone(&stop) });
         if ids.len() >= MANY {
             let many = ids.len();
@@ -119,12 +120,10 @@ impl Engine {
                 Ok(())
             }
             Built::End(result) => {
-                // What was not there any more when it was to be read is nothing to wait for.
                 let left = self.build.take().map(|mut build| std::mem::take(&mut build.left));
                 self.unseen = true;
-                if result.is_err() {
-                    self.dirty.extend(left.into_iter().flatten());
-                }
+                // What did not come in is looked at one by one; where nothing is there any more, that costs a look.
+                self.dirty.extend(left.into_iter().flatten());
                 self.bear(result)
             }
         }
@@ -138,6 +137,7 @@ impl Engine {
         }
         let works = !entry.idle && self.leads.is_ok() && self.works_on(id);
         self.roots.put(id, entry, std::collections::HashMap::new());
+        self.roots.outruled.remove(&id);
         self.roots.unsaved.insert(id);
         if works {
             self.roots.put_off(id);

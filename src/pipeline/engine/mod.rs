@@ -153,6 +153,8 @@ struct Engine {
     /// Why the engine has stopped for good.
     dead: Option<String>,
     ticked: Instant,
+    /// How many readings of all trees were begun.
+    builds: u64,
     /// What is left, as it was estimated last, and when that was.
     ahead: Option<Arc<Estimate>>,
     looked: Instant,

@@ -53,6 +53,8 @@ pub struct Roots {
     pub backlog: BTreeSet<(std::cmp::Reverse<Stage>, Order, ItemId)>,
     /// Entries that are not stored as they are now.
     pub unsaved: HashSet<ItemId>,
+    /// Entries made under rules that are no longer in force: they are stored only once they were made again.
+    pub outruled: HashSet<ItemId>,
 }
 
 impl Roots {
@@ -168,8 +170,9 @@ impl Engine {
         if later {
             self.roots.put_off(id);
         }
-        if !same {
-            self.rows_changed = true;
+        let outruled = self.roots.outruled.remove(&id);
+        self.rows_changed |= !same;
+        if !same || outruled {
             self.roots.unsaved.insert(id);
         }
     }

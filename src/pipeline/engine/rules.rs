@@ -138,7 +138,9 @@ impl Engine {
     /// Everything is viewed and planned again; stored entries of the index are of the old values.
     fn judge_all(&mut self) {
         let all: Vec<_> = self.roots.order.values().copied().collect();
-        self.roots.unsaved.extend(all.iter().copied());
+        // An entry is stored under the rules in force: those of the old ones wait until they were made again.
+        self.roots.unsaved.clear();
+        self.roots.outruled.extend(all.iter().copied());
         if self.build.is_some() {
             // What is being read is read under the old values.
             self.begin_build();

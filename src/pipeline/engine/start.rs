@@ -126,6 +126,7 @@ pub fn start(parts: Parts) -> Running {
         deaf: false,
         dead: None,
         ticked: Instant::now(),
+        builds: 0,
         ahead: None,
         looked: Instant::now(),
         watched,

@@ -20,4 +20,4 @@ pub struct Index {
     pub facts: Vec<Arc<[u8]>>,
 }
 
-pub use stored::{Loaded, Totals, key, load, mark, totals};
+pub use stored::{Loaded, MARKS, Totals, key, load, mark, totals};

@@ -20,6 +20,9 @@ const SEQ: &str = "index-seq";
 /// The sums.
 const TOTALS: &str = "index-totals";
 
+/// What says that a stored index is whole.
+pub const MARKS: &[&str] = &[KEY, SEQ, TOTALS];
+
 /// The sums over all instructions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {

@@ -98,13 +98,13 @@ pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
     for sample in &task.samples {
         let view = seen.and_then(|seen| seen.responses.iter().find(|response| response.id == sample.response.id));
         let said = view.map_or("not judged", |view| if view.sft { "makes a row" } else { "makes no row" });
-        let said = format!("response {}, {said}", sample.response.index);
+        let said = format!("response {}, {said}", sample.response.index + 1);
         link.led_to.push(Led { item: sample.response.id, said });
     }
     let pairs = seen.into_iter().flat_map(|seen| &seen.pairs);
     link.led_to.extend(pairs.map(|pair| Led {
         item: pair.id,
-        said: format!("pair: response {} over {}", pair.chosen.sample, pair.rejected.sample),
+        said: format!("pair: response {} over {}", pair.chosen.sample + 1, pair.rejected.sample + 1),
     }));
     Ok(link)
 }

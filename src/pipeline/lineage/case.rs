@@ -18,7 +18,7 @@ use super::{
 pub fn link(scene: &Scene<'_>, sample: &VerifierSample, slot: &Slot<CaseBody>) -> Result<Link, StoreError> {
     let now = scene.expect().map(|expect| expect.verifier(sample.function.index));
     let text = slot.body().map(|body| format!("{} -> {}", body.input, body.expected)).unwrap_or_default();
-    let name = format!("case {} of function {}", slot.index, sample.function.index);
+    let name = format!("case {} of function {}", slot.index + 1, sample.function.index + 1);
     let mut link = scene.link(slot, name, text, now)?;
     link.stands = vec![standing(scene, sample, slot)];
     let pairs = scene.view.case_pairs.iter();

@@ -25,12 +25,12 @@ fn act(entry: &Entry, item: ItemId) -> Option<Act> {
                 Ruling::Rejected => "rejected",
                 Ruling::UseAsNegative => "marked as a negative",
             };
-            let version = after.version.map(|no| format!(" version {no}")).unwrap_or_default();
+            let version = after.version.map(|no| format!(" version {}", no + 1)).unwrap_or_default();
             let reason = after.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
             format!("{word}{version}{reason}")
         }
         Change::Decide { after: None, .. } => "decision withdrawn".to_owned(),
-        Change::Edit { after, .. } => format!("edited: version {after}"),
+        Change::Edit { after, .. } => format!("edited: version {}", after + 1),
         Change::Rerun { take, .. } => format!("asked for again: take {take}"),
         Change::Note { after: Some(note), .. } => format!("noted: {note}"),
         Change::Note { after: None, .. } => "note taken away".to_owned(),

@@ -25,7 +25,7 @@ pub fn link(scene: &Scene<'_>, sample: &VerifierSample) -> Result<Link, StoreErr
     let slot = &sample.function;
     let now = scene.expect().map(|expect| expect.verifier(slot.index));
     let text = slot.body().and_then(|body| body.source.clone()).unwrap_or_default();
-    let mut link = scene.link(slot, format!("function {}", slot.index), text, now)?;
+    let mut link = scene.link(slot, format!("function {}", slot.index + 1), text, now)?;
     link.made_by = Some(made_by(scene.settings(), CallKind::Verifiers, scene.view.language));
     let repairs = slot.body().map(|body| body.repairs.as_slice()).unwrap_or_default();
     if !repairs.is_empty() {
@@ -154,7 +154,7 @@ fn led_to(scene: &Scene<'_>, sample: &VerifierSample) -> Vec<Led> {
             || "not counted by itself".to_owned(),
             |seen| seen.kept.clone().map_or_else(|reason| reason.to_string(), |()| "kept".to_owned()),
         );
-        led.push(Led { item: case.id, said: format!("case {}, {said}", case.index) });
+        led.push(Led { item: case.id, said: format!("case {}, {said}", case.index + 1) });
     }
     led.extend(sample.back.iter().map(|slot| Led { item: slot.id, said: "back-translation".to_owned() }));
     led.extend(sample.entailment.iter().map(|slot| Led { item: slot.id, said: "entailment label".to_owned() }));

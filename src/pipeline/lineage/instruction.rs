@@ -21,7 +21,7 @@ use super::{
 pub fn link(scene: &Scene<'_>) -> Result<Link, StoreError> {
     let tree = &scene.tree;
     let name = match tree.from {
-        Some((call, line)) => format!("instruction, line {line} of call {call}"),
+        Some((call, line)) => format!("instruction, line {} of call {call}", line + 1),
         None => "seed instruction".to_owned(),
     };
     let mut link = scene.link(&tree.slot, name, tree.text().to_owned(), None)?;
@@ -157,7 +157,7 @@ fn led_to(scene: &Scene<'_>) -> Vec<Led> {
             Some(function) => format!("not used: {}", function.kept.clone().err().unwrap_or_else(|| "waits".into())),
             None => "not judged".to_owned(),
         };
-        led.push(Led { item: sample.function.id, said: format!("function {}, {said}", sample.function.index) });
+        led.push(Led { item: sample.function.id, said: format!("function {}, {said}", sample.function.index + 1) });
     }
     for task in &scene.tree.tasks {
         let seen = view.tasks.iter().find(|seen| seen.id == task.slot.id);

@@ -53,7 +53,7 @@ pub fn of_responses(scene: &Scene<'_>, task: &TaskView, pair: &PairView) -> Resu
         rules.extend(find(&pair.chosen).map(|response| chosen(scene, response)));
         rules.extend(find(&pair.rejected).map(|response| rejected(scene, response)));
     }
-    link(scene, pair, format!("response {} over response {}", pair.chosen.sample, pair.rejected.sample), rules)
+    link(scene, pair, format!("response {} over response {}", pair.chosen.sample + 1, pair.rejected.sample + 1), rules)
 }
 
 fn accuracy(response: &ResponseView) -> f64 {

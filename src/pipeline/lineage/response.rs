@@ -23,7 +23,7 @@ pub fn link(scene: &Scene<'_>, task: &TaskTree, sample: &ResponseSample) -> Resu
     let slot = &sample.response;
     let now = scene.expect().map(|expect| expect.response(&task.query, slot.index));
     let text = slot.body().map(|body| body.text.clone()).unwrap_or_default();
-    let mut link = scene.link(slot, format!("response {}", slot.index), text, now)?;
+    let mut link = scene.link(slot, format!("response {}", slot.index + 1), text, now)?;
     link.made_by = Some(made_by(scene.settings(), CallKind::Respond, scene.view.language));
     let seen = scene.view.tasks.iter().find(|seen| seen.id == task.slot.id);
     let view = seen.and_then(|seen| seen.responses.iter().find(|response| response.id == slot.id));

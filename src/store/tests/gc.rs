@@ -12,7 +12,7 @@ use super::fixture::{act, completion, config, empty, machine, made, outcome, pro
 use crate::domain::digest_of;
 
 fn in_use() -> InUse {
-    InUse { config: config(), entry: Box::new(|data| data.starts_with(b"now")) }
+    InUse { config: config(), entry: Box::new(|data| data.starts_with(b"now")), marks: &["index-key"] }
 }
 
 fn of(found: &[Found], what: Waste) -> (u64, bool) {

@@ -67,12 +67,13 @@ impl Ui {
         self.response_text(state, frame, left);
         self.bar(frame, part(lower, lower.width - side - 2, 0, 1, lower.height));
         let right = part(lower, lower.width - side, 0, side, lower.height);
-        // The pairs take what they need below the words; where there is little room, one of the two.
+        // The pairs take what they need above the words, where no message covers them; where there is little room, one
+        // of the two.
         let needed = u16::try_from(task.pairs.len().max(1) + 1).unwrap_or(u16::MAX);
         if right.height >= 12 {
             let pairs = needed.min(right.height / 3).max(2);
-            self.judgement(state, view, frame, part(right, 0, 0, side, right.height - pairs));
-            self.pairs(state, task, frame, part(right, 0, right.height - pairs, side, pairs));
+            self.pairs(state, task, frame, part(right, 0, 0, side, pairs));
+            self.judgement(state, view, frame, part(right, 0, pairs, side, right.height - pairs));
         } else if focus == Part::Pairs {
             self.pairs(state, task, frame, right);
         } else {

@@ -56,6 +56,16 @@ pub(super) fn open(state: &State, effects: &mut Vec<Effect>) {
 
 /// Shows the instructions that were asked for.
 pub fn show(state: &mut State, stage: Stage, reason: Arc<str>, of: Vec<ItemId>) {
+    if state.screen != Screen::Funnel || state.funnel.reason.is_none() {
+        // Asked for on a screen that was left meanwhile.
+        return;
+    }
+    if of.is_empty() {
+        state.tell(format!(
+            "no instruction stands behind {reason}: it is counted over the whole project, or over calls (5 lists those)"
+        ));
+        return;
+    }
     let why = Why { reason, of: Arc::new(of.into_iter().collect()) };
     state.instructions.filter = Filter { fell: Some(stage), why: Some(why), ..Filter::default() };
     state.funnel.reason = None;

@@ -6,7 +6,7 @@ use crate::{
 };
 
 pub(super) fn begin(state: &mut State, effects: &mut Vec<Effect>) {
-    state.funnel.whatif = Some(WhatIf::new(&state.snapshot));
+    state.funnel.whatif = Some(WhatIf::new(&state.snapshot, state.funnel.asked));
     ask(state, effects, true);
 }
 
@@ -50,5 +50,8 @@ pub(super) fn apply(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn ask(state: &mut State, effects: &mut Vec<Effect>, pressed: bool) {
     let (snapshot, now) = (std::sync::Arc::clone(&state.snapshot), state.now);
     let asked = state.funnel.whatif.as_mut().and_then(|whatif| whatif.ask(&snapshot, now, pressed));
-    effects.extend(asked.map(|ask| Effect::WhatIf(Box::new(ask))));
+    effects.extend(asked.map(|ask| {
+        state.funnel.asked = ask.serial;
+        Effect::WhatIf(Box::new(ask))
+    }));
 }
