@@ -55,6 +55,8 @@ fn what_nobody_can_miss_goes_and_the_rest_only_when_it_is_named() {
     let ensure = super::fixture::slot(other, "seed.x", Some(other), None, 1);
     write(&store, vec![ensure, Op::SetSummary { root: other, data: b"before".to_vec() }]);
     write(&store, vec![Op::SetSummary { root, data: b"now".to_vec() }]);
+    let mark = |key: &str| Op::SetMeta { key: key.to_owned(), value: "7".to_owned() };
+    write(&store, vec![mark("index-key"), mark("other")]);
     let outcomes = vec![outcome("a", "x", false)];
     write(&store, vec![Op::MergeOutcomes { root, batch: None, config: digest_of(&["older"]), outcomes }]);
     std::fs::write(dir.path().join("assay.db.bak-v1"), "a copy").unwrap();
@@ -78,6 +80,8 @@ fn what_nobody_can_miss_goes_and_the_rest_only_when_it_is_named() {
     assert_eq!(store.digest().unwrap(), before);
     let left = store.waste(&Sweep::default(), &in_use()).unwrap();
     assert!(left.iter().all(|found| !found.goes), "{left:?}");
+    let marks = ["index-key", "other"].map(|key| store.meta(key).unwrap());
+    assert_eq!(marks, [None, Some("7".to_owned())], "an index that lost entries does not pass for whole");
     drop(store);
 
     let all = Sweep { older_takes: true, other_outcomes: true, backups: true, full: false };
