@@ -115,10 +115,11 @@ fn part(stream: &mut TcpStream, asked: &Asked, bytes: &[u8], headers: &str, cut:
     let to = to.parse().map_or(bytes.len(), |to: usize| to + 1);
     let mut body = &bytes[from..to];
     let (len, all) = (body.len(), bytes.len());
-    if asked.path.starts_with("/cdn/") && len > 1 {
-        if let Some(most) = cut.take() {
-            body = &body[..most];
-        }
+    if asked.path.starts_with("/cdn/")
+        && len > 1
+        && let Some(most) = cut.take()
+    {
+        body = &body[..most];
     }
     let last = to - 1;
     let head = format!(

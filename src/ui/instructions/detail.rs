@@ -3,10 +3,11 @@
 use ratatui::{Frame, layout::Rect};
 
 use crate::{
-    domain::ItemId,
+    domain::{ItemId, Stage},
     pipeline::{
         handle::Detail,
-        view::{CaseView, FunctionView, InstructionView, Source, TaskView},
+        snapshot::InstructionRow,
+        view::{CaseView, FunctionView, InstructionView, Source, State as Standing, TaskView},
     },
     term::{escape, width},
     ui::{
@@ -31,18 +32,18 @@ impl Ui {
         let view = &detail.view;
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
-        let rows = self.detail_page(detail, rest.width.into()).rows;
+        let rows = self.detail_page(detail, row, rest.width.into()).rows;
         let window = state.instructions.detail.window(rows.len(), rest.height.into());
         for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, rest, at);
         }
     }
 
-    fn detail_page(&self, detail: &Detail, cells: usize) -> Page {
+    fn detail_page(&self, detail: &Detail, line: &InstructionRow, cells: usize) -> Page {
         let view = &detail.view;
         let mut page = Page::new(cells);
         self.notes(detail, &mut page);
-        self.origin(view, &mut page);
+        self.origin(view, line, &mut page);
         self.functions_of(view, &mut page);
         self.cases_of(view, &mut page);
         self.tasks_of(view, &mut page);
@@ -69,7 +70,7 @@ impl Ui {
         }
     }
 
-    fn origin(&self, view: &InstructionView, page: &mut Page) {
+    fn origin(&self, view: &InstructionView, line: &InstructionRow, page: &mut Page) {
         let facts = match &view.source {
             Source::Seed => "a seed".to_owned(),
             Source::SelfInstruct { call, line, shown } => {
@@ -86,15 +87,23 @@ impl Ui {
         ];
         for (stage, standing) in stages {
             let Some(standing) = standing else { continue };
-            let (glyph, style) = self.standing(standing);
-            let mut row = Row::new();
-            row.gap(2).put(glyph, style).gap(1).left(stage, 16, self.theme.style(Role::Text));
-            row.put(state_words(standing), self.theme.style(Role::Muted));
-            page.rows.push(row);
+            self.stage_line(stage, standing, page);
+        }
+        // What became of its responses is what the list says of it.
+        if line.stage > Stage::Consistency {
+            self.stage_line(line.stage.id(), &line.state, page);
         }
         if let Some(decision) = &view.decision {
             page.text(&decision_words(decision), 2, self.theme.style(Role::Text), 3);
         }
+    }
+
+    fn stage_line(&self, stage: &str, standing: &Standing, page: &mut Page) {
+        let (glyph, style) = self.standing(standing);
+        let mut row = Row::new();
+        row.gap(2).put(glyph, style).gap(1).left(stage, 16, self.theme.style(Role::Text));
+        row.put(state_words(standing), self.theme.style(Role::Muted));
+        page.rows.push(row);
     }
 
     fn functions_of(&self, view: &InstructionView, page: &mut Page) {
@@ -105,18 +114,19 @@ impl Ui {
         };
         self.part_of_page(page, "Functions", &facts);
         for (at, function) in view.functions.iter().enumerate() {
-            self.function_lines(at, function, page);
+            self.function_lines(view, at, function, page);
         }
     }
 
-    fn function_lines(&self, at: usize, function: &FunctionView, page: &mut Page) {
+    fn function_lines(&self, view: &InstructionView, at: usize, function: &FunctionView, page: &mut Page) {
         let g = self.glyphs;
         let (ruling, ruled) = self.ruling(function.decision.as_ref().map(|decision| decision.ruling));
         // Nothing is said to have fallen before it was judged.
-        let judged = function.label.is_some() || function.decision.is_some();
-        let (glyph, role) = match (function.used, function.usable.is_ok() && function.kept.is_ok()) {
+        let crossing = is_open(view.cross_validate.as_ref());
+        let fallen = function.usable.is_err() || !crossing && function.kept.is_err();
+        let (glyph, role) = match (function.used, fallen) {
             (true, _) => (g.pass, Role::Good),
-            (false, true) if !judged => (g.pending, Role::Muted),
+            (false, false) if crossing || is_open(view.consistency.as_ref()) => (g.pending, Role::Muted),
             (false, _) => (g.fail, Role::Bad),
         };
         let mut row = Row::new();
@@ -126,7 +136,11 @@ impl Ui {
         if let Some((label, _)) = &function.label {
             row.gap(2).put(format!("{label:?}").to_lowercase(), self.theme.style(Role::Muted));
         }
-        let why = function.usable.as_ref().and(function.kept.as_ref()).err();
+        let why = if crossing {
+            function.usable.as_ref().err()
+        } else {
+            function.usable.as_ref().and(function.kept.as_ref()).err()
+        };
         if let Some(why) = why {
             row.gap(2).put(phrase(why), self.theme.style(Role::Warn));
         }
@@ -151,14 +165,18 @@ impl Ui {
         };
         self.part_of_page(page, "Cases", &facts);
         for (at, case) in view.cases.iter().enumerate() {
-            page.rows.push(self.case_line(at, case, page.width()));
+            page.rows.push(self.case_line(view, at, case, page.width()));
         }
     }
 
-    fn case_line(&self, at: usize, case: &CaseView, cells: usize) -> Row {
+    fn case_line(&self, view: &InstructionView, at: usize, case: &CaseView, cells: usize) -> Row {
         let g = self.glyphs;
         let (ruling, ruled) = self.ruling(case.decision.as_ref().map(|decision| decision.ruling));
-        let (glyph, role) = if case.kept.is_ok() { (g.pass, Role::Good) } else { (g.fail, Role::Bad) };
+        let (glyph, role) = match &case.kept {
+            Ok(_) => (g.pass, Role::Good),
+            Err(_) if is_open(view.cross_validate.as_ref()) => (g.pending, Role::Muted),
+            Err(_) => (g.fail, Role::Bad),
+        };
         let mut row = Row::new();
         row.put(ruling, ruled).gap(1).put(glyph, self.theme.style(role)).gap(1);
         row.left(&format!("c{}", at + 1), 4, self.theme.style(Role::Text));
@@ -209,4 +227,9 @@ fn name_of(view: &InstructionView, item: ItemId) -> String {
         }
     }
     if item == view.id { "the instruction".to_owned() } else { item.short() }
+}
+
+/// Whether a stage has not said its last word on an instruction.
+const fn is_open(standing: Option<&Standing>) -> bool {
+    matches!(standing, None | Some(Standing::Pending | Standing::Running | Standing::Stale))
 }

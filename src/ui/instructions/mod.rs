@@ -8,7 +8,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{Copies, InstructionView, Source},
+    pipeline::view::{Copies, InstructionView, Source, State as Standing},
     term::{escape, width},
     workbench::State,
 };
@@ -17,7 +17,7 @@ use super::{
     Ui, part,
     row::Row,
     theme::Role,
-    verdicts::{decision_words, state_words},
+    verdicts::{decision_words, phrase, state_words},
 };
 
 /// From this width on list and detail stand side by side.
@@ -54,6 +54,13 @@ impl Ui {
                 "c withdraws the decision and brings them back; u takes back what was done last.",
             ];
             self.empty(frame, rest, "Rejected", &why);
+            return;
+        }
+        if let (true, Standing::Dropped(reason)) = (view.functions.is_empty(), &view.novelty) {
+            let fell =
+                format!("The instruction fell at self-instruct ({}): no functions are asked for.", phrase(reason));
+            let why = [fell.as_str(), "a accepts it all the same; then they are."];
+            self.empty(frame, rest, "No functions", &why);
             return;
         }
         if view.functions.is_empty() {
