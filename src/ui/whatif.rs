@@ -14,6 +14,8 @@ use super::{
     theme::Role,
 };
 
+/// Rows of the title and of what is given.
+const HEAD: usize = 3;
 /// Rows that the pane needs to be of use.
 pub(super) const HEIGHT: u16 = 18;
 
@@ -33,15 +35,18 @@ impl Ui {
         if !whatif.is_current() {
             title.put(format!("  {} working it out", self.glyphs.running), self.theme.style(Role::Running));
         }
+        let dials = whatif.dials();
+        let curve = usize::from(area.height >= HEIGHT) * 5;
+        let room = usize::from(area.height).saturating_sub(HEAD + 1 + curve).max(1);
+        if dials.len() > room {
+            title.put(format!("  value {} of {}", whatif.dial + 1, dials.len()), muted);
+        }
         self.title(frame, area, 0, title, true);
         let mut at = 1;
         for row in self.outcome(state, whatif) {
             row.draw(frame, area, at);
             at += 1;
         }
-        let dials = whatif.dials();
-        let curve = usize::from(area.height >= HEIGHT) * 5;
-        let room = usize::from(area.height).saturating_sub(at + 1 + curve).max(1);
         let from = whatif.dial.saturating_sub(room.saturating_sub(1)).min(dials.len().saturating_sub(room));
         for (place, dial) in dials.iter().enumerate().skip(from).take(room) {
             if place == whatif.dial {
@@ -120,9 +125,10 @@ impl Ui {
         let points = dial.range(rules);
         let (low, high) = (points.first().copied().unwrap_or(0.0), points.last().copied().unwrap_or(1.0));
         let mut row = Row::new();
-        row.left(&dial.key().replace('_', " "), 18, text);
+        let name = names(whatif);
+        row.left(&dial.key().replace('_', " "), name, text);
         row.right(&bound(dial, &whatif.turned, then), 8, text).gap(2);
-        let cells = wide.saturating_sub(18 + 8 + 2 + 16).clamp(8, 40);
+        let cells = wide.saturating_sub(name + 8 + 2 + 16).clamp(8, 40);
         let (at, was) = (place(then, low, high, cells), place(now, low, high, cells));
         for cell in 0..cells {
             let (sign, role) = match cell {
@@ -188,6 +194,11 @@ impl Ui {
         }
         marks.draw(frame, area, 1 + 2 * (tall + usize::from(tall > 1)) - usize::from(tall > 1));
     }
+}
+
+/// Cells of the longest name, and of the space behind it.
+fn names(whatif: &WhatIf) -> usize {
+    whatif.dials().into_iter().map(|dial| dial.key().len()).max().unwrap_or_default() + 2
 }
 
 fn place(value: f64, low: f64, high: f64, cells: usize) -> usize {
