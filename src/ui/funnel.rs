@@ -188,16 +188,20 @@ impl Ui {
         title.put(format!("  counts {}s", stage.unit()), muted);
         self.title(frame, area, 0, title, state.funnel.reason.is_some());
         let mut at = 1;
-        for line in crate::term::width::wrap(about(stage), usize::from(area.width.min(96))) {
-            Row::of(line, muted).draw(frame, area, at);
+        // Where there is little room, the reasons have it.
+        if usize::from(area.height) >= counts.reasons.len() + 5 || state.funnel.reason.is_none() {
+            for line in crate::term::width::wrap(about(stage), usize::from(area.width.min(96))) {
+                Row::of(line, muted).draw(frame, area, at);
+                at += 1;
+            }
             at += 1;
         }
-        at += 1;
         let fell = (counts.dropped + counts.failed).max(1);
-        let first = at;
-        for (place, (reason, n)) in sorted(counts).into_iter().enumerate() {
+        let room = usize::from(area.height).saturating_sub(at).max(1);
+        let from = (state.funnel.reason.unwrap_or_default() + 1).saturating_sub(room);
+        for (place, (reason, n)) in sorted(counts).into_iter().enumerate().skip(from) {
             if state.funnel.reason == Some(place) {
-                paint(frame, area, first + place, self.theme.selection(state.overlay.is_none()));
+                paint(frame, area, at, self.theme.selection(state.overlay.is_none()));
             }
             let mut row = Row::new();
             row.left(&phrase(reason), 30, self.theme.style(Role::Text));
