@@ -143,6 +143,7 @@ impl Ui {
         };
         let places = self.compared.borrow_mut().get(diff, cells, beside);
         let window = comparing.scroll.window(places.len(), body.height.into());
+        self.extent(frame, body, &window, places.len());
         if beside {
             self.bar(frame, part(body, column + 1, 0, 1, body.height));
         }

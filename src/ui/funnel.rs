@@ -5,16 +5,11 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
+    term::width::width,
     workbench::{State, actions::reasons::sorted, whatif::WhatIf},
 };
 
-use super::{
-    Ui, format, part,
-    row::{Row, paint},
-    theme::Role,
-    verdicts::phrase,
-    whatif,
-};
+use super::{Ui, format, part, row::Row, theme::Role, verdicts::phrase, whatif};
 
 /// Widths of the columns.
 struct Columns {
@@ -25,12 +20,15 @@ struct Columns {
 }
 
 /// The columns of counts, and their widths.
-const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("waiting", 8), ("running", 8), ("stale", 6)];
+const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("waiting", 9), ("running", 9), ("stale", 7)];
+
+/// Lines of what runs now where nothing does.
+const QUIET: u16 = 5;
 
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 16 + 6 + 7 + 2 + 6 + 7 };
         let left = width.saturating_sub(numbers);
         let bar = (left / 4).clamp(6, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
@@ -41,12 +39,13 @@ impl Ui {
     pub(super) fn funnel(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let wide = area.width >= 128;
         let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
-        let left = part(area, 0, 0, area.width - side - u16::from(wide), area.height);
+        let left = part(area, 0, 0, area.width - side - 3 * u16::from(wide), area.height);
+        let (bar, right) = (left.width + 1, part(area, left.width + 3, 0, side, area.height));
         if let Some(whatif) = &state.funnel.whatif {
             self.turning(state, whatif, frame, left);
             if wide {
-                self.bar(frame, part(area, left.width, 0, 1, area.height));
-                self.now(state, frame, part(area, left.width + 2, 0, side - 2, area.height));
+                self.bar(frame, part(area, bar, 0, 1, area.height));
+                self.now(state, frame, right);
             }
             return;
         }
@@ -55,10 +54,13 @@ impl Ui {
         let used = self.exports(state, frame, rest);
         let rest = part(rest, 0, used, rest.width, rest.height.saturating_sub(used));
         if wide {
-            let x = left.width;
-            self.bar(frame, part(area, x, 0, 1, area.height));
-            self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
+            self.bar(frame, part(area, bar, 0, 1, area.height));
+            self.now(state, frame, right);
             self.why(state, frame, rest);
+        } else if rest.height >= QUIET + 12 && !state.is_working() {
+            // Nothing streams: the reasons have what that would take.
+            self.now(state, frame, part(rest, 0, 0, rest.width, QUIET));
+            self.why(state, frame, part(rest, 0, QUIET + 1, rest.width, rest.height - QUIET - 1));
         } else if state.funnel.reason.is_some() {
             self.why(state, frame, rest);
         } else {
@@ -78,12 +80,7 @@ impl Ui {
         self.heading(&columns).draw(frame, area, 0);
         for (at, stage) in Stage::ALL.into_iter().enumerate() {
             if at == state.funnel.stage {
-                paint(
-                    frame,
-                    area,
-                    at + 1,
-                    self.theme.selection(state.overlay.is_none() && state.funnel.reason.is_none()),
-                );
+                self.select(frame, area, at + 1, state.overlay.is_none() && state.funnel.reason.is_none());
             }
             self.stage(state, stage, &columns).draw(frame, area, at + 1);
         }
@@ -109,7 +106,7 @@ impl Ui {
     fn stage(&self, state: &State, stage: Stage, columns: &Columns) -> Row {
         let counts = state.snapshot.funnel.stage(stage);
         let muted = self.theme.style(Role::Muted);
-        let some = |n: u64, role: Role| self.theme.style(if n == 0 { Role::Muted } else { role });
+        let some = |n: u64, role: Role| self.theme.style(if n == 0 { Role::Rule } else { role });
         let none = |n: u64| if n == 0 { self.glyphs.dot.to_owned() } else { format::count(n) };
         let paused = state.snapshot.paused.contains(&stage);
         let mut row = Row::new();
@@ -140,13 +137,11 @@ impl Ui {
             let fell = counts.dropped + counts.failed;
             row.right(&none(fell), 6, some(fell, Role::Bad)).right(&none(todo), 7, some(todo, Role::Text));
         }
-        let mut why = reasons(counts, self.glyphs.dot, !columns.all);
-        if stage == Stage::SelfInstruct
-            && let Some(calls) = calls(state)
-        {
-            why = if why.is_empty() { calls } else { format!("{calls} {} {why}", self.glyphs.dot) };
+        let mut why = reasons(counts, !columns.all);
+        if stage == Stage::SelfInstruct {
+            why.splice(0..0, calls(state));
         }
-        row.gap(2).left(&why, columns.why, muted);
+        row.gap(2).left(&some_of(&why, self.glyphs.dot, columns.why), columns.why, muted);
         row
     }
 
@@ -184,7 +179,7 @@ impl Ui {
         let Some(stage) = Stage::ALL.get(state.funnel.stage).copied() else { return };
         let counts = state.snapshot.funnel.stage(stage);
         let muted = self.theme.style(Role::Muted);
-        let mut title = Row::of(stage.id(), self.theme.style(Role::Accent));
+        let mut title = Row::of(stage.id(), self.theme.style(Role::Text));
         title.put(format!("  counts {}s", stage.unit()), muted);
         self.title(frame, area, 0, title, state.funnel.reason.is_some());
         let mut at = 1;
@@ -201,7 +196,7 @@ impl Ui {
         let from = (state.funnel.reason.unwrap_or_default() + 1).saturating_sub(room);
         for (place, (reason, n)) in sorted(counts).into_iter().enumerate().skip(from) {
             if state.funnel.reason == Some(place) {
-                paint(frame, area, at, self.theme.selection(state.overlay.is_none()));
+                self.select(frame, area, at, state.overlay.is_none());
             }
             let mut row = Row::new();
             row.left(&phrase(reason), 30, self.theme.style(Role::Text));
@@ -232,13 +227,26 @@ fn calls(state: &State) -> Option<String> {
     }
 }
 
-/// The reasons of a stage on one line, most frequent first.
-fn reasons(counts: &StageCounts, dot: &str, stale: bool) -> String {
+/// The reasons of a stage, most frequent first.
+fn reasons(counts: &StageCounts, stale: bool) -> Vec<String> {
     let mut parts: Vec<_> = sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
     if stale && counts.stale > 0 {
         parts.insert(0, format!("~ {} stale", counts.stale));
     }
-    parts.join(&format!(" {dot} "))
+    parts
+}
+
+/// As many of the parts as there is room for, whole, and how many more there are.
+fn some_of(parts: &[String], dot: &str, cells: usize) -> String {
+    let between = format!(" {dot} ");
+    (1..=parts.len())
+        .rev()
+        .map(|shown| {
+            let more = Some(parts.len() - shown).filter(|more| *more > 0).map(|more| format!("{more} more"));
+            parts.iter().take(shown).cloned().chain(more).collect::<Vec<_>>().join(&between)
+        })
+        .find(|line| width(line) <= cells)
+        .unwrap_or_else(|| parts.first().cloned().unwrap_or_default())
 }
 
 /// What a stage does, in a sentence.

@@ -49,6 +49,12 @@ pub struct Glyphs {
     pub paused: &'static str,
     /// A cursor in a line being typed.
     pub cursor: &'static str,
+    /// At the left of the selected line where the keys go.
+    pub edge: &'static str,
+    /// The part of a list that is shown, in the margin behind it.
+    pub thumb: &'static str,
+    /// Where a vertical line hangs from a horizontal one.
+    pub join: &'static str,
     /// Between things where one leads to the other.
     pub arrow: &'static str,
     /// Times, as in sizes.
@@ -110,8 +116,11 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     none: "–",
     play: "▶",
-    paused: "⏸",
+    paused: "‖",
     cursor: "▏",
+    edge: "▎",
+    thumb: "▐",
+    join: "┬",
     arrow: "→",
     by: "×",
     marked: "▌",
@@ -151,6 +160,9 @@ pub static ASCII: Glyphs = Glyphs {
     play: ">",
     paused: "=",
     cursor: "_",
+    edge: ">",
+    thumb: "#",
+    join: "+",
     arrow: "->",
     by: "x",
     marked: "#",

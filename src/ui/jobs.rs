@@ -12,7 +12,7 @@ use super::{
     Ui, format,
     now::{end_of, kind_name, speed},
     part,
-    row::{Row, paint},
+    row::Row,
     theme::Role,
 };
 
@@ -55,10 +55,12 @@ impl Ui {
         }
         let lower = (rest.height / 3).max(5);
         let list = part(rest, 0, 0, rest.width, rest.height.saturating_sub(lower));
-        for (at, index) in state.jobs.list.window(list.height.into()).enumerate() {
+        let window = state.jobs.list.window(list.height.into());
+        self.extent(frame, list, &window, jobs.len());
+        for (at, index) in window.enumerate() {
             let Some(job) = jobs.get(index) else { break };
             if index == state.jobs.list.index {
-                paint(frame, list, at, self.theme.selection(state.overlay.is_none()));
+                self.select(frame, list, at, state.overlay.is_none());
             }
             self.job(job, list.width.into()).draw(frame, list, at);
         }
@@ -87,7 +89,9 @@ impl Ui {
             job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
         right.right(&tokens, 10, muted).right(&took, 10, muted);
         let mut row = Row::of(format!("{glyph} "), self.theme.style(role));
-        row.left(kind_name(job.kind), 15, self.theme.style(Role::Text)).gap(1);
+        // What is over stands back.
+        let over = matches!(job.state, JobState::Done | JobState::Cancelled);
+        row.left(kind_name(job.kind), 15, self.theme.style(if over { Role::Muted } else { Role::Text })).gap(1);
         if cells >= 100 {
             row.left(&escape::prose(&job.at), 14, muted).gap(1);
         }

@@ -31,7 +31,9 @@ impl Ui {
             self.empty(frame, rest, "Nothing of these levels was written lately", &[hint]);
             return;
         }
-        for (at, index) in log.scroll.window(lines.len(), rest.height.into()).enumerate() {
+        let window = log.scroll.window(lines.len(), rest.height.into());
+        self.extent(frame, rest, &window, lines.len());
+        for (at, index) in window.enumerate() {
             if let Some(line) = lines.get(index) {
                 self.log_line(line, rest.width.into()).draw(frame, rest, at);
             }

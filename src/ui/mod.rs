@@ -66,6 +66,7 @@ impl Ui {
             return;
         }
         let body = self.chrome(state, frame, area);
+        let mut below = 0;
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
             Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
@@ -79,20 +80,24 @@ impl Ui {
                     Screen::Samples => self.samples(state, frame, body),
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
-                match other {
+                below = match other {
                     Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
-                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Facets(panel)) => {
+                        self.facets(state, panel, frame, body);
+                        0
+                    }
                     Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),
-                    _ => {}
-                }
+                    _ => 0,
+                };
             }
         }
-        self.toasts(state, frame, body);
+        // What is asked at the foot of the screen stays readable: messages rise above it.
+        self.toasts(state, frame, part(body, 0, 0, body.width, body.height - below));
         self.plain(frame);
     }
 

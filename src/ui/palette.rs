@@ -7,18 +7,14 @@ use crate::{
     workbench::palette::{Command, Palette},
 };
 
-use super::{
-    Ui, part,
-    row::{Row, paint},
-    theme::Role,
-};
+use super::{Ui, part, row::Row, theme::Role};
 
 /// Cells of a command's name and of its keys.
 const NAME: usize = 22;
 const KEYS: usize = 14;
 
 impl Ui {
-    pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let height = body.height.min(18);
         let area = part(body, 0, body.height - height, body.width, height);
         frame.render_widget(Clear, area);
@@ -31,15 +27,18 @@ impl Ui {
         let rows = part(area, 0, 1, area.width, area.height - 1);
         if palette.found.is_empty() {
             Row::of(" No command is called so; try another word.", self.theme.style(Role::Muted)).draw(frame, rows, 0);
-            return;
+            return height;
         }
-        for (at, index) in palette.list.window(rows.height.into()).enumerate() {
+        let window = palette.list.window(rows.height.into());
+        self.extent(frame, rows, &window, palette.found.len());
+        for (at, index) in window.enumerate() {
             let Some(command) = palette.found.get(index) else { break };
             if index == palette.list.index {
-                paint(frame, rows, at, self.theme.selection(true));
+                self.select(frame, rows, at, true);
             }
             self.command(command, rows.width.into()).draw(frame, rows, at);
         }
+        height
     }
 
     fn command(&self, command: &Command, cells: usize) -> Row {

@@ -39,6 +39,7 @@ impl Ui {
             row.put(format!("   lines {}-{} of {all}", window.start + 1, window.end), self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, row, true);
+        self.extent(frame, body, &window, all);
         for (at, row) in page.rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, body, at);
         }

@@ -4,11 +4,7 @@ use ratatui::{Frame, layout::Rect, widgets::Clear};
 
 use crate::{
     term::escape,
-    ui::{
-        Ui, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, part, row::Row, theme::Role},
     workbench::{State, listing::FacetPanel},
 };
 
@@ -31,9 +27,10 @@ impl Ui {
         // The selected one in the middle, as far as there is something to show on both sides.
         let height = usize::from(area.height);
         let first = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+        self.extent(frame, area, &(first..first + height.min(lines.len())), lines.len());
         for (at, (facet, row)) in lines.into_iter().skip(first).take(height).enumerate() {
             if facet == Some(panel.list.index) {
-                paint(frame, area, at, self.theme.selection(true));
+                self.select(frame, area, at, true);
             }
             row.draw(frame, area, at);
         }

@@ -5,12 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::{snapshot::InstructionRow, view::State as Standing},
     term::{escape, width},
-    ui::{
-        Ui, part,
-        row::{Row, paint},
-        theme::Role,
-        verdicts::phrase,
-    },
+    ui::{Ui, part, row::Row, theme::Role, verdicts::phrase},
     workbench::{
         State,
         keymap::{Action, Context},
@@ -49,7 +44,8 @@ fn columns(cells: usize) -> usize {
 }
 
 impl Ui {
-    pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    /// The list; its last lines may be covered by messages, the selected one never.
+    pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect, covered: u16) {
         let pane = &state.instructions;
         let focused = state.overlay.is_none();
         self.title(frame, area, 0, self.heading_of_list(state, usize::from(area.width).saturating_sub(4)), focused);
@@ -71,13 +67,16 @@ impl Ui {
         }
         self.columns(pane.sort, body.width.into()).draw(frame, body, 0);
         let body = part(body, 0, 1, body.width, body.height.saturating_sub(1));
-        for (at, index) in pane.list.window(body.height.into()).enumerate() {
+        let window = pane.list.window(body.height.saturating_sub(covered).max(1).into());
+        let window = window.start..(window.start + usize::from(body.height)).min(pane.list.len);
+        self.extent(frame, body, &window, pane.list.len);
+        for (at, index) in window.enumerate() {
             let Some(row) = pane.rows.get(&state.snapshot, index) else { break };
             let marked = pane.marks.has(&row.id, index, pane.list.index);
             if index == pane.list.index {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             } else if marked {
-                paint(frame, body, at, self.theme.selection(false));
+                self.select(frame, body, at, false);
             }
             self.instruction(row, marked, body.width.into()).draw(frame, body, at);
         }
@@ -241,7 +240,7 @@ impl Ui {
             3 => {
                 let (text, role) = match (row.cases.1, row.disagreements) {
                     (0, _) => (g.none.to_owned(), Role::Muted),
-                    (_, 0) => ("0".to_owned(), Role::Good),
+                    (_, 0) => ("0".to_owned(), Role::Muted),
                     (_, n) => (n.to_string(), Role::Text),
                 };
                 line.right(&text, cells, self.theme.style(role));
@@ -258,11 +257,13 @@ impl Ui {
             (0, all) if open => format!("{}/{all}", if row.stale { g.stale } else { g.pending }),
             (some, all) => format!("{some}/{all}"),
         };
+        // Colour for what is missing only: that all is there needs none, and what fell stands back.
+        let gone = matches!(row.state, Standing::Dropped(_));
         let role = match pair {
             (0, _) if open => Role::Muted,
             (_, 0) => Role::Muted,
             (0, _) => Role::Bad,
-            (some, all) if some == all => Role::Good,
+            _ if gone => Role::Muted,
             _ => Role::Text,
         };
         line.right(&text, cells, self.theme.style(role));

@@ -5,11 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::view::{PairStanding, PairView, TaskView},
     term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, panes::Part},
 };
 
@@ -30,10 +26,12 @@ impl Ui {
             return;
         }
         let list = &state.samples.pairs;
-        for (at, index) in list.window(body.height.into()).enumerate() {
+        let window = list.window(body.height.into());
+        self.extent(frame, body, &window, list.len);
+        for (at, index) in window.enumerate() {
             let Some(pair) = task.pairs.get(index) else { break };
             if index == list.index && focused {
-                paint(frame, body, at, self.theme.selection(true));
+                self.select(frame, body, at, true);
             }
             self.pair(task, pair, body.width.into()).draw(frame, body, at);
         }

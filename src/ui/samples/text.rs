@@ -23,6 +23,7 @@ impl Ui {
         let cells = usize::from(body.width).saturating_sub(1);
         let lines = self.wraps.borrow_mut().get(text, cells, signs.as_ref());
         let window = state.samples.text.window(lines.len(), body.height.into());
+        self.extent(frame, body, &window, lines.len());
         let muted = self.theme.style(Role::Muted);
         if window.len() < lines.len() {
             title.put(format!("  lines {}-{} of {}: J K", window.start + 1, window.end, lines.len()), muted);

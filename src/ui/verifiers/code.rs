@@ -33,7 +33,7 @@ impl Ui {
     pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
         let focused = focused(state, Focus::Code);
         let chosen = state.verifiers.functions.index;
-        let mut title = Row::new();
+        let mut title = Row::of("Code  ", self.theme.style(Role::Text));
         for (at, function) in view.functions.iter().enumerate() {
             let style = match (at == chosen, function.used) {
                 (true, _) => self.theme.bold(Role::Accent).add_modifier(Modifier::UNDERLINED),
@@ -72,6 +72,7 @@ impl Ui {
             }
         };
         let window = state.verifiers.code.window(code.lines.len(), body.height.into());
+        self.extent(frame, body, &window, code.lines.len());
         let cells = usize::from(body.width);
         let widest = code.lines.iter().map(|line| line_width(line)).max().unwrap_or(0);
         let across = state.verifiers.code_across.window(widest, cells.saturating_sub(GUTTER)).start;
@@ -106,6 +107,8 @@ impl Ui {
             row.put(self.glyphs.before, dots);
             before += 1;
         }
+        let cut = row.used() + line_width(pieces).saturating_sub(before) > cells;
+        let end = cells.saturating_sub(usize::from(cut));
         for (syntax, text) in pieces {
             let wide = width::width(text);
             if wide <= before {
@@ -114,13 +117,14 @@ impl Ui {
             }
             let text = width::skip(text, before);
             before = 0;
-            let room = cells.saturating_sub(row.used());
+            let room = end.saturating_sub(row.used());
+            row.put(width::take(&text, room).to_owned(), self.theme.syntax(*syntax));
             if width::width(&text) > room {
-                row.put(width::take(&text, room.saturating_sub(1)).to_owned(), self.theme.syntax(*syntax));
-                row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
                 break;
             }
-            row.put(text, self.theme.syntax(*syntax));
+        }
+        if cut {
+            row.to(end).put(self.glyphs.after, dots);
         }
     }
 

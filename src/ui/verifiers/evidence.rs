@@ -38,6 +38,7 @@ impl Ui {
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let all = page.rows.len();
         let window = state.verifiers.case.window(all, body.height.into());
+        self.extent(frame, body, &window, all);
         let mut title = Row::of(format!("f{} on c{}", f + 1, c + 1), self.theme.style(Role::Text));
         if window.len() < all {
             let more = format!("  lines {}-{} of {all}: J K", window.start + 1, window.end);

@@ -7,11 +7,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::view::{CaseView, InstructionView},
     term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, order::By, panes::Focus, tally::Tally},
 };
 
@@ -64,11 +60,12 @@ impl Ui {
         let height = usize::from(area.height).saturating_sub(2 + foot);
         let body = part(area, 0, 2, area.width, u16::try_from(height).unwrap_or(0));
         let window = pane.cases.window(height);
+        self.extent(frame, body, &window, view.cases.len());
         for (at, place) in window.clone().enumerate() {
             let Some((case, found)) = pane.order.case(view, place) else { break };
             let here = place == pane.cases.index;
             if here {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             }
             let mut row = self.case(case, found, columns.input);
             self.cells(&mut row, view, case, &columns, here.then_some(pane.functions.index));
