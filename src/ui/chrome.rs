@@ -57,6 +57,13 @@ impl Ui {
         row.draw(frame, area, at);
     }
 
+    /// Takes away what lies under something laid over the screen, its margins too.
+    pub(super) fn clear(&self, frame: &mut Frame<'_>, area: Rect) {
+        let x = area.x.saturating_sub(1);
+        let wide = Rect { x, width: area.right() + 1 - x, ..area };
+        frame.render_widget(Clear, wide.intersection(frame.area()));
+    }
+
     /// Lays the selection under a line of an area. Where the keys go, its left edge stands in the margin before it.
     pub(super) fn select(&self, frame: &mut Frame<'_>, area: Rect, at: usize, focused: bool) {
         let Some(at) = u16::try_from(at).ok().filter(|at| *at < area.height) else { return };
@@ -71,20 +78,9 @@ impl Ui {
 
     /// Where more is listed than a pane shows: which part of it that is, in the margin behind the pane.
     pub(super) fn extent(&self, frame: &mut Frame<'_>, area: Rect, shown: &Range<usize>, all: usize) {
-        let (x, height) = (area.right(), usize::from(area.height));
-        if shown.len() >= all || x >= frame.area().right() {
-            return;
-        }
-        let cells = (height * shown.len() / all).clamp(1, height.max(1));
-        let room = height.saturating_sub(cells);
-        // At the ends only where nothing follows.
-        let from = match room * shown.start / (all - shown.len()) {
-            _ if shown.start == 0 => 0,
-            _ if shown.end >= all => room,
-            from => from.clamp(1.min(room), room.saturating_sub(1).max(1.min(room))),
-        };
-        for at in from..from + cells {
-            Row::of(self.glyphs.thumb, self.theme.style(Role::Rule)).draw(frame, Rect { x, width: 1, ..area }, at);
+        let margin = Rect { x: area.right(), width: 1, ..area }.intersection(frame.area());
+        for at in thumb(usize::from(area.height), shown, all) {
+            Row::of(self.glyphs.thumb, self.theme.style(Role::Rule)).draw(frame, margin, at);
         }
     }
 
@@ -123,7 +119,7 @@ impl Ui {
             }
             row.gap(2);
         }
-        let run = self.run(state, wide.saturating_sub(row.used() + 1));
+        let run = self.run(state, wide.saturating_sub(row.used() + 2));
         row.to(wide.saturating_sub(run.used() + 1)).join(run);
         row.draw(frame, area, 0);
         tab
@@ -156,9 +152,11 @@ impl Ui {
         let clock = if state.elapsed().as_secs() > 0 { format::clock(state.elapsed()) } else { String::new() };
         let mut row = Row::of(format!("{glyph} "), style);
         if width::width(&word) + width::width(&clock) + 4 <= room {
-            row.put(format!("{word} "), style);
+            row.put(word, style);
         }
-        row.put(clock, self.theme.style(Role::Text));
+        if !clock.is_empty() {
+            row.gap(usize::from(row.used() > 2)).put(clock, self.theme.style(Role::Text));
+        }
         let tokens = snapshot.usage.prompt_tokens + snapshot.usage.completion_tokens;
         let mut more = Vec::new();
         if tokens > 0 {
@@ -259,7 +257,7 @@ impl Ui {
         }
         let height = u16::try_from(shown + 1).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        self.clear(frame, area);
         self.rule(frame, area);
         for (at, row) in lines.into_iter().skip(skip).enumerate() {
             row.draw(frame, area, at + 1);
@@ -288,4 +286,21 @@ impl Ui {
             }
         }
     }
+}
+
+/// The cells of a margin that stand for the part of a list that is shown; none where all of it is.
+pub(super) fn thumb(height: usize, shown: &Range<usize>, all: usize) -> Range<usize> {
+    if height == 0 || shown.len() >= all {
+        return 0..0;
+    }
+    let cells = (height * shown.len() / all).clamp(1, height);
+    let room = height - cells;
+    // It touches an end only where nothing follows, as far as there are cells for that.
+    let from = match room * shown.start / (all - shown.len()) {
+        _ if shown.start == 0 => 0,
+        _ if shown.end >= all => room,
+        from if room > 1 => from.clamp(1, room - 1),
+        from => from,
+    };
+    from..from + cells
 }

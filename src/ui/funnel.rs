@@ -23,7 +23,7 @@ struct Columns {
 const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("waiting", 9), ("running", 9), ("stale", 7)];
 
 /// Lines of what runs now where nothing does.
-const QUIET: u16 = 5;
+const QUIET: u16 = 6;
 
 impl Columns {
     fn of(width: usize) -> Self {

@@ -158,4 +158,6 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod tests;

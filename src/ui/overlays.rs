@@ -1,6 +1,6 @@
 //! Small questions at the foot of a screen.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 use tui_input::Input;
 
 use crate::{
@@ -22,7 +22,7 @@ impl Ui {
     fn panel(&self, frame: &mut Frame<'_>, body: Rect, title: &str, rows: Vec<Row>) -> u16 {
         let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        self.clear(frame, area);
         self.title(frame, area, 0, Row::of(title, self.theme.bold(Role::Accent)), true);
         for (at, row) in rows.into_iter().enumerate() {
             row.draw(frame, area, at + 1);

@@ -1,6 +1,6 @@
 //! The palette of commands, over the screen.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     term::{escape, width},
@@ -17,7 +17,7 @@ impl Ui {
     pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let height = body.height.min(18);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        self.clear(frame, area);
         let mut title = Row::of("Commands  ", self.theme.bold(Role::Accent));
         let room = usize::from(area.width).saturating_sub(20);
         let typed = escape::prose(palette.input.value());

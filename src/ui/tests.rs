@@ -25,20 +25,20 @@ fn ui() -> Ui {
     Ui::new(Theme::builtin(Background::Dark, ColourLevel::True).unwrap(), &glyphs::UNICODE)
 }
 
-fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
+pub(super) fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
     let mut terminal = Terminal::new(Glass::new(w, h)).unwrap();
     terminal.draw(|frame| ui.draw(state, frame)).unwrap();
     terminal
 }
 
-fn text(state: &State, size: (u16, u16)) -> String {
+pub(super) fn text(state: &State, size: (u16, u16)) -> String {
     let rows = screen(&ui(), state, size).backend().seen().into_iter();
     let lines = rows.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A workbench over the made-up project, after these keys.
-fn after(keys: &str) -> State {
+pub(super) fn after(keys: &str) -> State {
     let mut stage = Stage::new(24);
     stage.keys(keys);
     stage.state

@@ -1,6 +1,6 @@
 //! The facets of the list, over its right side.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     term::escape,
@@ -15,9 +15,7 @@ impl Ui {
     pub(in crate::ui) fn facets(&self, state: &State, panel: &FacetPanel, frame: &mut Frame<'_>, body: Rect) {
         let wide = WIDE.min(body.width);
         let area = part(body, body.width - wide, 0, wide, body.height);
-        // The second half of a wide character may lie where the panel begins.
-        let left = Rect { x: area.x.saturating_sub(1), width: area.width + u16::from(area.x > 0), ..area };
-        frame.render_widget(Clear, left.intersection(frame.area()));
+        self.clear(frame, area);
         self.bar(frame, part(area, 0, 0, 1, area.height));
         let area = part(area, 2, 0, area.width.saturating_sub(2), area.height);
         self.title(frame, area, 0, Row::of("Narrow to", self.theme.bold(Role::Accent)), true);
