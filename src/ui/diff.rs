@@ -11,7 +11,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
     term::{escape, width},
-    workbench::diff::{Comparing, Diff, Half, Line},
+    workbench::{
+        State,
+        diff::{Comparing, Diff, Half, Line},
+        keymap::{Action, Context},
+    },
 };
 
 use super::{Ui, part, row::Row, theme::Role};
@@ -131,11 +135,11 @@ impl Rows {
 }
 
 impl Ui {
-    pub(super) fn diff(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn diff(&self, state: &State, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
         let beside = area.width >= BESIDE;
         let column = if beside { (area.width - 3) / 2 } else { area.width };
         let cells = usize::from(column).saturating_sub(GUTTER);
-        self.diff_title(comparing, frame, area);
+        self.diff_title(state, comparing, frame, area);
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let Some(diff) = &comparing.diff else {
             Row::of("comparing", self.theme.style(Role::Muted)).draw(frame, body, 0);
@@ -143,6 +147,7 @@ impl Ui {
         };
         let places = self.compared.borrow_mut().get(diff, cells, beside);
         let window = comparing.scroll.window(places.len(), body.height.into());
+        self.scrollbar(frame, body, &window, places.len());
         if beside {
             self.bar(frame, part(body, column + 1, 0, 1, body.height));
         }
@@ -163,7 +168,7 @@ impl Ui {
         }
     }
 
-    fn diff_title(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+    fn diff_title(&self, state: &State, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
         let name = |at: usize| comparing.sides.get(at).map(|side| escape::prose(&side.name)).unwrap_or_default();
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of(name(comparing.left), self.theme.bold(Role::Bad));
@@ -179,8 +184,13 @@ impl Ui {
             None => &mut row,
         };
         if comparing.sides.len() > 2 {
+            let [before, after] = [Action::PreviousFunction, Action::NextFunction]
+                .map(|action| state.keymap.name_of(Context::Diff, action));
             let place = comparing.left + 1 - usize::from(comparing.left > comparing.right);
-            row.put(format!("   {place} of {}: [ ] compare with another", comparing.sides.len() - 1), muted);
+            row.put(
+                format!("   {place} of {}: {before} {after} compare with another", comparing.sides.len() - 1),
+                muted,
+            );
         }
         row.draw(frame, area, 1);
     }

@@ -214,7 +214,7 @@ fn facets() {
 fn sorted_and_selected() {
     shots("list-sorted", "2 s d j j v j j");
     assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
-    assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
+    assert_snapshot!("confirm-80x24", text(&after("2 space space space a"), (80, 24)));
 }
 
 #[test]
@@ -251,6 +251,7 @@ fn filtered_and_empty() {
 #[test]
 fn overlays_and_messages() {
     assert_snapshot!("reject-80x24", text(&after("4 x m a y b e"), (80, 24)));
+    assert_snapshot!("reject-many-80x24", text(&after("2 space / u enter space x 2"), (80, 24)));
     assert_snapshot!("leaving-80x24", text(&after("q"), (80, 24)));
     assert_snapshot!("read-case-80x24", text(&after("2 enter jjjjj enter"), (80, 24)));
     assert_snapshot!("read-response-80x24", text(&after("4 jj enter"), (80, 24)));

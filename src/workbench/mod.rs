@@ -35,6 +35,7 @@ pub mod state;
 pub mod tally;
 pub mod target;
 pub mod toast;
+pub mod trail;
 pub mod unsaved;
 mod update;
 pub mod watching;

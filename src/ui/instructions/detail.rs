@@ -34,6 +34,7 @@ impl Ui {
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         let rows = self.detail_page(detail, row, rest.width.into()).rows;
         let window = state.instructions.detail.window(rows.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, rows.len());
         for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, rest, at);
         }
@@ -80,7 +81,7 @@ impl Ui {
         };
         self.part_of_page(page, "Origin", &facts);
         let stages = [
-            ("novelty", Some(&view.novelty)),
+            ("self-instruct", Some(&view.novelty)),
             ("cross-validate", view.cross_validate.as_ref()),
             ("back-translate", view.back_translate.as_ref()),
             ("consistency", view.consistency.as_ref()),

@@ -10,7 +10,12 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::InstructionView,
-    workbench::{State, panes::Focus, state::Screen},
+    workbench::{
+        State,
+        keymap::{Action, Context},
+        panes::Focus,
+        state::Screen,
+    },
 };
 
 use super::{Ui, part};
@@ -23,10 +28,15 @@ const LOW: u16 = 24;
 impl Ui {
     pub(super) fn verifiers(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         if state.current_row().is_none() {
+            let how = format!(
+                "{} goes to the instructions; {} on one comes back here.",
+                state.key(Action::Instructions),
+                state.keymap.name_of(Context::Instructions, Action::Open)
+            );
             let lines = [
                 "Functions and cases of an instruction are shown here: how they agree, and what each function did.",
                 "",
-                "2 goes to the instructions; enter on one comes back here.",
+                how.as_str(),
             ];
             self.empty(frame, area, "No instruction is selected", &lines);
             return;
