@@ -11,7 +11,8 @@ use super::list::Scroll;
 /// How long is looked for the shortest way from one text to the other; then a longer one does.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// A line of one side: its number from 1, and its pieces, escaped; those marked differ from the other side's line.
+/// A line of one side: its number from 1, and its pieces, escaped but for white space, which is shown when it is drawn;
+/// those marked differ from the other side's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Half {
     /// Its number.
@@ -78,7 +79,7 @@ impl Diff {
 fn pieces<'a>(parts: impl Iterator<Item = (bool, std::borrow::Cow<'a, str>)>) -> Vec<(bool, String)> {
     let mut out: Vec<(bool, String)> = Vec::new();
     for (differs, text) in parts {
-        let text = escape::line_of(text.trim_end_matches('\n'));
+        let text = escape::kept(&text);
         match out.last_mut() {
             Some((same, before)) if *same == differs => before.push_str(&text),
             _ if text.is_empty() => {}
@@ -108,6 +109,8 @@ pub struct Comparing {
     pub right: usize,
     /// The comparison, once it is there.
     pub diff: Option<Arc<Diff>>,
+    /// Whether long runs of lines that are the same are shown in full.
+    pub whole: bool,
     /// Where it stands.
     pub scroll: Scroll,
 }
@@ -166,7 +169,7 @@ mod tests {
         #[test]
         fn each_side_is_its_text(left in "([ab ]{0,4}\n){0,6}", right in "([ab ]{0,4}\n){0,6}") {
             let diff = Diff::of(&left, &right);
-            let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+            let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
             prop_assert_eq!(side(&diff, |line| line.left.as_ref()), lines(&left));
             prop_assert_eq!(side(&diff, |line| line.right.as_ref()), lines(&right));
             prop_assert_eq!(diff.is_empty(), left == right);

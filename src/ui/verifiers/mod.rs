@@ -1,6 +1,6 @@
 //! The Verifiers screen: the functions and cases of one instruction, and what happened between them.
 
-pub(super) use code::uncoloured;
+pub(super) use code::coloured;
 
 mod code;
 mod evidence;
