@@ -2,7 +2,6 @@
 
 use std::{future::Future, io, time::Duration};
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     term::escape,
 };
 
-use super::print;
+use super::{drive::Signals, print};
 
 /// How long preparing may take before it is mentioned.
 const QUIET: Duration = Duration::from_millis(1500);
@@ -41,16 +40,10 @@ pub fn start_sandbox(workers: usize) -> Sandbox {
 /// Where signals cannot be heard.
 pub async fn until_interrupted<F: Future>(work: impl FnOnce(CancellationToken) -> F) -> io::Result<F::Output> {
     let token = CancellationToken::new();
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+    let mut signals = Signals::listen()?;
     let cancel = token.clone();
     let listener = tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
+        signals.next().await;
         cancel.cancel();
     });
     let output = work(token).await;
