@@ -92,6 +92,7 @@ impl Ui {
                 }
             }
         }
+        self.footer(state, frame, area);
         self.toasts(state, frame, body);
         self.plain(frame);
     }

@@ -6,7 +6,12 @@ use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
     rules::{datasets::Band, preamble::preamble},
     term::{escape, width},
-    workbench::{State, panes::Part},
+    workbench::{
+        State,
+        idle::nothing_here,
+        keymap::{Action, Context},
+        panes::Part,
+    },
 };
 
 mod pairs;
@@ -24,8 +29,9 @@ use super::{
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else {
-            let lines = ["Responses appear here once an instruction has passed consistency and met its queries."];
-            self.empty(frame, area, "No instruction is selected", &lines);
+            let what = "Responses appear here once an instruction has passed consistency and met its queries.";
+            let (title, lines) = nothing_here(state, what);
+            self.empty(frame, area, title, &lines);
             return;
         };
         let Some((detail, (at, task))) = state.detail().zip(state.task()) else {
@@ -33,11 +39,17 @@ impl Ui {
             Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
             if state.detail().is_some() {
                 let standing = format!("The instruction stands at {}: {}.", row.stage, state_words(&row.state));
+                let key = |action| state.keymap.name_of(Context::Samples, action);
                 let lines = [
-                    standing.as_str(),
-                    "It meets its queries once it has passed consistency, or once you accept it on screen 2.",
-                    "",
-                    "] goes to the next instruction that has responses.",
+                    standing,
+                    "It meets its queries once it has passed consistency, or once you accept it on the list."
+                        .to_owned(),
+                    String::new(),
+                    format!(
+                        "{} goes to the next instruction that has responses, {} to the list.",
+                        key(Action::NextTask),
+                        key(Action::Instructions)
+                    ),
                 ];
                 self.empty(frame, area, "No responses", &lines);
             }
