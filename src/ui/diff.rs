@@ -1,6 +1,6 @@
 //! Two texts compared: side by side where there is room, one below the other where there is not.
 
-use std::{ops::Range, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use ratatui::{
     Frame,
@@ -27,9 +27,6 @@ use super::{Ui, part, row::Row, theme::Role};
 const BESIDE: u16 = 118;
 /// Cells before a text: its line's number and a sign.
 const GUTTER: usize = 6;
-
-/// Lines that stay the same shown around what changed; longer runs of them are folded.
-const AROUND: usize = 3;
 
 /// A row on screen.
 #[derive(Clone, Copy, Debug)]
@@ -95,14 +92,12 @@ fn places(diff: &Diff, look: Look) -> Vec<Place> {
     let put = |out: &mut Vec<Place>, line: usize, rows: usize, right: bool| {
         out.extend((0..rows).map(|row| Place::Line { line, row, right }));
     };
+    let folds = if look.whole { Vec::new() } else { diff.folds() };
     let mut at = 0;
     for block in diff.lines.chunk_by(|a, b| a.same == b.same) {
-        let fold = folded(block, at, diff.lines.len(), look.whole);
         for (place, line) in block.iter().enumerate() {
-            if fold.contains(&place) {
-                if place == fold.start {
-                    out.push(Place::Fold(fold.len()));
-                }
+            if let Some(fold) = folds.iter().find(|fold| fold.contains(&(at + place))) {
+                out.extend((at + place == fold.start).then_some(Place::Fold(fold.len())));
                 continue;
             }
             let left = rows(line.left.as_ref());
@@ -116,15 +111,6 @@ fn places(diff: &Diff, look: Look) -> Vec<Place> {
         at += block.len();
     }
     out
-}
-
-/// Which lines of a block are folded: those that are the same and far from any that is not.
-fn folded(block: &[Line], at: usize, all: usize, whole: bool) -> Range<usize> {
-    let same = block.first().is_some_and(|line| line.same);
-    let start = if at == 0 { 0 } else { AROUND };
-    let end = if at + block.len() == all { block.len() } else { block.len().saturating_sub(AROUND) };
-    // One line is not worth a fold, and texts that are the same are shown.
-    if whole || !same || start + 1 >= end || block.len() == all { 0..0 } else { start..end }
 }
 
 /// A line's pieces broken to a width, at words where they fit a row: nothing is left out.

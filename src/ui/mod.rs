@@ -95,6 +95,7 @@ impl Ui {
                 }
             }
         }
+        self.footer(state, frame, area);
         self.toasts(state, frame, body);
         self.plain(frame);
     }

@@ -1,12 +1,15 @@
 //! Two texts beside each other: which lines are the same, which were changed, and where within them.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use similar::{ChangeTag, TextDiff};
 
 use crate::term::escape;
 
 use super::list::Scroll;
+
+/// Lines that stay the same shown around what changed.
+const AROUND: usize = 3;
 
 /// How long is looked for the shortest way from one text to the other; then a longer one does.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -70,6 +73,23 @@ impl Diff {
         out
     }
 
+    /// The lines of a comparison that are folded away: runs of lines that are the same, far from any that is not.
+    pub fn folds(&self) -> Vec<Range<usize>> {
+        let all = self.lines.len();
+        let mut at = 0;
+        let mut out = Vec::new();
+        for block in self.lines.chunk_by(|a, b| a.same == b.same) {
+            let start = if at == 0 { 0 } else { at + AROUND };
+            let end = if at + block.len() == all { all } else { (at + block.len()).saturating_sub(AROUND) };
+            // One line is not worth a fold, and texts that are the same are shown.
+            if block.first().is_some_and(|line| line.same) && start + 1 < end && block.len() < all {
+                out.push(start..end);
+            }
+            at += block.len();
+        }
+        out
+    }
+
     /// Whether both texts are the same.
     pub const fn is_empty(&self) -> bool {
         self.changed.0 == 0 && self.changed.1 == 0
@@ -116,6 +136,11 @@ pub struct Comparing {
 }
 
 impl Comparing {
+    /// Whether something is folded, or would be.
+    pub fn folds(&self) -> bool {
+        self.diff.as_ref().is_some_and(|diff| !diff.folds().is_empty())
+    }
+
     /// The two texts.
     pub fn texts(&self) -> Option<(Arc<str>, Arc<str>)> {
         let text = |at: usize| self.sides.get(at).map(|side| Arc::clone(&side.text));

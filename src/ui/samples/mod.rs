@@ -6,7 +6,7 @@ use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
     rules::{datasets::Band, preamble::preamble},
     term::{escape, width},
-    workbench::{State, keymap::Action, panes::Part},
+    workbench::{State, idle::nothing_here, keymap::Action, panes::Part},
 };
 
 mod pairs;
@@ -24,8 +24,9 @@ use super::{
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else {
-            let lines = ["Responses appear here once an instruction has passed consistency and met its queries."];
-            self.empty(frame, area, "No instruction is selected", &lines);
+            let what = "Responses appear here once an instruction has passed consistency and met its queries.";
+            let (title, lines) = nothing_here(state, what);
+            self.empty(frame, area, title, &lines);
             return;
         };
         let Some((detail, (at, task))) = state.detail().zip(state.task()) else {
