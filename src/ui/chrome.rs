@@ -2,14 +2,16 @@
 
 use std::ops::Range;
 
-use ratatui::{Frame, layout::Rect, style::Style, widgets::Clear};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use crate::{
     pipeline::snapshot::{EngineState, SandboxState},
     term::{escape, width},
     workbench::{
         State,
+        idle::idle,
         keymap::{Action, Binding, Context, chain},
+        overlay::Overlay,
         state::Screen,
         toast::Mood,
     },
@@ -19,6 +21,19 @@ use super::{Ui, format, part, row::Row, theme::Role};
 
 /// From so many instructions on it is told how far their first reading is.
 const MANY: u64 = 1000;
+
+/// How far behind a key stands in the footer: what decides before what one needs now and then.
+const fn rank(action: Action) -> u8 {
+    match action {
+        Action::UseAsNegative | Action::Spaces => 1,
+        Action::Rerun | Action::NextUnreviewed | Action::Note | Action::Undo | Action::Redo => 2,
+        Action::Pause | Action::Palette | Action::Quit => 3,
+        _ => 0,
+    }
+}
+
+/// From this width on the footer always says how to leave.
+const WIDE: usize = 100;
 
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
@@ -35,7 +50,6 @@ impl Ui {
                 .draw(frame, line, 0);
             top += 1;
         }
-        self.footer(state, frame, part(area, 1, area.height - 1, area.width - 2, 1));
         part(area, 1, top, area.width - 2, area.height - top - 1)
     }
 
@@ -57,13 +71,6 @@ impl Ui {
         row.draw(frame, area, at);
     }
 
-    /// Takes away what lies under something laid over the screen, its margins too.
-    pub(super) fn clear(&self, frame: &mut Frame<'_>, area: Rect) {
-        let x = area.x.saturating_sub(1);
-        let wide = Rect { x, width: area.right() + 1 - x, ..area };
-        frame.render_widget(Clear, wide.intersection(frame.area()));
-    }
-
     /// Lays the selection under a line of an area. Where the keys go, its left edge stands in the margin before it.
     pub(super) fn select(&self, frame: &mut Frame<'_>, area: Rect, at: usize, focused: bool) {
         let Some(at) = u16::try_from(at).ok().filter(|at| *at < area.height) else { return };
@@ -73,14 +80,6 @@ impl Ui {
         if focused && line.x > 0 {
             let edge = Style { bg: under.bg, ..self.theme.style(Role::Accent) };
             frame.buffer_mut()[(line.x - 1, line.y)].set_symbol(self.glyphs.edge).set_style(edge);
-        }
-    }
-
-    /// Where more is listed than a pane shows: which part of it that is, in the margin behind the pane.
-    pub(super) fn extent(&self, frame: &mut Frame<'_>, area: Rect, shown: &Range<usize>, all: usize) {
-        let margin = Rect { x: area.right(), width: 1, ..area }.intersection(frame.area());
-        for at in thumb(usize::from(area.height), shown, all) {
-            Row::of(self.glyphs.thumb, self.theme.style(Role::Rule)).draw(frame, margin, at);
         }
     }
 
@@ -108,12 +107,15 @@ impl Ui {
         }
         row.gap(if wide >= 100 { 4 } else { 2 });
         let mut tab = 0..0;
-        for (at, screen) in Screen::ALL.into_iter().enumerate() {
+        for screen in Screen::ALL {
             let here = screen == state.screen;
             let start = row.used();
             let key = self.theme.style(if here { Role::Accent } else { Role::Muted });
             let name = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
-            row.put(format!("{} ", at + 1), key).put(screen.name(), name);
+            if let Some(keys) = state.keymap.key_in(Context::Global, screen.action()) {
+                row.put(format!("{keys} "), key);
+            }
+            row.put(screen.name(), name);
             if here {
                 tab = start..row.used();
             }
@@ -173,19 +175,24 @@ impl Ui {
         row
     }
 
-    fn footer(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    /// The keys that do something here and now. Drawn after the screen, as only that knows what scrolls.
+    pub(super) fn footer(&self, state: &State, frame: &mut Frame<'_>, screen: Rect) {
+        let area = part(screen, 1, screen.height - 1, screen.width - 2, 1);
         let wide = usize::from(area.width);
         let contexts = chain(state.context());
-        let rows = || contexts.iter().flat_map(|context| state.keymap.bindings(*context).iter());
+        let all = contexts.iter().flat_map(|context| state.keymap.bindings(*context).iter());
+        let mut rows: Vec<&Binding> = all.filter(|row| row.hint.is_some()).collect();
+        rows.sort_by_key(|row| rank(row.action));
+        let ends = |action| action == Action::Help || (action == Action::Quit && wide >= WIDE);
         let mut last = Row::new();
         if contexts.contains(&Context::Global) {
-            for row in rows().filter(|row| matches!(row.action, Action::Help | Action::Quit)) {
+            for row in rows.iter().filter(|row| ends(row.action)) {
                 self.hint(&mut last, state, row);
             }
         }
         let mut line = Row::new();
         let more = format!("{}  ", self.glyphs.dots);
-        for binding in rows().filter(|row| !(last.used() > 0 && matches!(row.action, Action::Help | Action::Quit))) {
+        for binding in rows.iter().filter(|row| !(last.used() > 0 && ends(row.action))) {
             let mut one = Row::new();
             self.hint(&mut one, state, binding);
             if line.used() + one.used() + last.used() + width::width(&more) > wide + 2 {
@@ -202,17 +209,13 @@ impl Ui {
         let (Some(hint), Some(keys)) = (&binding.hint, binding.keys.first()) else { return };
         // Of longer keys the first: what follows is shown once it is pressed.
         let Some(key) = keys.0.first() else { return };
+        if idle(state, state.context(), binding.action).is_some() {
+            return;
+        }
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
-            (Action::Undo | Action::Redo, _) if state.context() == Context::Editor => hint,
-            (Action::Undo, _) if state.snapshot.undo.is_none() => return,
-            (Action::Redo, _) if state.snapshot.redo.is_none() => return,
-            (Action::Open | Action::Retry | Action::CancelJob, _)
-                if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() =>
-            {
-                return;
-            }
-            (Action::Pause, EngineState::Done | EngineState::Opening | EngineState::Following(_)) => return,
+            (Action::Spaces, _) if state.spaces => "no spaces",
+            (Action::Fold, _) if matches!(&state.overlay, Some(Overlay::Diff(diff)) if !diff.whole) => "unfold",
             _ => hint,
         };
         row.put(key.to_string(), self.theme.style(Role::Accent));
@@ -257,7 +260,7 @@ impl Ui {
         }
         let height = u16::try_from(shown + 1).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        self.clear(frame, area);
+        Self::cover(frame, area);
         self.rule(frame, area);
         for (at, row) in lines.into_iter().skip(skip).enumerate() {
             row.draw(frame, area, at + 1);
@@ -275,32 +278,15 @@ impl Ui {
     }
 
     /// Sentences that teach what would fill an empty place.
-    pub(super) fn empty(&self, frame: &mut Frame<'_>, area: Rect, title: &str, lines: &[&str]) {
+    pub(super) fn empty(&self, frame: &mut Frame<'_>, area: Rect, title: &str, lines: &[impl AsRef<str>]) {
         let mut at = usize::from(area.height / 4);
         Row::of(title, self.theme.bold(Role::Text)).draw(frame, area, at);
         at += 1;
         for line in lines {
-            for line in width::wrap(line, usize::from(area.width.min(76))) {
+            for line in width::wrap(line.as_ref(), usize::from(area.width.min(76))) {
                 at += 1;
                 Row::of(line, self.theme.style(Role::Muted)).draw(frame, area, at);
             }
         }
     }
-}
-
-/// The cells of a margin that stand for the part of a list that is shown; none where all of it is.
-pub(super) fn thumb(height: usize, shown: &Range<usize>, all: usize) -> Range<usize> {
-    if height == 0 || shown.len() >= all {
-        return 0..0;
-    }
-    let cells = (height * shown.len() / all).clamp(1, height);
-    let room = height - cells;
-    // It touches an end only where nothing follows, as far as there are cells for that.
-    let from = match room * shown.start / (all - shown.len()) {
-        _ if shown.start == 0 => 0,
-        _ if shown.end >= all => room,
-        from if room > 1 => from.clamp(1, room - 1),
-        from => from,
-    };
-    from..from + cells
 }

@@ -6,7 +6,11 @@ use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
     term::width::width,
-    workbench::{State, actions::reasons::sorted, whatif::WhatIf},
+    workbench::{
+        State,
+        actions::reasons::{place, sorted},
+        whatif::WhatIf,
+    },
 };
 
 use super::{Ui, format, part, row::Row, theme::Role, verdicts::phrase, whatif};
@@ -20,7 +24,7 @@ struct Columns {
 }
 
 /// The columns of counts, and their widths.
-const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("waiting", 9), ("running", 9), ("stale", 7)];
+const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("pending", 9), ("running", 9), ("stale", 7)];
 
 /// Lines of what runs now where nothing does.
 const QUIET: u16 = 6;
@@ -28,10 +32,15 @@ const QUIET: u16 = 6;
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 15 + 5 + 6 + 2 + 8 + 10 };
         let left = width.saturating_sub(numbers);
-        let bar = (left / 4).clamp(6, 28);
+        let bar = (left / 4).clamp(5, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
+    }
+
+    /// Cells of the name, of what came in and of what is kept.
+    const fn first(&self) -> [usize; 3] {
+        if self.all { [16, 6, 7] } else { [15, 5, 6] }
     }
 }
 
@@ -90,14 +99,15 @@ impl Ui {
     fn heading(&self, columns: &Columns) -> Row {
         let style = self.theme.style(Role::Muted);
         let mut row = Row::new();
-        row.left("stage", 16, style).right("in", 6, style).right("kept", 7, style).gap(1);
+        let [name, total, kept] = columns.first();
+        row.left("stage", name, style).right("in", total, style).right("kept", kept, style).gap(1);
         row.gap(columns.bar + 1);
         if columns.all {
             for (name, cells) in COUNTS {
                 row.right(name, cells, style);
             }
         } else {
-            row.right("fell", 6, style).right("to do", 7, style);
+            row.right("dropped", 8, style).right("pending", 8, style).gap(1);
         }
         row.gap(2).left("why", columns.why, style);
         row
@@ -118,10 +128,10 @@ impl Ui {
         } else {
             Role::Text
         });
-        row.left(&name, 16, style).right(&none(counts.total), 6, some(counts.total, Role::Text));
-        row.right(&none(counts.kept), 7, some(counts.kept, Role::Good)).gap(2);
+        let [cells, total, kept] = columns.first();
+        row.left(&name, cells, style).right(&none(counts.total), total, some(counts.total, Role::Text));
+        row.right(&none(counts.kept), kept, some(counts.kept, Role::Good)).gap(2);
         self.share(&mut row, counts, columns.bar);
-        let todo = counts.pending + counts.running;
         if columns.all {
             let counted = [
                 (counts.dropped, Role::Bad),
@@ -134,15 +144,28 @@ impl Ui {
                 row.right(&none(n), cells, some(n, role));
             }
         } else {
-            let fell = counts.dropped + counts.failed;
-            row.right(&none(fell), 6, some(fell, Role::Bad)).right(&none(todo), 7, some(todo, Role::Text));
+            row.right(&none(counts.dropped), 8, some(counts.dropped, Role::Bad));
+            // What runs is pending, too, and has a sign instead of a column.
+            let pending = counts.pending + counts.running;
+            row.right(&none(pending), 8, some(pending, Role::Text));
+            row.put(if counts.running > 0 { self.glyphs.running } else { " " }, self.theme.style(Role::Running));
         }
-        let mut why = reasons(counts, !columns.all);
+        let mut why = self.reasons_of(counts, !columns.all);
         if stage == Stage::SelfInstruct {
             why.splice(0..0, calls(state));
         }
         row.gap(2).left(&some_of(&why, self.glyphs.dot, columns.why), columns.why, muted);
         row
+    }
+
+    /// The reasons of a stage, the most frequent first; `all`: with the counts that have no column.
+    fn reasons_of(&self, counts: &StageCounts, all: bool) -> Vec<String> {
+        let g = self.glyphs;
+        let counted = [(counts.failed, g.error, "failed"), (counts.stale, g.stale, "stale")];
+        let some = counted.into_iter().filter(|(n, ..)| all && *n > 0);
+        let mut parts: Vec<_> = some.map(|(n, sign, word)| format!("{sign} {n} {word}")).collect();
+        parts.extend(sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))));
+        parts
     }
 
     /// A bar of what was kept of what came in; thin where work is left.
@@ -193,9 +216,13 @@ impl Ui {
         }
         let fell = (counts.dropped + counts.failed).max(1);
         let room = usize::from(area.height).saturating_sub(at).max(1);
-        let from = (state.funnel.reason.unwrap_or_default() + 1).saturating_sub(room);
+        let selected = place(state, counts);
+        let from = (selected.unwrap_or_default() + 1).saturating_sub(room);
+        let top = u16::try_from(at).unwrap_or(u16::MAX);
+        let window = from..(from + room).min(counts.reasons.len());
+        self.scrollbar(frame, part(area, 0, top, area.width, area.height), &window, counts.reasons.len());
         for (place, (reason, n)) in sorted(counts).into_iter().enumerate().skip(from) {
-            if state.funnel.reason == Some(place) {
+            if selected == Some(place) {
                 self.select(frame, area, at, state.overlay.is_none());
             }
             let mut row = Row::new();
@@ -207,7 +234,7 @@ impl Ui {
             at += 1;
         }
         if counts.reasons.is_empty() {
-            Row::of("nothing fell here", muted).draw(frame, area, at);
+            Row::of("nothing was dropped here", muted).draw(frame, area, at);
         }
     }
 }
@@ -225,15 +252,6 @@ fn calls(state: &State) -> Option<String> {
         (0, n) => Some(format!("{} queued", format::plural(n, "call"))),
         (n, _) => Some(format!("{} running", format::plural(n, "call"))),
     }
-}
-
-/// The reasons of a stage, most frequent first.
-fn reasons(counts: &StageCounts, stale: bool) -> Vec<String> {
-    let mut parts: Vec<_> = sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
-    if stale && counts.stale > 0 {
-        parts.insert(0, format!("~ {} stale", counts.stale));
-    }
-    parts
 }
 
 /// As many of the parts as there is room for, whole, and how many more there are.

@@ -51,8 +51,6 @@ pub struct Glyphs {
     pub cursor: &'static str,
     /// At the left of the selected line where the keys go.
     pub edge: &'static str,
-    /// The part of a list that is shown, in the margin behind it.
-    pub thumb: &'static str,
     /// Where a vertical line hangs from a horizontal one.
     pub join: &'static str,
     /// Between things where one leads to the other.
@@ -75,6 +73,10 @@ pub struct Glyphs {
     pub tab: &'static str,
     /// See `space`.
     pub line_end: &'static str,
+    /// The part of a scroll bar that is in sight, and the rest.
+    pub thumb: &'static str,
+    /// See `thumb`.
+    pub track: &'static str,
     /// Points up at something.
     pub up: &'static str,
     /// From nothing to all, in even steps.
@@ -119,7 +121,6 @@ pub static UNICODE: Glyphs = Glyphs {
     paused: "‖",
     cursor: "▏",
     edge: "▎",
-    thumb: "▐",
     join: "┬",
     arrow: "→",
     by: "×",
@@ -131,6 +132,8 @@ pub static UNICODE: Glyphs = Glyphs {
     space: "·",
     tab: "⇥",
     line_end: "↵",
+    thumb: "▐",
+    track: "▕",
     up: "▲",
     heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
@@ -161,7 +164,6 @@ pub static ASCII: Glyphs = Glyphs {
     paused: "=",
     cursor: "_",
     edge: ">",
-    thumb: "#",
     join: "+",
     arrow: "->",
     by: "x",
@@ -170,9 +172,11 @@ pub static ASCII: Glyphs = Glyphs {
     turned: "^",
     before: "<",
     after: ">",
-    space: "_",
-    tab: ">",
+    space: "~",
+    tab: "^I",
     line_end: "$",
+    thumb: "#",
+    track: "|",
     up: "^",
     heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };

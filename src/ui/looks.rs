@@ -1,6 +1,5 @@
 //! What must hold of how the screens look, whatever they show.
 
-use proptest::prelude::*;
 use ratatui::{
     buffer::Cell,
     style::{Color, Modifier, Style},
@@ -10,7 +9,6 @@ use crate::{
     term::{ColourLevel, background::Background},
     ui::{
         Theme, Ui,
-        chrome::thumb,
         glyphs::{self, UNICODE},
         tests::{after, screen, text},
         theme::{Role, contrast},
@@ -52,7 +50,7 @@ fn colours(cell: &Cell, (text, behind): (Color, Color)) -> (Color, Color) {
 
 #[test]
 fn every_character_on_every_screen_can_be_read() {
-    let lines = [UNICODE.rule, UNICODE.bar, UNICODE.join, UNICODE.thumb, UNICODE.dot];
+    let lines = [UNICODE.rule, UNICODE.bar, UNICODE.join, UNICODE.thumb, UNICODE.track, UNICODE.dot];
     for (background, own) in [
         (Background::Dark, (Color::Rgb(0xc8, 0xcc, 0xd4), Color::Rgb(0x12, 0x14, 0x18))),
         (Background::Light, (Color::Rgb(0x1f, 0x23, 0x28), Color::Rgb(0xfd, 0xfd, 0xfd))),
@@ -80,7 +78,7 @@ fn every_character_on_every_screen_can_be_read() {
 
 #[test]
 fn messages_leave_questions_readable() {
-    for (keys, asked) in [("2 space x", "or type"), ("2 space x 2", "It is one step"), ("q", "Quitting is safe")] {
+    for (keys, asked) in [("2 space x", "or type"), ("2 space a", "It is one step"), ("q", "Quitting is safe")] {
         let mut state = after(keys);
         state.tell("something else was done");
         let drawn = text(&state, SMALL);
@@ -139,20 +137,4 @@ fn without_colour_the_selected_line_has_an_edge() {
     let edge = terminal.backend().seen().into_iter().filter(|row| row[0].symbol() == glyphs::ASCII.edge).count();
     assert_eq!(edge, 1);
     assert_eq!(Style::new(), ui.theme.style(Role::Bad));
-}
-
-proptest! {
-    /// The thumb lies in its margin, is seen, and tells truly whether something comes before and after.
-    #[test]
-    fn a_thumb_tells_where_one_is(height in 0_usize..80, all in 0_usize..5000, from in 0_usize..5000, n in 0_usize..80) {
-        let start = from.min(all.saturating_sub(n));
-        let shown = start..(start + n).min(all);
-        let cells = thumb(height, &shown, all);
-        prop_assert!(cells.end <= height);
-        prop_assert_eq!(cells.is_empty(), height == 0 || shown.len() == all);
-        if height > 2 && !cells.is_empty() && cells.len() < height - 1 {
-            prop_assert_eq!(cells.start == 0, shown.start == 0);
-            prop_assert_eq!(cells.end == height, shown.end == all || shown.start == all);
-        }
-    }
 }

@@ -18,6 +18,7 @@ mod palette;
 mod reader;
 mod row;
 mod samples;
+mod scrollbar;
 pub mod theme;
 mod verdicts;
 mod verifiers;
@@ -26,7 +27,7 @@ mod wraps;
 
 use std::cell::RefCell;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use crate::{
     term::{escape::Spaces, width::width},
@@ -69,7 +70,7 @@ impl Ui {
         let mut below = 0;
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
-            Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
+            Some(Overlay::Diff(comparing)) => self.diff(state, comparing, frame, body),
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
@@ -81,7 +82,9 @@ impl Ui {
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
                 below = match other {
-                    Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Reason { target, input, many }) => {
+                        self.reason(state, (target, many.as_ref()), input, frame, body)
+                    }
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
@@ -96,6 +99,7 @@ impl Ui {
                 };
             }
         }
+        self.footer(state, frame, area);
         // What is asked at the foot of the screen stays readable: messages rise above it.
         self.toasts(state, frame, part(body, 0, 0, body.width, body.height - below));
         self.plain(frame);
@@ -107,22 +111,22 @@ impl Ui {
         state.spaces.then_some(Spaces { space, tab, line_end })
     }
 
-    /// An escaped line, the signs for white space in it dimmed.
-    fn spaced(&self, line: &str, signs: Option<&Spaces>) -> Row {
-        let text = self.theme.style(Role::Text);
-        let Some(Spaces { space, tab, line_end }) = signs else { return Row::of(line, text) };
+    /// An escaped text, the signs for white space in it dimmed.
+    fn signed(&self, row: &mut Row, text: &str, style: Style, signs: Option<&Spaces>) {
+        let Some(Spaces { space, tab, line_end }) = signs else {
+            row.put(text, style);
+            return;
+        };
         let dim = self.theme.style(Role::Muted);
         let is_sign = |c: char| [space, tab, line_end].iter().any(|sign| sign.starts_with(c));
-        let mut row = Row::new();
-        let mut rest = line;
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let sign = is_sign(c);
             let end = rest.find(|c: char| is_sign(c) != sign).unwrap_or(rest.len());
             let (part, after) = rest.split_at(end);
-            row.put(part, if sign { dim } else { text });
+            row.put(part, if sign { dim } else { style });
             rest = after;
         }
-        row
     }
 
     /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.
@@ -157,6 +161,8 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 
 #[cfg(test)]
 mod glass;
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod looks;
 #[cfg(test)]

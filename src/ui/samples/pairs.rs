@@ -27,7 +27,7 @@ impl Ui {
         }
         let list = &state.samples.pairs;
         let window = list.window(body.height.into());
-        self.extent(frame, body, &window, list.len);
+        self.scrollbar(frame, body, &window, task.pairs.len());
         for (at, index) in window.enumerate() {
             let Some(pair) = task.pairs.get(index) else { break };
             if index == list.index && focused {
