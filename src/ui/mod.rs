@@ -160,6 +160,8 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 }
 
 #[cfg(test)]
+mod any_keys;
+#[cfg(test)]
 mod glass;
 #[cfg(test)]
 mod key_tests;

@@ -21,6 +21,9 @@ use super::{
     verdicts::{decision_words, outcome_words, state_words},
 };
 
+/// Cells of what a response is used for.
+const USE: usize = 18;
+
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else {
@@ -157,7 +160,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut row = Row::new();
         row.gap(6).left("fns", verdicts + 1, muted).right("acc", 4, muted).right("score", 6, muted).gap(2);
-        row.left("use", 17, muted);
+        row.left("use", USE, muted).gap(2);
         let room = cells.saturating_sub(row.used());
         row.left("text", room, muted);
         row
@@ -189,7 +192,7 @@ impl Ui {
         };
         row.right(&score, 4, self.theme.style(tone)).gap(2);
         let (role, tone) = part_played(response);
-        row.left(&role, 18, self.theme.style(tone)).gap(2);
+        row.left(&role, USE, self.theme.style(tone)).gap(2);
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {
