@@ -50,7 +50,7 @@ pub fn link(scene: &Scene<'_>, task: &TaskTree, sample: &ResponseSample) -> Resu
 fn judge_said(score: &Slot<ScoreBody>) -> String {
     let value = score.body().and_then(|body| body.value);
     let value = value.map_or_else(|| "no number".to_owned(), number);
-    format!("judge {}: {value}", score.index)
+    format!("judge {}: {value}", score.index + 1)
 }
 
 fn stands(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, slot: &Slot<ResponseBody>) -> Vec<Standing> {
@@ -150,7 +150,7 @@ fn scored(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, state: &State
 fn same_text(task: &TaskView, sample: u32) -> String {
     let other = task.responses.iter().find(|response| response.sample == sample);
     let other = other.map(|response| response.id.short()).unwrap_or_default();
-    format!("response {sample} ({other}) has the same text and stands for it")
+    format!("response {} ({other}) has the same text and stands for it", sample + 1)
 }
 
 fn row(task: &TaskView, view: &ResponseView, slot: &Slot<ResponseBody>) -> Vec<Rule> {
@@ -188,7 +188,7 @@ pub fn judge(
     let now = scene.expect().zip(sample.response.body());
     let now = now.map(|(expect, body)| expect.score(&task.query, body, slot.index));
     let text = slot.body().map(|body| body.text.clone()).unwrap_or_default();
-    let mut link = scene.link(slot, format!("judge {}", slot.index), text, now)?;
+    let mut link = scene.link(slot, format!("judge {}", slot.index + 1), text, now)?;
     link.made_by = Some(made_by(scene.settings(), CallKind::Score, scene.view.language));
     let said = match slot.body().and_then(|body| body.value) {
         Some(value) => format!("score {}", against(value, scene.profile().score_kept)),

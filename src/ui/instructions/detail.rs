@@ -75,7 +75,7 @@ impl Ui {
             Source::Seed => "a seed".to_owned(),
             Source::SelfInstruct { call, line, shown } => {
                 let seeds = format::plural(shown.len(), "seed");
-                format!("self-instruct call {call}, line {}, which was shown {seeds}", line + 1)
+                format!("self-instruct call {}, line {}, which was shown {seeds}", call + 1, line + 1)
             }
         };
         self.part_of_page(page, "Origin", &facts);

@@ -109,7 +109,7 @@ impl Ui {
         }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
-            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
+            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {}, line {}", call + 1, line + 1),
         });
         if view.copies.functions + view.copies.cases > 0 {
             let Copies { functions, of_functions, cases, of_cases } = view.copies;
