@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     dataset::rows::PairLevel,
-    domain::{InstructionTree, ItemId},
+    domain::{CallTree, InstructionTree, ItemId},
     store::{Store, StoreError},
 };
 
@@ -33,6 +33,24 @@ pub fn each_view(
     through(project, |tree, view| Some((tree, view)), |(tree, view)| each(&tree, &view))
 }
 
+/// Every instruction there is, and what novelty says of it.
+struct Gated {
+    calls: Vec<CallTree>,
+    gates: Gatekeeper,
+    /// In stable order.
+    wanted: Vec<ItemId>,
+}
+
+impl Gated {
+    fn read(store: &Store, settings: &Settings) -> Result<Self, StoreError> {
+        let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
+        let candidates = Candidate::all(store)?;
+        gates.decide(&candidates, &calls, &settings.config.pipeline);
+        let wanted = candidates.iter().map(|candidate| candidate.id).collect();
+        Ok(Self { calls, gates, wanted })
+    }
+}
+
 /// What `make` makes of every instruction and its view, on all cores; handed to `take` in stable order.
 fn through<T: Send>(
     project: &Project,
@@ -40,10 +58,7 @@ fn through<T: Send>(
     mut take: impl FnMut(T),
 ) -> Result<(), StoreError> {
     let (store, settings) = (&project.store, &project.settings);
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &settings.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let Gated { calls, gates, wanted } = Gated::read(store, settings)?;
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let view = view_of(&tree, &gate, settings);
@@ -66,10 +81,7 @@ pub fn each_view_under(
     mut each: impl FnMut(&InstructionTree, &[InstructionView]),
 ) -> Result<(), StoreError> {
     let Some(first) = settings.first() else { return Ok(()) };
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &first.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let Gated { calls, gates, wanted } = Gated::read(store, first)?;
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
@@ -98,17 +110,24 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
     count_failed_calls(&store.calls()?, &mut funnel);
-    let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         index: Arc::new(index::Index { facts: entries.iter().map(|entry| entry.facts.clone()).collect() }),
         instructions: Arc::new(entries.into_iter().map(|entry| entry.row).collect()),
+        ..spent_and_decided(project)?
+    })
+}
+
+/// A snapshot of what was used and decided, and of nothing else.
+fn spent_and_decided(project: &Project) -> Result<Snapshot, StoreError> {
+    let used = project.store.usage()?;
+    Ok(Snapshot {
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,
         budget: project.settings.config.budget,
-        decisions: store.decisions()?,
+        decisions: project.store.decisions()?,
         ..Snapshot::default()
     })
 }
@@ -136,8 +155,6 @@ pub fn balance_counts<'e>(
 /// # Errors
 /// Where the store cannot be read.
 pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
-    let store = &project.store;
-    let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
     let (mut facts, mut cells) = (Vec::new(), Cells::default());
     let make = |tree: InstructionTree, view: InstructionView| {
@@ -154,18 +171,13 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
-    count_failed_calls(&store.calls()?, &mut funnel);
+    count_failed_calls(&project.store.calls()?, &mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         instructions: Arc::new(instructions),
         index: Arc::new(index::Index { facts }),
-        requests: used.requests,
-        usage: used.usage,
-        cost: used.cost,
-        budget: project.settings.config.budget,
-        decisions: store.decisions()?,
-        ..Snapshot::default()
+        ..spent_and_decided(project)?
     })
 }
 
