@@ -98,6 +98,6 @@ fn stage(state: &mut State) {
     state.screen = Screen::Instructions;
     listing::relist(state);
     if stage.index() >= Stage::Respond.index() {
-        state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
+        state.tell(format!("instructions with something that fell at {stage}; 4 shows their responses, and why"));
     }
 }
