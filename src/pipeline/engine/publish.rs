@@ -100,6 +100,7 @@ impl Engine {
         let some = !self.options.only.is_empty();
         let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
             let now = self.seat.snapshot.borrow().clone();
+            let scope = scope.asking(&self.endpoints, &self.project.settings);
             Ok(Estimate::of(config, &now, &store.call_means()?, scope))
         });
         // It informs; where it cannot be made, the work goes on all the same.
