@@ -12,6 +12,7 @@ mod replicas;
 mod schedule;
 mod secrets;
 mod server;
+mod several;
 mod tapes;
 mod tolerated;
 mod ways;
