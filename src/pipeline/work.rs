@@ -136,6 +136,14 @@ pub struct ExecuteTask {
     pub cells: Vec<(u32, u32)>,
 }
 
+impl CallTask {
+    /// Whose samples are asked for with one prompt, where there are any; worked examples turn from one verifier to the
+    /// next.
+    pub fn shares_prompt(&self) -> Option<ItemId> {
+        self.owner.filter(|_| matches!(self.call, CallKind::Respond | CallKind::Score))
+    }
+}
+
 impl Work {
     /// A digest of what would be made: two plans of the same work with the same digest are the same.
     pub fn fingerprint(&self) -> Digest {

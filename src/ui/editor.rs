@@ -9,7 +9,10 @@ use ratatui::{
 };
 
 use crate::{
-    term::{escape, width},
+    term::{
+        escape::{self, Spaces},
+        width,
+    },
     workbench::{
         State,
         code::Syntax,
@@ -57,7 +60,7 @@ impl Ui {
         let gutter = if editor.wraps() { 1 } else { NUMBERS };
         let cells = usize::from(body.width).saturating_sub(gutter + 1);
         editor.view.size.set((cells, body.height.into()));
-        self.text(editor, gutter, cells, frame, body);
+        self.text(editor, self.space_signs(state), (gutter, cells), frame, body);
         let under = part(area, 0, area.height - below, area.width, below);
         for (at, row) in foot.into_iter().enumerate() {
             row.draw(frame, under, at);
@@ -104,7 +107,14 @@ impl Ui {
         rows
     }
 
-    fn text(&self, editor: &Editor, gutter: usize, cells: usize, frame: &mut Frame<'_>, body: Rect) {
+    fn text(
+        &self,
+        editor: &Editor,
+        signs: Option<Spaces>,
+        (gutter, cells): (usize, usize),
+        frame: &mut Frame<'_>,
+        body: Rect,
+    ) {
         let height = usize::from(body.height);
         let (mut line, mut row) = top(editor, height);
         let first = line;
@@ -114,13 +124,22 @@ impl Ui {
         while let (Some(text), true) = (lines.get(line), at < height) {
             let laid = editor.laid(line);
             let Line { pieces, rows } = laid.as_ref();
-            let colours = colours(editor, line, pieces);
+            let colours = colours(editor, line, text, pieces);
             let marks = marks(editor, line, text, pieces);
             for (place, range) in rows.iter().enumerate().skip(row).take(height - at) {
                 let mut out = Row::new();
                 self.number(editor, line, place, gutter, &mut out);
                 let last = place + 1 == rows.len();
-                self.row(pieces, range.clone(), colours.as_deref(), &marks, (across, cells), last, &mut out);
+                self.row(
+                    pieces,
+                    range.clone(),
+                    colours.as_deref(),
+                    &marks,
+                    signs.as_ref(),
+                    (across, cells),
+                    last,
+                    &mut out,
+                );
                 out.draw(frame, body, at);
                 at += 1;
             }
@@ -148,6 +167,7 @@ impl Ui {
         range: Range<usize>,
         colours: Option<&[Syntax]>,
         marks: &Marks,
+        signs: Option<&Spaces>,
         (across, cells): (usize, usize),
         last: bool,
         out: &mut Row,
@@ -181,7 +201,16 @@ impl Ui {
             if marks.cursor.is_some_and(|cursor| cursor >= piece.from && cursor < piece.from + piece.chars) {
                 style = style.add_modifier(Modifier::REVERSED);
             }
-            out.put(piece.text.clone(), style);
+            match signs.filter(|_| piece.text.starts_with(' ')) {
+                Some(signs) if !style.add_modifier.contains(Modifier::REVERSED) => {
+                    let sign = if piece.cells > 1 { signs.tab } else { signs.space };
+                    let dim = Style { fg: muted.fg, add_modifier: style.add_modifier | muted.add_modifier, ..style };
+                    out.left(sign, piece.cells, dim);
+                }
+                _ => {
+                    out.put(piece.text.clone(), style);
+                }
+            }
         }
         let end = pieces.last().map_or(0, |piece| piece.from + piece.chars);
         if last && marks.cursor.is_some_and(|cursor| cursor >= end) {
@@ -214,13 +243,13 @@ fn left(editor: &Editor, cells: usize) -> usize {
 
 /// The colours of a line's pieces, where the text that was coloured last has the same line: counted from its start, or
 /// from its end, so that a line break in between takes the colour from nothing else.
-fn colours(editor: &Editor, line: usize, pieces: &[Piece]) -> Option<Vec<Syntax>> {
+fn colours(editor: &Editor, line: usize, text: &str, pieces: &[Piece]) -> Option<Vec<Syntax>> {
     let (_, code) = editor.colours.as_ref()?;
-    let drawn: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let said = escape::kept(text);
     let from_end = (code.lines.len() + line).checked_sub(editor.area.lines().len());
     [Some(line), from_end].into_iter().flatten().find_map(|place| {
         let coloured = code.lines.get(place)?;
-        let same = coloured.iter().map(|(_, text)| text.as_str()).collect::<String>() == drawn;
+        let same = coloured.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end_matches('\n') == said;
         same.then(|| spread(coloured, pieces))
     })
 }
@@ -236,7 +265,8 @@ fn spread(coloured: &[(Syntax, String)], pieces: &[Piece]) -> Vec<Syntax> {
             (syntax, room) = (*next, text.len());
         }
         out.push(syntax);
-        room = room.saturating_sub(piece.text.len());
+        // Of all pieces only tabs are drawn as several spaces.
+        room = room.saturating_sub(if piece.text.starts_with(' ') { 1 } else { piece.text.len() });
     }
     out
 }

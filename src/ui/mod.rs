@@ -27,7 +27,7 @@ mod wraps;
 
 use std::cell::RefCell;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use crate::{
     term::{escape::Spaces, width::width},
@@ -95,6 +95,7 @@ impl Ui {
                 }
             }
         }
+        self.footer(state, frame, area);
         self.toasts(state, frame, body);
         self.plain(frame);
     }
@@ -105,22 +106,22 @@ impl Ui {
         state.spaces.then_some(Spaces { space, tab, line_end })
     }
 
-    /// An escaped line, the signs for white space in it dimmed.
-    fn spaced(&self, line: &str, signs: Option<&Spaces>) -> Row {
-        let text = self.theme.style(Role::Text);
-        let Some(Spaces { space, tab, line_end }) = signs else { return Row::of(line, text) };
+    /// An escaped text, the signs for white space in it dimmed.
+    fn signed(&self, row: &mut Row, text: &str, style: Style, signs: Option<&Spaces>) {
+        let Some(Spaces { space, tab, line_end }) = signs else {
+            row.put(text, style);
+            return;
+        };
         let dim = self.theme.style(Role::Muted);
         let is_sign = |c: char| [space, tab, line_end].iter().any(|sign| sign.starts_with(c));
-        let mut row = Row::new();
-        let mut rest = line;
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let sign = is_sign(c);
             let end = rest.find(|c: char| is_sign(c) != sign).unwrap_or(rest.len());
             let (part, after) = rest.split_at(end);
-            row.put(part, if sign { dim } else { text });
+            row.put(part, if sign { dim } else { style });
             rest = after;
         }
-        row
     }
 
     /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.

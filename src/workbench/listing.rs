@@ -211,6 +211,17 @@ pub(super) fn sifted(state: &mut State, sifted: Sifted) {
     state.dirty = true;
 }
 
+/// A long list could not be made: what is shown stays, and the next one is asked for as ever.
+pub(super) fn unsifted(state: &mut State, serial: u64, said: &str) {
+    if state.instructions.sifting.takes(serial) {
+        state.warn(format!(
+            "the list could not be made and is shown as it was: a defect of this program ({said}). Change filter or \
+             order to try again, and please report it"
+        ));
+        state.dirty = true;
+    }
+}
+
 /// Lets go of a snapshot with very many rows away from the loop.
 pub(super) fn discard(state: &mut State, old: Arc<Snapshot>) {
     if old.instructions.len() >= MANY {

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod follow;
 pub mod fuzzy;
 pub mod go;
+pub mod idle;
 pub mod input;
 pub mod keymap;
 pub mod list;

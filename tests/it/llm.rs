@@ -49,6 +49,7 @@ fn request(slot: &str) -> Request {
         shape: None,
         choices: &[],
         seed: Some(11),
+        together: 1,
     }
 }
 

@@ -33,7 +33,9 @@ impl Ui {
         }
         self.title(frame, area, 0, title, focused);
         for (at, line) in lines.iter().skip(window.start).take(window.len()).enumerate() {
-            self.spaced(line, signs.as_ref()).draw(frame, body, at);
+            let mut row = Row::new();
+            self.signed(&mut row, line, self.theme.style(Role::Text), signs.as_ref());
+            row.draw(frame, body, at);
         }
     }
 
@@ -43,14 +45,12 @@ impl Ui {
         let mut page = Page::new(usize::from(area.width).saturating_sub(1));
         self.response_words(view, response, &mut page, 3);
         let room = usize::from(area.height).saturating_sub(1);
-        let more = page.rows.len().saturating_sub(room);
-        for (at, row) in page.rows.into_iter().take(room).enumerate() {
-            if more > 0 && at + 1 == room {
-                let text = format!("{} {} more lines: {} reads", self.glyphs.dots, more + 1, state.key(Action::Open));
-                Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, at + 1);
-            } else {
-                row.draw(frame, area, at + 1);
-            }
+        let all = page.len();
+        let shown = if all > room { room.saturating_sub(1) } else { all };
+        self.page(page, 0..shown, frame, part(area, 0, 1, area.width, area.height.saturating_sub(1)));
+        if shown < all {
+            let text = format!("{} {} more lines: {} reads", self.glyphs.dots, all - shown, state.key(Action::Open));
+            Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, shown + 1);
         }
     }
 }

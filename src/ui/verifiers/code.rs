@@ -1,11 +1,16 @@
 //! The selected function: tabs, what became of it, its source.
 
+use std::sync::Arc;
+
 use ratatui::{Frame, layout::Rect, style::Modifier};
 
 use crate::{
     domain::{Label, Stage},
     pipeline::view::{FunctionView, InstructionView, State},
-    term::{escape, width},
+    term::{
+        escape::{self, Spaces},
+        width,
+    },
     ui::{
         Ui, format, part,
         row::Row,
@@ -24,11 +29,6 @@ use super::focused;
 
 /// Cells before the source: a mark, the line's number, space.
 pub(in crate::ui) const GUTTER: usize = 6;
-
-/// Cells of a highlighted line.
-pub(in crate::ui) fn line_width(line: &[(Syntax, String)]) -> usize {
-    line.iter().map(|(_, text)| width::width(text)).sum()
-}
 
 impl Ui {
     pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
@@ -68,21 +68,14 @@ impl Ui {
             return;
         };
         let marked = state.cell().and_then(|cell| cell.outcome.as_ref()?.line());
-        let plain;
-        let code: &Code = match state.code.get(source) {
-            Some(code) => code,
-            None => {
-                plain = uncoloured(source);
-                &plain
-            }
-        };
+        let code = coloured(state, source);
+        let signs = self.space_signs(state);
         let window = state.verifiers.code.window(code.lines.len(), body.height.into());
         self.scrollbar(frame, body, &window, code.lines.len());
         let cells = usize::from(body.width);
-        let widest = code.lines.iter().map(|line| line_width(line)).max().unwrap_or(0);
-        let across = state.verifiers.code_across.window(widest, cells.saturating_sub(GUTTER)).start;
+        let across = state.verifiers.code_across.window(code.widest, cells.saturating_sub(GUTTER)).start;
         for (at, line) in window.enumerate() {
-            self.code_line(code, line, marked, across, cells).draw(frame, body, at);
+            self.code_line(&code, line, marked, (across, cells), signs.as_ref()).draw(frame, body, at);
         }
     }
 
@@ -92,41 +85,50 @@ impl Ui {
         code: &Code,
         line: usize,
         marked: Option<u32>,
-        across: usize,
-        cells: usize,
+        (across, cells): (usize, usize),
+        signs: Option<&Spaces>,
     ) -> Row {
         let here = marked.is_some_and(|marked| usize::try_from(marked).is_ok_and(|marked| marked == line + 1));
         let mut row = Row::new();
         let gutter = self.theme.style(if here { Role::Warn } else { Role::Muted });
         row.put(if here { self.glyphs.here } else { " " }, gutter);
         row.right(&(line + 1).to_string(), 3, gutter).gap(2);
-        self.pieces(&mut row, code.lines.get(line).map_or(&[][..], Vec::as_slice), across, cells);
+        self.pieces(&mut row, code.lines.get(line).map_or(&[][..], Vec::as_slice), (across, cells), signs);
         row
     }
 
     /// Coloured pieces from a column on, as far as there is room; where something is cut, a sign says so.
-    pub(in crate::ui) fn pieces(&self, row: &mut Row, pieces: &[(Syntax, String)], across: usize, cells: usize) {
-        let mut before = across;
+    fn pieces(
+        &self,
+        row: &mut Row,
+        pieces: &[(Syntax, String)],
+        (across, cells): (usize, usize),
+        signs: Option<&Spaces>,
+    ) {
+        let (mut before, mut column) = (across, 0);
         let dots = self.theme.style(Role::Muted);
         if across > 0 && !pieces.is_empty() && cells > row.used() {
             row.put(self.glyphs.before, dots);
             before += 1;
         }
         for (syntax, text) in pieces {
-            let wide = width::width(text);
+            let text = escape::shown(text, column, signs);
+            let wide = width::width(&text);
+            column += wide;
             if wide <= before {
                 before -= wide;
                 continue;
             }
-            let text = width::skip(text, before);
+            let text = width::skip(&text, before);
             before = 0;
             let room = cells.saturating_sub(row.used());
+            let style = self.theme.syntax(*syntax);
             if width::width(&text) > room {
-                row.put(width::take(&text, room.saturating_sub(1)).to_owned(), self.theme.syntax(*syntax));
+                self.signed(row, width::take(&text, room.saturating_sub(1)), style, signs);
                 row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
                 break;
             }
-            row.put(text, self.theme.syntax(*syntax));
+            self.signed(row, &text, style, signs);
         }
     }
 
@@ -215,8 +217,7 @@ pub(in crate::ui) const fn label_words(label: Label) -> (&'static str, Role) {
     }
 }
 
-/// Source whose colours are still being worked out.
-pub(in crate::ui) fn uncoloured(source: &str) -> Code {
-    let lines = escape::block(source).into_iter();
-    Code { lines: lines.map(|line| vec![(crate::workbench::code::Syntax::Plain, line)]).collect() }
+/// A source with its colours; plain while they are still being worked out.
+pub(in crate::ui) fn coloured(state: &Workbench, source: &str) -> Arc<Code> {
+    state.code.get(source).map_or_else(|| Arc::new(Code::plain(source)), Arc::clone)
 }

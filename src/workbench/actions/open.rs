@@ -64,17 +64,15 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// The stored call behind the selected function or response.
 pub(super) fn transcript(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(row) = completion(state) else {
-        state.tell("no stored answer is behind this; a person wrote it, or it is still to be made");
-        return;
-    };
+    let Some(row) = completion(state) else { return };
     if !state.transcripts.contains_key(&row) {
         effects.push(Effect::LoadTranscript(row));
     }
     read(state, Reading::Transcript(row));
 }
 
-fn completion(state: &State) -> Option<i64> {
+/// The stored answer behind the selected function or response.
+pub fn completion(state: &State) -> Option<i64> {
     let tree = &state.detail()?.tree;
     if state.screen == Screen::Samples {
         let id = state.response()?.id;

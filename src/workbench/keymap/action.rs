@@ -103,6 +103,7 @@ actions! {
     DropCase "drop-case" "Drop a case, or bring it back.",
     SortCases "sort-cases" "Order the cases by disagreement, or as they were made.",
     Diff "diff" "Compare two texts.",
+    Fold "fold" "Fold what is the same, or show all of it.",
     WhatIf "what-if" "Turn values of the profile and see what they would give.",
     Lower "lower" "Turn the selected value down.",
     Raise "raise" "Turn the selected value up.",
