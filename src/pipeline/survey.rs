@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use crate::{
     dataset::rows::PairLevel,
-    domain::{CallTree, InstructionTree, ItemId},
+    domain::{InstructionTree, ItemId},
     store::{Store, StoreError},
 };
 
 use super::{
     balance::{self, Cells},
     bulk,
-    gate::{Candidate, Gatekeeper, count_failed_calls},
+    calls::Calls,
+    gate::Gatekeeper,
     index,
     judge::view_of,
     project::Project,
@@ -33,24 +34,6 @@ pub fn each_view(
     through(project, |tree, view| Some((tree, view)), |(tree, view)| each(&tree, &view))
 }
 
-/// Every instruction there is, and what novelty says of it.
-struct Gated {
-    calls: Vec<CallTree>,
-    gates: Gatekeeper,
-    /// In stable order.
-    wanted: Vec<ItemId>,
-}
-
-impl Gated {
-    fn read(store: &Store, settings: &Settings) -> Result<Self, StoreError> {
-        let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-        let candidates = Candidate::all(store)?;
-        gates.decide(&candidates, &calls, &settings.config.pipeline);
-        let wanted = candidates.iter().map(|candidate| candidate.id).collect();
-        Ok(Self { calls, gates, wanted })
-    }
-}
-
 /// What `make` makes of every instruction and its view, on all cores; handed to `take` in stable order.
 fn through<T: Send>(
     project: &Project,
@@ -58,7 +41,9 @@ fn through<T: Send>(
     mut take: impl FnMut(T),
 ) -> Result<(), StoreError> {
     let (store, settings) = (&project.store, &project.settings);
-    let Gated { calls, gates, wanted } = Gated::read(store, settings)?;
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &settings.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let view = view_of(&tree, &gate, settings);
@@ -81,7 +66,9 @@ pub fn each_view_under(
     mut each: impl FnMut(&InstructionTree, &[InstructionView]),
 ) -> Result<(), StoreError> {
     let Some(first) = settings.first() else { return Ok(()) };
-    let Gated { calls, gates, wanted } = Gated::read(store, first)?;
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &first.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
@@ -109,7 +96,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&entry.datasets);
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
-    count_failed_calls(&store.calls()?, &mut funnel);
+    Calls::read(store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
@@ -171,7 +158,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
-    count_failed_calls(&project.store.calls()?, &mut funnel);
+    Calls::read(&project.store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use crate::{
     cli::{
         args::WhyArgs,
@@ -14,6 +16,7 @@ use crate::{
     pipeline::{
         Project,
         lineage::{Answer, at_line, lineage, resolve},
+        project::author,
     },
     store::Access,
 };
@@ -32,7 +35,9 @@ pub fn run(named: Option<&Path>, args: &WhyArgs) -> anyhow::Result<Exit> {
     if args.json {
         print::json_line(&lineage)?;
     } else {
-        print::out(&why::text(&lineage))?;
+        let author = author(&project.settings.config);
+        let reader = why::Reader { author, zone: TimeZone::system(), dir: found.dir };
+        print::out(&why::text(&lineage, &reader))?;
     }
     Ok(Exit::Done)
 }

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     Led, Link, Rule, Standing,
     function::made,
-    number::{against, number},
+    number::{against, number, plural},
     scene::{Scene, decided},
     versions::made_by,
 };
@@ -138,7 +138,7 @@ fn scored(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, state: &State
     let bound = scene.profile().score_kept;
     vec![match (view.mean_score, state) {
         (Some(mean), _) => {
-            let said = format!("mean score {} ({} judges)", against(mean, bound), view.judges.len());
+            let said = format!("mean score {} ({})", against(mean, bound), plural(view.judges.len(), "judge"));
             Rule::new("score_kept", bound.passes(mean), said)
         }
         (None, State::Dropped(_)) => Rule::new("score_kept", false, "no judge gave a number"),
