@@ -8,8 +8,8 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
-        cost::{Estimate, Scope},
         balance,
+        cost::{Estimate, Scope},
         handle::Note,
         index::{Index, Totals},
         options::Ended,
