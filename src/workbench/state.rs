@@ -28,7 +28,7 @@ use super::{
 
 pub use super::screen::Screen;
 
-/// The size of text below which an edit's consequences are watched for.
+/// How much is stale or waits to be made, by stage.
 pub(super) type StaleCounts = [u64; 11];
 
 /// An edit whose consequences are still to be told.
