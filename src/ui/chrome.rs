@@ -154,7 +154,7 @@ impl Ui {
             (Action::Undo, _) if state.snapshot.undo.is_none() => return,
             (Action::Redo, _) if state.snapshot.redo.is_none() => return,
             (Action::Open | Action::Retry | Action::CancelJob, _)
-                if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() =>
+                if state.context() == Context::Jobs && state.job_count() == 0 =>
             {
                 return;
             }
