@@ -4,11 +4,13 @@ mod labels;
 mod live;
 mod model;
 mod money;
+mod past;
 mod pausing;
 mod people;
 mod rules;
 mod script;
 mod steer;
+mod together;
 mod trouble;
 
 use std::{
