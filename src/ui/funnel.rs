@@ -23,11 +23,11 @@ struct Columns {
     why: usize,
 }
 
+/// Lines of the selected stage above what runs now, where there is room for both; one of them is empty.
+const WHY: u16 = 9;
+
 /// The columns of counts, and their widths.
 const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("pending", 9), ("running", 9), ("stale", 7)];
-
-/// Lines of what runs now where nothing does.
-const QUIET: u16 = 6;
 
 impl Columns {
     fn of(width: usize) -> Self {
@@ -66,10 +66,9 @@ impl Ui {
             self.bar(frame, part(area, bar, 0, 1, area.height));
             self.now(state, frame, right);
             self.why(state, frame, rest);
-        } else if rest.height >= QUIET + 12 && !state.is_working() {
-            // Nothing streams: the reasons have what that would take.
-            self.now(state, frame, part(rest, 0, 0, rest.width, QUIET));
-            self.why(state, frame, part(rest, 0, QUIET + 1, rest.width, rest.height - QUIET - 1));
+        } else if rest.height >= 2 * WHY {
+            self.why(state, frame, part(rest, 0, 0, rest.width, WHY - 1));
+            self.now(state, frame, part(rest, 0, WHY, rest.width, rest.height - WHY));
         } else if state.funnel.reason.is_some() {
             self.why(state, frame, rest);
         } else {
