@@ -190,16 +190,26 @@ impl Ui {
                 self.hint(&mut last, state, row);
             }
         }
+        let hints: Vec<Row> = rows
+            .iter()
+            .filter(|row| !(last.used() > 0 && ends(row.action)))
+            .map(|binding| {
+                let mut one = Row::new();
+                self.hint(&mut one, state, binding);
+                one
+            })
+            .collect();
+        // The space behind the last one may be cut. Where some find no room, a sign says so.
+        let room = (wide + 2).saturating_sub(last.used());
+        let all_fit = hints.iter().map(Row::used).sum::<usize>() <= room;
+        let more = if all_fit { 0 } else { width::width(self.glyphs.dots) + 2 };
         let mut line = Row::new();
-        let more = format!("{}  ", self.glyphs.dots);
-        for binding in rows.iter().filter(|row| !(last.used() > 0 && ends(row.action))) {
-            let mut one = Row::new();
-            self.hint(&mut one, state, binding);
-            if line.used() + one.used() + last.used() + width::width(&more) > wide + 2 {
-                line.put(more, self.theme.style(Role::Muted));
+        for hint in hints {
+            if line.used() + hint.used() + more > room {
+                line.put(self.glyphs.dots, self.theme.style(Role::Muted)).gap(2);
                 break;
             }
-            line.join(one);
+            line.join(hint);
         }
         line.join(last);
         line.draw(frame, area, 0);

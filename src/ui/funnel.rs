@@ -153,7 +153,7 @@ impl Ui {
         if stage == Stage::SelfInstruct {
             why.splice(0..0, calls(state));
         }
-        row.gap(2).left(&some_of(&why, self.glyphs.dot, columns.why), columns.why, muted);
+        row.gap(2).left(&some_of(&why, (self.glyphs.dot, self.glyphs.dots), columns.why), columns.why, muted);
         row
     }
 
@@ -254,7 +254,7 @@ fn calls(state: &State) -> Option<String> {
 }
 
 /// As many of the parts as there is room for, whole, and how many more there are.
-fn some_of(parts: &[String], dot: &str, cells: usize) -> String {
+fn some_of(parts: &[String], (dot, dots): (&str, &str), cells: usize) -> String {
     let between = format!(" {dot} ");
     (1..=parts.len())
         .rev()
@@ -263,7 +263,11 @@ fn some_of(parts: &[String], dot: &str, cells: usize) -> String {
             parts.iter().take(shown).cloned().chain(more).collect::<Vec<_>>().join(&between)
         })
         .find(|line| width(line) <= cells)
-        .unwrap_or_else(|| parts.first().cloned().unwrap_or_default())
+        .unwrap_or_else(|| match parts {
+            [first] => first.clone(),
+            [first, ..] => format!("{first} {dots}"),
+            [] => String::new(),
+        })
 }
 
 /// What a stage does, in a sentence.
