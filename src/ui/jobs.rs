@@ -5,7 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::snapshot::{EngineState, JobState, JobView},
     term::{escape, width},
-    workbench::State,
+    workbench::{State, keymap::Action},
 };
 
 use super::{
@@ -19,11 +19,12 @@ use super::{
 impl Ui {
     pub(super) fn jobs(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         if let Some(log) = &state.jobs.log {
-            self.log(log, frame, area);
+            self.log(state, log, frame, area);
             return;
         }
         let jobs = &state.snapshot.jobs;
-        let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count();
+        let past = &state.jobs.past;
+        let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count() + past.failed();
         let mut title = Row::of("Jobs  ", self.theme.style(Role::Text));
         let running = state.running();
         let tone = self.theme.style(if running > 0 { Role::Running } else { Role::Muted });
@@ -36,27 +37,39 @@ impl Ui {
         if failed > 0 {
             title.put(format!("  {failed} failed"), self.theme.style(Role::Bad));
         }
+        if !past.is_empty() {
+            let below = if past.is_cut() { "  the latest of earlier calls below" } else { "  earlier calls below" };
+            title.put(below, self.theme.style(Role::Muted));
+        }
         self.title(frame, area, 0, title, state.overlay.is_none());
         let rest = part(area, 0, 1, area.width, area.height - 1);
-        if let (true, EngineState::Following(holder)) = (jobs.is_empty(), &state.snapshot.engine) {
+        let none = state.job_count() == 0;
+        if let (true, EngineState::Following(holder)) = (none, &state.snapshot.engine) {
             let place = format!("The work runs in {}.", escape::prose(holder));
             let lines = [place.as_str(), "", "Its jobs are listed there; what they bring is shown here."];
             self.empty(frame, rest, "No jobs here", &lines);
             return;
         }
-        if jobs.is_empty() {
+        if none {
+            let why = format!(
+                "Nothing has run so far: everything may be done already ({} says so), or paused ({} goes on).",
+                state.key(Action::Funnel),
+                state.key(Action::Pause)
+            );
             let lines = [
                 "Model calls and sandbox runs are listed here while they last and after, with what they streamed.",
                 "",
-                "Nothing has run since this start: everything may be done already (screen 1 says so), or paused (p).",
+                why.as_str(),
             ];
             self.empty(frame, rest, "No jobs yet", &lines);
             return;
         }
         let lower = (rest.height / 3).max(5);
         let list = part(rest, 0, 0, rest.width, rest.height.saturating_sub(lower));
-        for (at, index) in state.jobs.list.window(list.height.into()).enumerate() {
-            let Some(job) = jobs.get(index) else { break };
+        let window = state.jobs.list.window(list.height.into());
+        self.scrollbar(frame, list, &window, state.job_count());
+        for (at, index) in window.enumerate() {
+            let Some(job) = state.job_at(index) else { break };
             if index == state.jobs.list.index {
                 paint(frame, list, at, self.theme.selection(state.overlay.is_none()));
             }
@@ -87,7 +100,8 @@ impl Ui {
             job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
         right.right(&tokens, 10, muted).right(&took, 10, muted);
         let mut row = Row::of(format!("{glyph} "), self.theme.style(role));
-        row.left(kind_name(job.kind), 15, self.theme.style(Role::Text)).gap(1);
+        let tone = if job.is_past() { muted } else { self.theme.style(Role::Text) };
+        row.left(kind_name(job.kind), 15, tone).gap(1);
         if cells >= 100 {
             row.left(&escape::prose(&job.at), 14, muted).gap(1);
         }
@@ -110,7 +124,7 @@ impl Ui {
             (JobState::Failed { message, .. }, _) => (width::wrap(&escape::prose(message), cells), Role::Bad),
             (_, Some(tail)) => (end_of(tail, cells, lines), Role::Muted),
             (JobState::Done, None) if job.completion.is_some() => {
-                (vec!["ended; enter reads the transcript".to_owned()], Role::Muted)
+                (vec![format!("ended; {} reads the transcript", state.key(Action::Open))], Role::Muted)
             }
             (JobState::Done, None) => (vec!["ended".to_owned()], Role::Muted),
             _ => (vec!["nothing to show yet".to_owned()], Role::Muted),

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use crate::{domain::ItemId, pipeline::handle::Detail};
+use crate::{
+    domain::ItemId,
+    pipeline::{handle::Detail, view::Reason},
+};
 
 use super::{
     filter::{Filter, Rows},
@@ -12,6 +15,7 @@ use super::{
     log::Log,
     marks::Marks,
     order::Order,
+    past::Past,
     rates::Rates,
     sift::Sifting,
     sort::Sort,
@@ -41,9 +45,8 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
-    /// The selected reason of that stage, as a place among its reasons by number; nothing while the stages have the
-    /// keys.
-    pub reason: Option<usize>,
+    /// The selected reason of that stage; nothing while the stages have the keys.
+    pub reason: Option<Reason>,
     /// Questions about turned values so far.
     pub asked: u64,
     /// Values being turned, where they are.
@@ -147,6 +150,8 @@ pub struct JobsPane {
     pub rates: Rates,
     /// The jobs by number.
     pub list: List<u64>,
+    /// Calls of before this start.
+    pub past: Past,
     /// Whether the user chose one. Until then, and again from the top on, the first stays selected.
     pub chosen: bool,
 }

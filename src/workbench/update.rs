@@ -37,6 +37,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.transcripts.insert(completion, transcript);
             state.dirty = true;
         }
+        Message::Past(page) => {
+            state.jobs.past.take(page.as_deref(), &state.snapshot.jobs);
+            arrive::jobs(state);
+        }
         Message::WhatIf(dial, answer) => {
             if let Some(whatif) = &mut state.funnel.whatif {
                 whatif.take(dial, answer, state.now);
@@ -44,6 +48,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             }
         }
         Message::Sifted(sifted) => listing::sifted(state, *sifted),
+        Message::Unsifted(serial, said) => listing::unsifted(state, serial, &said),
         Message::Log(lines) => {
             if let Some(log) = &mut state.jobs.log {
                 log.lines = lines;
