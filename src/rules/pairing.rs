@@ -1,5 +1,5 @@
 //! Which query meets which instruction, and which seeds a self-instruct call shows: seeded draws by hash, so that
-//! nothing depends on the order in which things arrive (paper 3.4: 16 queries an instruction).
+//! nothing depends on the order in which things arrive (paper 3.3: 16 queries an instruction).
 
 use std::collections::{HashMap, HashSet};
 
@@ -72,15 +72,9 @@ pub fn order_queries(
 pub fn seed_subset(project_seed: u64, call: u32, seeds: &[ItemId], n: usize) -> Vec<ItemId> {
     let (seed, call) = (project_seed.to_string(), call.to_string());
     let rank = |id: &ItemId| digest_of(&["assay/seeds", &seed, &call, &id.to_string()]);
-    let ranked = seeds.iter().enumerate().map(|(at, id)| (rank(id), at)).collect();
-    lowest(ranked, n).into_iter().map(|at| seeds[at]).collect()
-}
-
-/// The positions of the `n` lowest digests, in the digests' order.
-fn lowest(mut ranked: Vec<(Digest, usize)>, n: usize) -> Vec<usize> {
+    let mut ranked: Vec<(Digest, ItemId)> = seeds.iter().map(|id| (rank(id), *id)).collect();
     ranked.sort_unstable();
-    ranked.truncate(n);
-    ranked.into_iter().map(|(_, at)| at).collect()
+    ranked.into_iter().take(n).map(|(_, id)| id).collect()
 }
 
 #[cfg(test)]

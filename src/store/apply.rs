@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::{ItemId, Made, Origin, SlotKey, Usage};
 
 use super::{
-    completion::{self, signed},
+    completion::{self, tokens},
     error::{Res, StoreError, Trouble},
     journal,
     op::{Applied, Body, CompletionRef, Op, Txn},
@@ -60,9 +60,9 @@ pub(super) struct Deltas {
 impl Deltas {
     /// Counts tokens and their cost.
     pub(super) fn spend(&mut self, usage: Usage, cost: Option<f64>) {
-        self.prompt_tokens += signed(usage.prompt_tokens);
-        self.cached_tokens += signed(usage.cached_tokens);
-        self.completion_tokens += signed(usage.completion_tokens);
+        self.prompt_tokens += tokens(usage.prompt_tokens);
+        self.cached_tokens += tokens(usage.cached_tokens);
+        self.completion_tokens += tokens(usage.completion_tokens);
         if let Some(cost) = cost {
             *self.cost.get_or_insert(0.0) += cost;
         }
@@ -229,8 +229,7 @@ impl Work<'_> {
                 Some(row.ok_or(StoreError::UnknownCompletion { item: slot, index })?)
             }
         };
-        let mut next = self.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
-        let no: u32 = next.query_row([row], |row| row.get(0))?;
+        let no = self.next_no(row)?;
         let text = body.json().map_err(|error| Trouble::Unreadable(format!("cannot write a body: {error}")))?;
         let (inputs, settings) = (made.map(|made| made.inputs.0), made.map(|made| made.settings.0));
         let (sample, take) = (made.map(|made| made.sample), made.map(|made| made.take));
@@ -251,6 +250,12 @@ impl Work<'_> {
             self.update("UPDATE slot SET current = ?2 WHERE row = ?1", params![row, no])?;
         }
         Ok(())
+    }
+
+    /// The number that a slot's next version gets.
+    pub(super) fn next_no(&self, row: i64) -> Res<u32> {
+        let mut next = self.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
+        Ok(next.query_row([row], |row| row.get(0))?)
     }
 
     /// Makes a version current that is there.

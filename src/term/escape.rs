@@ -177,7 +177,7 @@ impl Escaper {
     }
 }
 
-/// Controls (C0, C1), bidi overrides and isolates, zero-width and other invisible characters, private use.
+/// Controls (C0, C1), bidi overrides and isolates, zero-width and other invisible characters, tags.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,

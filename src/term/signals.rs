@@ -1,4 +1,4 @@
-//! Signals that end or wake the workbench.
+//! Signals that end the program, or wake the workbench.
 
 use std::io;
 
@@ -13,7 +13,7 @@ pub enum Asked {
     Wake,
 }
 
-/// The signals the workbench listens to.
+/// The signals that are listened to.
 #[derive(Debug)]
 pub struct Signals {
     term: Signal,

@@ -1,6 +1,6 @@
 //! The frame around every screen: header, banner, footer, messages.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::snapshot::{EngineState, SandboxState},
@@ -79,11 +79,14 @@ impl Ui {
             row.put("  ", self.theme.style(Role::Text)).put(state.profile.clone(), self.theme.style(Role::Muted));
         }
         row.gap(if wide >= 100 { 4 } else { 2 });
-        for (at, screen) in Screen::ALL.into_iter().enumerate() {
+        for screen in Screen::ALL {
             let here = screen == state.screen;
             let key = self.theme.style(if here { Role::Accent } else { Role::Muted });
             let name = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
-            row.put(format!("{} ", at + 1), key).put(screen.name(), name).gap(2);
+            if let Some(keys) = state.keymap.key_in(Context::Global, screen.action()) {
+                row.put(format!("{keys} "), key);
+            }
+            row.put(screen.name(), name).gap(2);
         }
         let run = self.run(state, wide.saturating_sub(row.used() + 1));
         row.to(wide.saturating_sub(run.used() + 1)).join(run);
@@ -207,7 +210,7 @@ impl Ui {
         }
         let height = u16::try_from(shown + 1).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        Self::cover(frame, area);
         self.rule(frame, area);
         for (at, row) in lines.into_iter().skip(skip).enumerate() {
             row.draw(frame, area, at + 1);

@@ -20,6 +20,7 @@ use crate::{
             Editor,
             layout::{Line, Piece},
         },
+        keymap::{Action, Context},
         state::Screen,
     },
 };
@@ -53,7 +54,7 @@ impl Ui {
     pub(super) fn editor(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(editor) = state.editor() else { return };
         self.title(frame, area, 0, self.editor_title(editor), true);
-        let foot = self.editor_foot(editor, area.width.into());
+        let foot = self.editor_foot(state, editor, area.width.into());
         let below = u16::try_from(foot.len()).unwrap_or(0).min(area.height / 2);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1 + below));
         let gutter = if editor.wraps() { 1 } else { NUMBERS };
@@ -77,21 +78,23 @@ impl Ui {
         title
     }
 
-    fn editor_foot(&self, editor: &Editor, cells: usize) -> Vec<Row> {
+    fn editor_foot(&self, state: &State, editor: &Editor, cells: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         if let Some(input) = &editor.find {
             let mut row = Row::of("find ", self.theme.bold(Role::Accent));
             let typed = escape::prose(input.value());
             row.put(width::take_end(&typed, cells.saturating_sub(30)).to_owned(), self.theme.style(Role::Text));
             row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
-            row.put("  enter stays there, esc ends", self.theme.style(Role::Muted));
+            let esc = state.keymap.name_of(Context::Editor, Action::Back);
+            row.put(format!("  enter stays there, {esc} ends"), self.theme.style(Role::Muted));
             rows.push(row);
         }
         if let Some(warning) = &editor.warning {
             let again = if editor.checked.is_some() && editor.find.is_none() && *warning != "not found" {
-                "; ctrl-s once more saves it all the same"
+                let save = state.keymap.name_of(Context::Editor, Action::Save);
+                format!("; {save} once more saves it all the same")
             } else {
-                ""
+                String::new()
             };
             let text = escape::prose(&format!("{warning}{again}"));
             for (at, line) in width::wrap(&text, cells.saturating_sub(3)).into_iter().take(4).enumerate() {
@@ -114,6 +117,7 @@ impl Ui {
     ) {
         let height = usize::from(body.height);
         let (mut line, mut row) = top(editor, height);
+        let first = line;
         let across = if editor.wraps() { 0 } else { left(editor, cells) };
         let lines = editor.area.lines();
         let mut at = 0;
@@ -141,6 +145,7 @@ impl Ui {
             }
             (line, row) = (line + 1, 0);
         }
+        self.scrollbar(frame, body, &(first..line), lines.len());
     }
 
     fn number(&self, editor: &Editor, line: usize, row: usize, gutter: usize, out: &mut Row) {

@@ -18,6 +18,7 @@ mod palette;
 mod reader;
 mod row;
 mod samples;
+mod scrollbar;
 pub mod theme;
 mod verdicts;
 mod verifiers;
@@ -80,7 +81,9 @@ impl Ui {
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
                 match other {
-                    Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Reason { target, input, many }) => {
+                        self.reason(state, (target, many.as_ref()), input, frame, body);
+                    }
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
@@ -154,4 +157,8 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod key_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

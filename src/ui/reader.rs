@@ -8,7 +8,12 @@ use crate::{
         snapshot::{JobState, JobView},
     },
     term::escape,
-    workbench::{State, list::Scroll, overlay::Reading},
+    workbench::{
+        State,
+        keymap::{Action, Context},
+        list::Scroll,
+        overlay::Reading,
+    },
 };
 
 use super::{Ui, now::kind_name, page::Page, part, row::Row, theme::Role, verifiers::coloured};
@@ -34,6 +39,7 @@ impl Ui {
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let all = page.len();
         let window = scroll.window(all, body.height.into());
+        self.scrollbar(frame, body, &window, all);
         let mut row = Row::of(title, self.theme.bold(Role::Accent));
         if all > window.len() {
             row.put(format!("   lines {}-{} of {all}", window.start + 1, window.end), self.theme.style(Role::Muted));
@@ -55,8 +61,9 @@ impl Ui {
         page.lines(lines, 0, signs);
     }
 
-    fn gone(&self, page: &mut Page) -> String {
-        page.text("this is no longer there; esc closes", 0, self.theme.style(Role::Muted), 2);
+    fn gone(&self, state: &State, page: &mut Page) -> String {
+        let text = format!("this is no longer there; {} closes", state.keymap.name_of(Context::Reader, Action::Back));
+        page.text(&text, 0, self.theme.style(Role::Muted), 2);
         "Gone".to_owned()
     }
 
@@ -67,10 +74,10 @@ impl Ui {
         function: Option<crate::domain::ItemId>,
         page: &mut Page,
     ) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
-        let Some(c) = view.cases.iter().position(|other| other.id == case) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
+        let Some(c) = view.cases.iter().position(|other| other.id == case) else { return self.gone(state, page) };
         let f = view.functions.iter().position(|other| Some(other.id) == function).unwrap_or(0);
-        let Some(found) = view.cases.get(c) else { return self.gone(page) };
+        let Some(found) = view.cases.get(c) else { return self.gone(state, page) };
         self.section(page, "Input");
         self.long(state, page, &found.input);
         self.section(page, &format!("f{} on it", f + 1));
@@ -84,9 +91,9 @@ impl Ui {
     }
 
     fn read_function(&self, state: &State, id: crate::domain::ItemId, page: &mut Page) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
         let Some((at, function)) = view.functions.iter().enumerate().find(|(_, function)| function.id == id) else {
-            return self.gone(page);
+            return self.gone(state, page);
         };
         if let Some(source) = &function.source {
             page.code(coloured(state, source), self.space_signs(state));
@@ -103,9 +110,9 @@ impl Ui {
     }
 
     fn read_response(&self, state: &State, id: crate::domain::ItemId, page: &mut Page) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
         let all = view.tasks.iter().flat_map(|task| &task.responses);
-        let Some(response) = all.into_iter().find(|response| response.id == id) else { return self.gone(page) };
+        let Some(response) = all.into_iter().find(|response| response.id == id) else { return self.gone(state, page) };
         if let Some(text) = &response.text {
             self.long(state, page, text);
         }
@@ -115,7 +122,7 @@ impl Ui {
     }
 
     fn read_job(&self, state: &State, id: u64, page: &mut Page) -> String {
-        let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(page) };
+        let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(state, page) };
         match job.completion.and_then(|row| state.transcripts.get(&row)) {
             Some(Some(transcript)) => self.transcript(state, transcript, page),
             _ => self.live(job, page),

@@ -15,6 +15,7 @@ use super::{
     code::Code,
     diff::Diff,
     draft::{self, Draft},
+    keymap::{Action, Context},
     listing,
     message::{Asked, Effect},
     overlay::Overlay,
@@ -24,7 +25,11 @@ use super::{
 };
 
 /// What can be done with a text that was refused.
-const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it";
+fn kept_text(state: &State) -> String {
+    let [edit, clear] =
+        [Action::Edit, Action::ClearDecision].map(|action| state.keymap.name_of(Context::Review, action));
+    format!("your text is kept: {edit} opens it again, {clear} discards it")
+}
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
@@ -85,7 +90,7 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
             }
         }
         (Err(wrong), Asked::Edit(kept)) => {
-            state.warn(format!("{wrong}; {KEPT_TEXT}"));
+            state.warn(format!("{wrong}; {}", kept_text(state)));
             keep(state, Unsaved { wrong, ..kept }, effects);
             state.watch = None;
         }
@@ -149,7 +154,7 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
         }
         // Closed as it was opened, mistake and all: the person gives up for now.
         Err(wrong) if file == draft.text => {
-            state.warn(format!("not edited: {wrong}; {KEPT_TEXT}"));
+            state.warn(format!("not edited: {wrong}; {}", kept_text(state)));
             keep(state, Unsaved::of(&draft, body, wrong), effects);
         }
         Err(wrong) => {

@@ -6,6 +6,7 @@ use super::{
     draft::Form,
     listing,
     state::{Screen, State},
+    trail::Place,
 };
 
 /// What a message is about.
@@ -26,6 +27,7 @@ pub enum About {
 
 /// Shows it, where it is still there.
 pub(super) fn to(state: &mut State, about: About) {
+    let from = Place::here(state, matches!(about, About::Item { .. }));
     match about {
         About::Item { root, item, form } => {
             state.screen = match form {
@@ -47,6 +49,7 @@ pub(super) fn to(state: &mut State, about: About) {
             state.screen = Screen::Jobs;
         }
     }
+    from.left(state);
 }
 
 /// Selects an instruction; where the filter hides it, the filter goes.

@@ -36,6 +36,7 @@ pub mod state;
 pub mod tally;
 pub mod target;
 pub mod toast;
+pub mod trail;
 pub mod unsaved;
 mod update;
 pub mod watching;

@@ -17,10 +17,11 @@ use super::{
     details::Details,
     editor::Editor,
     go::About,
-    keymap::{Context, Keymap},
+    keymap::{Action, Context, Keymap},
     overlay::Overlay,
     panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
+    trail::Place,
     unsaved::Unsaved,
     watching::Watching,
 };
@@ -76,6 +77,8 @@ pub struct State {
     pub samples: SamplesPane,
     /// See [`JobsPane`].
     pub jobs: JobsPane,
+    /// From where what is shown was opened, the last one last.
+    pub trail: Vec<Place>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// Messages.
@@ -125,6 +128,7 @@ impl State {
             verifiers: VerifiersPane::default(),
             samples: SamplesPane::default(),
             jobs: JobsPane::default(),
+            trail: Vec::new(),
             overlay: None,
             toasts: Toasts::default(),
             details: Details::default(),
@@ -170,6 +174,11 @@ impl State {
             Screen::Jobs if self.jobs.log.is_some() => Context::Log,
             Screen::Jobs => Context::Jobs,
         }
+    }
+
+    /// The keys of an action where no overlay lies over the screen, for texts that name them.
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.name_of(self.beneath(), action)
     }
 
     /// The editor, where one is open.

@@ -8,10 +8,11 @@ use crate::{
     cli::{
         args::WhyArgs,
         exit::{Exit, UsageError},
+        find::is_prefix,
         print::{self, why},
         project, session,
     },
-    domain::{ItemId, Kind},
+    domain::ItemId,
     pipeline::{
         Project,
         lineage::{Answer, at_line, lineage, resolve},
@@ -68,11 +69,4 @@ fn row(what: &str) -> Option<(&Path, usize)> {
     let (file, line) = what.rsplit_once(':')?;
     let line = line.parse().ok()?;
     (!is_prefix(what) || Path::new(file).is_file()).then_some((Path::new(file), line))
-}
-
-fn is_prefix(what: &str) -> bool {
-    what.split_once(':').is_some_and(|(kind, digits)| {
-        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
-    })
 }

@@ -158,7 +158,7 @@ fn led_to(scene: &Scene<'_>) -> Vec<Led> {
         let seen = view.functions.iter().find(|function| function.id == sample.function.id);
         let said = match seen {
             Some(function) if function.used => "used".to_owned(),
-            Some(function) => format!("not used: {}", function.kept.clone().err().unwrap_or_else(|| "waits".into())),
+            Some(function) => format!("not used: {}", function.kept.clone().err().unwrap_or_else(|| "pending".into())),
             None => "not judged".to_owned(),
         };
         led.push(Led { item: sample.function.id, said: format!("function {}, {said}", sample.function.index + 1) });

@@ -34,6 +34,7 @@ impl Ui {
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         let page = self.detail_page(detail, row, rest.width.into());
         let window = state.instructions.detail.window(page.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, page.len());
         self.page(page, window, frame, rest);
     }
 
@@ -78,7 +79,7 @@ impl Ui {
         };
         self.part_of_page(page, "Origin", &facts);
         let stages = [
-            ("novelty", Some(&view.novelty)),
+            ("self-instruct", Some(&view.novelty)),
             ("cross-validate", view.cross_validate.as_ref()),
             ("back-translate", view.back_translate.as_ref()),
             ("consistency", view.consistency.as_ref()),

@@ -6,12 +6,7 @@ use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
     rules::{datasets::Band, preamble::preamble},
     term::{escape, width},
-    workbench::{
-        State,
-        idle::nothing_here,
-        keymap::{Action, Context},
-        panes::Part,
-    },
+    workbench::{State, idle::nothing_here, keymap::Action, panes::Part},
 };
 
 mod pairs;
@@ -38,19 +33,13 @@ impl Ui {
             let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
             Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
             if state.detail().is_some() {
+                let accept = format!(
+                    "It meets its queries once it has passed consistency, or once you accept it on {}.",
+                    state.key(Action::Instructions)
+                );
+                let next = format!("{} goes to the next instruction that has responses.", state.key(Action::NextTask));
                 let standing = format!("The instruction stands at {}: {}.", row.stage, state_words(&row.state));
-                let key = |action| state.keymap.name_of(Context::Samples, action);
-                let lines = [
-                    standing,
-                    "It meets its queries once it has passed consistency, or once you accept it on the list."
-                        .to_owned(),
-                    String::new(),
-                    format!(
-                        "{} goes to the next instruction that has responses, {} to the list.",
-                        key(Action::NextTask),
-                        key(Action::Instructions)
-                    ),
-                ];
+                let lines = [standing.as_str(), accept.as_str(), "", next.as_str()];
                 self.empty(frame, area, "No responses", &lines);
             }
             return;
@@ -153,7 +142,9 @@ impl Ui {
         self.title(frame, area, 0, title, focused);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let verdicts = task.responses.iter().map(|response| response.cells.len()).max().unwrap_or(0).clamp(3, 12);
-        for (at, index) in list.window(body.height.into()).enumerate() {
+        let window = list.window(body.height.into());
+        self.scrollbar(frame, body, &window, list.len);
+        for (at, index) in window.enumerate() {
             let Some(response) = task.responses.get(index) else { break };
             if index == list.index {
                 paint(frame, body, at, self.theme.selection(focused));
@@ -246,7 +237,7 @@ impl Ui {
                 None if matches!(response.verify, Some(Standing::Dropped(_) | Standing::Failed(_))) => {
                     "judge: not asked, it did not pass".to_owned()
                 }
-                None => "judge: waiting".to_owned(),
+                None => "judge: pending".to_owned(),
             };
             page.text(&why, 0, muted, 2);
         }

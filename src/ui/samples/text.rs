@@ -4,12 +4,8 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::InstructionView,
-    ui::{Ui, page::Page, part, row::Row, theme::Role, verdicts::state_words},
-    workbench::{
-        State,
-        keymap::{Action, Context},
-        panes::Part,
-    },
+    ui::{Ui, page::Page, part, row::Row, scrollbar::scroll_keys, theme::Role, verdicts::state_words},
+    workbench::{State, keymap::Action, panes::Part},
 };
 
 impl Ui {
@@ -27,9 +23,13 @@ impl Ui {
         let cells = usize::from(body.width).saturating_sub(1);
         let lines = self.wraps.borrow_mut().get(text, cells, signs.as_ref());
         let window = state.samples.text.window(lines.len(), body.height.into());
+        self.scrollbar(frame, body, &window, lines.len());
         let muted = self.theme.style(Role::Muted);
         if window.len() < lines.len() {
-            title.put(format!("  lines {}-{} of {}: J K", window.start + 1, window.end, lines.len()), muted);
+            title.put(
+                format!("  lines {}-{} of {}: {}", window.start + 1, window.end, lines.len(), scroll_keys(state)),
+                muted,
+            );
         }
         self.title(frame, area, 0, title, focused);
         for (at, line) in lines.iter().skip(window.start).take(window.len()).enumerate() {
@@ -49,8 +49,7 @@ impl Ui {
         let shown = if all > room { room.saturating_sub(1) } else { all };
         self.page(page, 0..shown, frame, part(area, 0, 1, area.width, area.height.saturating_sub(1)));
         if shown < all {
-            let key = state.keymap.name_of(Context::Samples, Action::Open);
-            let text = format!("{} {} more lines: {key} reads", self.glyphs.dots, all - shown);
+            let text = format!("{} {} more lines: {} reads", self.glyphs.dots, all - shown, state.key(Action::Open));
             Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, shown + 1);
         }
     }

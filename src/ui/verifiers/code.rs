@@ -20,6 +20,7 @@ use crate::{
     workbench::{
         State as Workbench,
         code::{Code, Syntax},
+        keymap::{Action, Context},
         panes::Focus,
     },
 };
@@ -46,7 +47,9 @@ impl Ui {
             title.put(format!("f{}", at + 1), style);
         }
         if view.functions.len() > 1 {
-            title.put("  [ ]", self.theme.style(Role::Muted));
+            let [before, after] = [Action::PreviousFunction, Action::NextFunction]
+                .map(|action| state.keymap.name_of(Context::Code, action));
+            title.put(format!("  {before} {after}"), self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, title, focused);
         let Some(function) = view.functions.get(chosen) else { return };
@@ -54,11 +57,13 @@ impl Ui {
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let Some(source) = &function.source else {
             if is_unmade(function) {
-                self.streaming(state, function.id, "waiting for the model's answer", frame, body);
+                self.streaming(state, function.id, "pending: the model has not answered yet", frame, body);
                 return;
             }
             let why = function.usable.as_ref().err().map(|reason| phrase(reason)).unwrap_or_default();
-            let lines = [why.as_str(), "", "r asks the model again; e writes one by hand."];
+            let [again, edit] = [Action::Rerun, Action::Edit].map(|action| state.key(action));
+            let how = format!("{again} asks the model again; {edit} writes one by hand.");
+            let lines = [why.as_str(), "", how.as_str()];
             self.empty(frame, body, "The answer held no function", &lines);
             return;
         };
@@ -66,6 +71,7 @@ impl Ui {
         let code = coloured(state, source);
         let signs = self.space_signs(state);
         let window = state.verifiers.code.window(code.lines.len(), body.height.into());
+        self.scrollbar(frame, body, &window, code.lines.len());
         let cells = usize::from(body.width);
         let across = state.verifiers.code_across.window(code.widest, cells.saturating_sub(GUTTER)).start;
         for (at, line) in window.enumerate() {
@@ -136,14 +142,14 @@ impl Ui {
             _ if is_unmade(function) => row.put("not made yet", muted),
             (Ok(()), _, _) if is_unjudged(view) => match open {
                 Some((_, true)) => row.put("stale; checked against the cases again", self.theme.style(Role::Stale)),
-                _ => row.put("waiting to be run on the cases", muted),
+                _ => row.put("pending: not run on the cases yet", muted),
             },
             (Err(reason), _, _) => row.put(format!("unusable: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, Err(reason), false) => row.put(format!("dropped: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, _, true) => row.put("used", self.theme.style(Role::Good)),
             _ => match open {
                 Some((step, true)) => row.put(format!("kept so far; {step} is stale"), self.theme.style(Role::Stale)),
-                Some((step, false)) => row.put(format!("kept so far; {step} is waiting"), muted),
+                Some((step, false)) => row.put(format!("kept so far; {step} is pending"), muted),
                 None => row.put("kept, not used", self.theme.style(Role::Warn)),
             },
         };

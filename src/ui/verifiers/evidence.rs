@@ -10,6 +10,7 @@ use crate::{
         page::Page,
         part,
         row::Row,
+        scrollbar::scroll_keys,
         theme::Role,
         verdicts::{decision_words, outcome_words, phrase, traceback},
     },
@@ -38,9 +39,10 @@ impl Ui {
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let all = page.len();
         let window = state.verifiers.case.window(all, body.height.into());
+        self.scrollbar(frame, body, &window, all);
         let mut title = Row::of(format!("f{} on c{}", f + 1, c + 1), self.theme.style(Role::Text));
         if window.len() < all {
-            let more = format!("  lines {}-{} of {all}: J K", window.start + 1, window.end);
+            let more = format!("  lines {}-{} of {all}: {}", window.start + 1, window.end, scroll_keys(state));
             title.put(more, self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, title, focused(state, Focus::Case));

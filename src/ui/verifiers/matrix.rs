@@ -77,6 +77,7 @@ impl Ui {
         let height = usize::from(area.height).saturating_sub(2 + foot);
         let body = part(area, 0, 2, area.width, u16::try_from(height).unwrap_or(0));
         let window = pane.cases.window(height);
+        self.scrollbar(frame, body, &window, view.cases.len());
         for (at, place) in window.clone().enumerate() {
             let Some((case, found)) = pane.order.case(view, place) else { break };
             let here = place == pane.cases.index;

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use super::many::{self, Deed};
+use super::many::{self, Bulk, Deed};
 
 use crate::{
     domain::Ruling,
@@ -27,29 +27,31 @@ pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks why.
 pub(super) fn ask(state: &mut State) {
-    if many::is_meant(state) {
-        let n = state.marked();
-        let Some(target) = here(state) else { return };
-        let name = format!("{n} {}", if n == 1 { "instruction" } else { "instructions" });
-        state.overlay = Some(Overlay::Reason { target: Target { name, ..target }, input: Input::default() });
-        return;
-    }
-    if let Some(target) = here(state) {
-        state.overlay = Some(Overlay::Reason { target, input: Input::default() });
+    let many = many::meant(state, Deed::Decide(Some(Ruling::Rejected), None));
+    let target = match &many {
+        Some(bulk) => bulk.items.first().map(|item| Target { item: *item, form: Form::Instruction, name: bulk.what() }),
+        None => here(state),
+    };
+    if let Some(target) = target {
+        state.overlay = Some(Overlay::Reason { target, input: Input::default(), many });
     }
 }
 
-/// Rejects, with the reason that was given.
+/// Rejects one, or many, with the reason that was given.
 pub(in crate::workbench) fn reject(
     state: &mut State,
     target: &Target,
+    many: Option<Bulk>,
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
-    if many::ask(state, Deed::Decide(Some(Ruling::Rejected), reason.clone())) {
-        return;
+    match many {
+        Some(bulk) => {
+            let deed = Deed::Decide(Some(Ruling::Rejected), reason);
+            many::act(state, Bulk { deed, ..bulk }, effects);
+        }
+        None => decide(state, target, Some(Ruling::Rejected), reason, effects),
     }
-    decide(state, target, Some(Ruling::Rejected), reason, effects);
 }
 
 pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
@@ -108,7 +110,14 @@ fn decide(
     effects: &mut Vec<Effect>,
 ) {
     super::send_on(state, effects, target, Command::Decide { items: vec![target.item], ruling, reason });
-    if state.advance {
+    if !state.advance {
+        return;
+    }
+    // Who decides on what nobody has decided on yet goes through those.
+    let first = state.current_row().is_some_and(|row| row.decision.is_none());
+    if target.form == Form::Instruction && first {
+        super::moving::advance_unreviewed(state);
+    } else {
         super::moving::advance(state, target.form);
     }
 }

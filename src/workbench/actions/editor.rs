@@ -12,7 +12,7 @@ use crate::{
         arrive,
         draft::{Draft, Form},
         editor::Editor,
-        keymap::Action,
+        keymap::{Action, Context},
         listing,
         message::{Asked, Effect},
         overlay::Overlay,
@@ -164,7 +164,9 @@ fn leave(state: &mut State, effects: &mut Vec<Effect>) {
     if editor.is_changed() {
         let kept = Unsaved::of(&editor.draft, &editor.text(), "");
         state.drafts.insert(kept.item, kept);
-        state.tell(format!("not saved, and kept: e opens your text of {} again, c discards it", editor.draft.name));
+        let name = editor.draft.name.clone();
+        let [edit, clear] = [Action::Edit, Action::ClearDecision].map(|action| state.key(action));
+        state.tell(format!("not saved, and kept: {edit} opens your text of {name} again, {clear} discards it"));
     } else {
         forget(state, editor.draft.item, effects);
     }
@@ -224,7 +226,8 @@ pub(super) fn offered(state: &mut State, action: Action, effects: &mut Vec<Effec
         }
         Action::Back => {
             state.overlay = None;
-            state.tell("kept: e on the item opens the text again");
+            let edit = state.keymap.name_of(Context::Review, Action::Edit);
+            state.tell(format!("kept: {edit} on the item opens the text again"));
         }
         _ => return false,
     }

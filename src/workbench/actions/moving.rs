@@ -194,6 +194,21 @@ pub(super) fn unreviewed(state: &mut State, by: isize) {
     }
 }
 
+/// After a first decision: on to the next instruction without one, below.
+pub(super) fn advance_unreviewed(state: &mut State) {
+    if seek(state, 1, |row| row.decision.is_none()) {
+        return;
+    }
+    let pane = &state.instructions;
+    let open = pane.rows.len().saturating_sub(pane.reviewed + 1);
+    if open > 0 {
+        let key = state.key(Action::NextUnreviewed);
+        state.tell(format!("the last one down here; {open} without a decision above, {key} goes there"));
+    } else {
+        state.tell(format!("all {} listed are reviewed", pane.rows.len()));
+    }
+}
+
 fn around(state: &mut State, by: isize) -> bool {
     let pane = &mut state.instructions;
     let (rows, snapshot) = (&pane.rows, &state.snapshot);

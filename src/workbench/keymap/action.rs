@@ -109,7 +109,7 @@ actions! {
     Raise "raise" "Turn the selected value up.",
     Reset "reset" "Turn the selected value back.",
     ApplyRules "apply-rules" "Put the turned values in force.",
-    Reasons "reasons" "Go into the reasons for which something fell.",
+    Reasons "reasons" "Go into the reasons for which something was dropped.",
     Retry "retry" "Ask again what failed.",
     RetryAll "retry-all" "Ask again everything that failed.",
     CancelJob "cancel-job" "End the selected job.",
