@@ -158,7 +158,7 @@ impl Signals {
     pub async fn next(&mut self) -> Interrupt {
         loop {
             match self.0.next().await {
-                Asked::End(libc::SIGINT) => return Interrupt::Soon,
+                Asked::End(signals::INTERRUPT) => return Interrupt::Soon,
                 Asked::End(_) => return Interrupt::Now,
                 Asked::Wake => {}
             }

@@ -11,7 +11,8 @@ use crate::{
 use super::{
     balance::{self, Cells},
     bulk,
-    gate::{Candidate, Gatekeeper, count_failed_calls},
+    calls::Calls,
+    gate::Gatekeeper,
     index,
     judge::view_of,
     project::Project,
@@ -40,10 +41,9 @@ fn through<T: Send>(
     mut take: impl FnMut(T),
 ) -> Result<(), StoreError> {
     let (store, settings) = (&project.store, &project.settings);
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &settings.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &settings.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let view = view_of(&tree, &gate, settings);
@@ -66,10 +66,9 @@ pub fn each_view_under(
     mut each: impl FnMut(&InstructionTree, &[InstructionView]),
 ) -> Result<(), StoreError> {
     let Some(first) = settings.first() else { return Ok(()) };
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &first.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &first.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
@@ -97,7 +96,7 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&entry.datasets);
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
-    count_failed_calls(&store.calls()?, &mut funnel);
+    Calls::read(store)?.count_fallen(&mut funnel);
     let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
@@ -154,7 +153,7 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
-    count_failed_calls(&store.calls()?, &mut funnel);
+    Calls::read(store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,

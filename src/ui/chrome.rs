@@ -188,7 +188,9 @@ impl Ui {
         let toasts = &state.toasts.0;
         let wide = usize::from(body.width);
         let mut lines = Vec::new();
-        for toast in toasts {
+        let way = format!("  {} goes there", state.key(Action::GoToMessage));
+        let newest = toasts.iter().rposition(|toast| toast.about.is_some() && !toast.answer);
+        for (place, toast) in toasts.iter().enumerate() {
             let (glyph, role) = match toast.mood {
                 Mood::Info => (self.glyphs.dot, Role::Accent),
                 Mood::Bad => (self.glyphs.error, Role::Bad),
@@ -200,6 +202,11 @@ impl Ui {
                     Row::of(if at == 0 { format!("{glyph} ") } else { "  ".to_owned() }, self.theme.bold(role));
                 row.put(line, self.theme.style(if role == Role::Bad { Role::Bad } else { Role::Text }));
                 lines.push(row);
+            }
+            if newest == Some(place)
+                && let Some(last) = lines.last_mut().filter(|last| last.used() + width::width(&way) <= wide)
+            {
+                last.put(way.as_str(), self.theme.style(Role::Muted));
             }
         }
         let most = usize::from(body.height) / 2;

@@ -28,6 +28,9 @@ struct Columns {
     why: usize,
 }
 
+/// Lines of the selected stage above what runs now, where there is room for both; one of them is empty.
+const WHY: u16 = 9;
+
 /// The columns of counts, and their widths.
 const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("pending", 8), ("running", 8), ("stale", 6)];
 
@@ -68,6 +71,9 @@ impl Ui {
             self.bar(frame, part(area, x, 0, 1, area.height));
             self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
             self.why(state, frame, rest);
+        } else if rest.height >= 2 * WHY {
+            self.why(state, frame, part(rest, 0, 0, rest.width, WHY - 1));
+            self.now(state, frame, part(rest, 0, WHY, rest.width, rest.height - WHY));
         } else if state.funnel.reason.is_some() {
             self.why(state, frame, rest);
         } else {

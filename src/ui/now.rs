@@ -103,7 +103,15 @@ impl Ui {
         head.left(&escape::prose(&job.about), about, muted);
         head.to(cells.saturating_sub(width::width(&speed))).put(speed, muted);
         let mut out = vec![head];
-        if let Some(tail) = &job.tail {
+        // What earlier attempts died of, until this one brings something.
+        let trouble = job.tail.as_ref().and_then(|tail| tail.attempts().troubles.pop());
+        if let Some(trouble) = trouble.filter(|_| job.tail.as_ref().is_some_and(|tail| tail.sample().text.is_empty())) {
+            for line in width::wrap(&escape::prose(&trouble), cells.saturating_sub(4)).into_iter().take(lines - 1) {
+                let mut row = Row::new();
+                row.gap(2).put(line, self.theme.style(Role::Warn));
+                out.push(row);
+            }
+        } else if let Some(tail) = &job.tail {
             let text = end_of(tail, cells.saturating_sub(4), lines - 1);
             for line in text {
                 let mut row = Row::new();

@@ -54,7 +54,7 @@ impl Ui {
         rows.push(row);
         if let Some(bulk) = many {
             rows.extend(self.hidden(bulk, usize::from(body.width).saturating_sub(2)));
-            let text = format!(" {enter} rejects all {} as one step, which undo takes back.", bulk.items.len());
+            let text = format!(" {enter} rejects {} as one step, which undo takes back.", bulk.items.len());
             rows.push(Row::of(text, self.theme.style(Role::Muted)));
         }
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);

@@ -8,13 +8,15 @@ use crate::{
         handle::{Command, Detail, Note, Reply},
         snapshot::{EngineState, Snapshot},
     },
+    term::width,
 };
 
 use super::{
     actions,
     code::Code,
     diff::Diff,
-    draft::{self, Draft},
+    draft::{self, Draft, Form},
+    go::About,
     keymap::{Action, Context},
     listing,
     message::{Asked, Effect},
@@ -23,6 +25,9 @@ use super::{
     unsaved::Unsaved,
     watching,
 };
+
+/// Cells of an instruction in a message.
+const NAME: usize = 44;
 
 /// What can be done with a text that was refused.
 fn kept_text(state: &State) -> String {
@@ -78,9 +83,10 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
         }
         (Ok(text), asked) => {
             let told = text.contains("stale");
-            if !text.is_empty() {
-                let about = if let Asked::On(about) = asked { Some(about) } else { None };
-                state.tell_about(text, about);
+            match asked {
+                _ if text.is_empty() => {}
+                Asked::On(about) => answer(state, &text, about),
+                _ => state.tell(text),
             }
             if let Asked::Edit(kept) = asked {
                 actions::editor::forget(state, kept.item, effects);
@@ -97,6 +103,19 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
         (Err(text), Asked::Plain | Asked::Said(_) | Asked::On(_)) => state.warn(text),
     }
     state.dirty = true;
+}
+
+/// Tells what was done to an item: to which, in its first words, and how it is taken back.
+fn answer(state: &mut State, text: &str, about: About) {
+    let undo = state.key(Action::Undo);
+    let mut text = text.to_owned();
+    if let About::Item { root, item, form: Form::Instruction } = about
+        && let Some(row) = listing::near(state, root).and_then(|at| state.instructions.rows.get(&state.snapshot, at))
+    {
+        let name = width::fit(&row.text, NAME, "…");
+        text = text.replacen(&item.short(), &format!("{} \"{name}\"", item.short()), 1);
+    }
+    state.toasts.answer(state.now, format!("{text}; {undo} takes it back"), about);
 }
 
 pub(super) fn detail(state: &mut State, id: ItemId, detail: Option<Arc<Detail>>, effects: &mut Vec<Effect>) {

@@ -25,16 +25,21 @@ pub enum About {
     Job(u64),
 }
 
+/// Where something is shown.
+pub(super) const fn screen(form: Form) -> Screen {
+    match form {
+        Form::Instruction => Screen::Instructions,
+        Form::Verifier | Form::Case => Screen::Verifiers,
+        Form::Response | Form::Pair => Screen::Samples,
+    }
+}
+
 /// Shows it, where it is still there.
 pub(super) fn to(state: &mut State, about: About) {
     let from = Place::here(state, matches!(about, About::Item { .. }));
     match about {
         About::Item { root, item, form } => {
-            state.screen = match form {
-                Form::Instruction => Screen::Instructions,
-                Form::Verifier | Form::Case => Screen::Verifiers,
-                Form::Response | Form::Pair => Screen::Samples,
-            };
+            state.screen = screen(form);
             state.wanted = Some(item);
             select(state, root);
         }

@@ -99,6 +99,8 @@ pub struct State {
     pub watching: Watching,
     /// What the last message with a place was about.
     pub last_about: Option<About>,
+    /// What was decided on last here, the newest last: where taking it back leads.
+    pub decided: Vec<About>,
     /// Whether a decision goes on to the next item.
     pub advance: bool,
     /// Whether the focused pane has the whole screen.
@@ -139,6 +141,7 @@ impl State {
             watch: None,
             watching: Watching::default(),
             last_about: None,
+            decided: Vec::new(),
             advance: true,
             zoom: false,
             spaces: false,
@@ -299,11 +302,6 @@ impl State {
     /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.toasts.push(self.now, Mood::Info, text, None);
-    }
-
-    /// Shows a message about something that one can go to.
-    pub fn tell_about(&mut self, text: impl Into<String>, about: Option<About>) {
-        self.toasts.push(self.now, Mood::Info, text, about);
     }
 
     /// Shows what went wrong.

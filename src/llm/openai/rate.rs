@@ -48,10 +48,13 @@ impl Rate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a request fits, and counts it: its prompt by length, its answer by its limit, as servers do.
-    pub async fn admit(&self, request: &Request) -> Ticket {
+    /// Waits until a request of `n` choices fits, and counts it: its prompt by length, its answers by their limit, as
+    /// servers do.
+    pub async fn admit(&self, request: &Request, n: usize) -> Ticket {
         let prompt: usize = request.messages.iter().map(|message| message.content.len() / BYTES_PER_TOKEN + 8).sum();
-        let tokens = u64::try_from(prompt).unwrap_or(u64::MAX).saturating_add(u64::from(request.max_tokens));
+        let tokens = u64::try_from(prompt)
+            .unwrap_or(u64::MAX)
+            .saturating_add(u64::from(request.max_tokens).saturating_mul(n as u64));
         let _turn = self.gate.lock().await;
         loop {
             let wait = match self.state().admit(Instant::now(), tokens) {

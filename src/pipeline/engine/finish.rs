@@ -108,13 +108,13 @@ impl Engine {
             Ok(tree) => tree.flatten(),
             Err(error) => return self.answered_too_early(job, prompt, answer, &error),
         };
-        let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
-        let planned = planned.and_then(|call| call.slot.body()).cloned();
+        let planned = self.calls.by_id(work.id.item).and_then(|call| call.slot.body()).cloned();
         let attempts = self.attempts_of(job);
         let lost = self.lost(lane, &attempts);
         let provenance = Provenance {
             form: answer.form,
             chances: answer.chances,
+            together: answer.together,
             troubles: attempts.troubles,
             lost: Some(attempts.lost).filter(|lost| !lost.is_zero()),
         };
@@ -185,9 +185,10 @@ impl Engine {
                          continue from here ([endpoints] in assay.toml), or undo. Jobs shows which"
                     ));
                 } else {
+                    let group = self.group_of(work);
                     if let Some(lane) = self.lanes.get_mut(lane) {
                         lane.fell(message.clone(), std::time::Instant::now());
-                        lane.queue.push(work.clone());
+                        lane.queue.push(work.clone(), group);
                     }
                     self.warn(&message);
                 }

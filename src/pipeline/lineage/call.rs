@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{CallKind, CallTree, ItemId, QueryBody, Slot, Stage, TaskTree},
-    pipeline::{gate::has_ended, judge::is_rejected, project::Project, view::State},
+    pipeline::{calls::has_ended, judge::is_rejected, project::Project, view::State},
     rules::pairing::length_fits,
     store::StoreError,
 };

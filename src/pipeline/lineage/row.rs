@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     domain::ItemId,
     pipeline::{
+        calls::Calls,
         judge::view_of,
         project::Project,
         view::{InstructionView, PairView, TaskView},
@@ -121,7 +122,7 @@ fn last_said(value: &Value) -> Option<String> {
 /// The response, or the pair, that says these texts. Instructions that are no part of the prompt are not read.
 fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> {
     let store = &project.store;
-    let calls = store.calls()?;
+    let calls = Calls::read(store)?;
     for root in store.roots_said_in(&texts.prompt)? {
         let Some(tree) = store.load_tree(root, project.settings.outcomes)? else { continue };
         let Some((gate, _)) = novelty::gate(project, &tree, &calls)? else { continue };

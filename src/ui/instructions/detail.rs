@@ -108,7 +108,7 @@ impl Ui {
     fn functions_of(&self, view: &InstructionView, page: &mut Page) {
         let used = view.functions.iter().filter(|function| function.used).count();
         let facts = match view.functions.len() {
-            0 => "none yet: they come once the verifiers stage has answered".to_owned(),
+            0 => "none yet: the verifiers stage makes them".to_owned(),
             all => format!("{used} of {all} used"),
         };
         self.part_of_page(page, "Functions", &facts);

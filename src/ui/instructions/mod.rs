@@ -28,7 +28,9 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        if state.zoom && state.current().is_some() {
+        if state.instructions.rows.is_empty() {
+            self.list(state, frame, area);
+        } else if state.zoom && state.current().is_some() {
             self.summary(state, frame, area);
         } else if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);

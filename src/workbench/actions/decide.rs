@@ -9,12 +9,16 @@ use crate::{
     pipeline::handle::Command,
     workbench::{
         draft::Form,
+        go::{self, About},
         message::Effect,
         overlay::Overlay,
         state::State,
         target::{Target, target},
     },
 };
+
+/// How many decisions can be gone back to.
+const REMEMBERED: usize = 64;
 
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
     if many::ask(state, Deed::Decide(Some(Ruling::Accepted), None)) {
@@ -89,6 +93,19 @@ pub(super) fn keep_note(state: &State, target: &Target, input: &Input, effects: 
     super::send_on(state, effects, target, Command::Note { item: target.item, text });
 }
 
+/// Takes back what was done last; where that was the last decision made here, goes back to its item.
+pub(super) fn undo(state: &mut State, effects: &mut Vec<Effect>) {
+    super::send(effects, Command::Undo);
+    state.toasts.0.retain(|toast| !toast.answer);
+    let Some(About::Item { root, item, form }) = state.decided.last().copied() else { return };
+    if state.snapshot.undo.as_ref().is_some_and(|label| label.contains(&item.short())) {
+        state.decided.pop();
+        if state.screen == go::screen(form) && super::moving::to_listed(state, root) && form != Form::Instruction {
+            state.wanted = Some(item);
+        }
+    }
+}
+
 pub(super) fn toggle_advance(state: &mut State) {
     state.advance = !state.advance;
     state.tell(if state.advance { "a decision goes on to the next item" } else { "a decision stays on its item" });
@@ -110,6 +127,12 @@ fn decide(
     effects: &mut Vec<Effect>,
 ) {
     super::send_on(state, effects, target, Command::Decide { items: vec![target.item], ruling, reason });
+    if let Some(about) = target.about(state) {
+        if state.decided.len() >= REMEMBERED {
+            state.decided.remove(0);
+        }
+        state.decided.push(about);
+    }
     if !state.advance {
         return;
     }

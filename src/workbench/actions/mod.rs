@@ -132,7 +132,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::EditOutside => edit::outside(state, effects),
         Action::Save | Action::Find | Action::FindNext | Action::FindPrevious => {}
         Action::Rerun => edit::rerun(state, effects),
-        Action::Undo => send(effects, Command::Undo),
+        Action::Undo => decide::undo(state, effects),
         Action::Redo => send(effects, Command::Redo),
         Action::Pause => pause::all(state, effects),
         Action::PauseStage => pause::stage(state, effects),

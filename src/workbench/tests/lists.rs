@@ -199,6 +199,37 @@ fn a_message_leads_to_what_it_is_about() {
 }
 
 #[test]
+fn taking_a_decision_back_goes_back_to_its_item() {
+    let mut stage = Stage::new(12);
+    let id = stage.project.views[0].id;
+    let answer = |stage: &mut Stage, text: &str| {
+        let asked = stage.effects.drain(..).find_map(|effect| match effect {
+            crate::workbench::Effect::Command(_, asked) => Some(asked),
+            _ => None,
+        });
+        stage.message(Message::Replied(asked.unwrap(), Ok(text.to_owned())));
+    };
+    stage.keys("2 a");
+    let label = format!("accepted {}", id.short());
+    answer(&mut stage, &label);
+    let told = &stage.state.toasts.0.last().unwrap().text;
+    assert!(told.starts_with(&format!("{label} \"")) && told.ends_with("u takes it back"), "{told}");
+    stage.keys("a");
+    answer(&mut stage, "accepted ins:1");
+    assert_eq!(stage.state.toasts.0.len(), 1, "one answer at a time");
+    stage.state.decided.pop();
+    stage.message(Message::Snapshot(Arc::new(crate::pipeline::snapshot::Snapshot {
+        undo: Some(label),
+        ..(*stage.state.snapshot).clone()
+    })));
+    assert_ne!(stage.state.current(), Some(id));
+    stage.keys("u");
+    assert_eq!((commands(&mut stage), stage.state.current()), (vec![Command::Undo], Some(id)));
+    stage.keys("j u");
+    assert_ne!(stage.state.current(), Some(id), "once");
+}
+
+#[test]
 fn a_failure_is_told_once_and_leads_to_its_job() {
     let mut stage = Stage::new(12);
     let mut snapshot = (*stage.state.snapshot).clone();

@@ -130,3 +130,22 @@ fn what_the_loop_pays_for_a_list() {
         timed("sorted by text", &mut || drop(Filter::default().pick(&rows, sorted)));
     }
 }
+
+/// A defect in making a list fails that one: it is said, and lists go on.
+#[test]
+fn a_list_that_could_not_be_made_is_told_and_the_next_one_is_asked_for() {
+    let mut stage = stage(MANY);
+    let all = asked(&mut stage).unwrap();
+    answer(&mut stage, &all);
+    stage.keys("/ k e p t");
+    let broken = asked(&mut stage).unwrap();
+    stage.message(Message::Unsifted(broken.serial, "index out of bounds".to_owned()));
+    assert!(!stage.state.instructions.sifting.under_way);
+    assert_eq!(stage.state.instructions.rows.len(), MANY, "what was there stays");
+    let said = stage.state.toasts.0.last().map(|toast| toast.text.clone()).unwrap_or_default();
+    assert!(said.contains("could not be made") && said.contains("index out of bounds"), "{said}");
+    stage.keys("backspace");
+    let next = asked(&mut stage).unwrap();
+    answer(&mut stage, &next);
+    assert_eq!(stage.state.instructions.rows, next.filter.pick(&stage.state.snapshot.instructions, next.sort));
+}
