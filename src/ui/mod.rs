@@ -169,3 +169,5 @@ mod key_tests;
 mod looks;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

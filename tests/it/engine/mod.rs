@@ -1,5 +1,6 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
+mod first;
 mod labels;
 mod live;
 mod model;
