@@ -1,14 +1,17 @@
 //! The engine on the bundled demo: it runs to its end, and its end does not depend on how it got there.
 
+mod first;
 mod labels;
 mod live;
 mod model;
 mod money;
+mod past;
 mod pausing;
 mod people;
 mod rules;
 mod script;
 mod steer;
+mod together;
 mod trouble;
 
 use std::{
