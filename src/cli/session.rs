@@ -12,6 +12,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
+    diag::log,
     domain::Digest,
     llm::{self, Endpoints},
     pipeline::{
@@ -125,13 +126,14 @@ fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> 
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;
-        let estimate = estimate(&project, &before, args)?;
+        let endpoints = endpoints(&project, args.speed)?;
+        let estimate = estimate(&project, &endpoints, &before, args)?;
         if estimate.calls > 0.0 && !args.offline && !args.json {
             print::say(&estimate);
         }
         reporter.started(plan(&project, args, &estimate))?;
         let running = start(Parts {
-            endpoints: endpoints(&project, args.speed)?,
+            endpoints,
             sandbox: sandbox_of(&project),
             lease: Ok(lease),
             options,
@@ -198,6 +200,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 
 /// Opens a project for writing, and says what is worth knowing about that.
 pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+    log::belongs_to(&found.dir);
     let project = Project::open_telling(&found.dir, Access::Write, profile, &print::bytes::opening())?;
     for notice in project.store.notices() {
         print::say(notice);
@@ -207,6 +210,7 @@ pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
 
 /// The same for the workbench, which opens a project that cannot be written read-only: and why that is.
 fn open_or_look(found: &Loaded) -> Result<(Project, Option<String>)> {
+    log::belongs_to(&found.dir);
     match Project::open(&found.dir, Access::Write, None) {
         Err(ProjectError::Store(error @ (StoreError::Full { .. } | StoreError::ReadOnly { .. }))) => {
             print::say(&error);
@@ -252,9 +256,10 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
 }
 
 /// What is left to spend, as far as can be told before.
-fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
+fn estimate(project: &Project, endpoints: &Endpoints, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
     let (config, means) = (&project.settings.config, project.store.call_means()?);
     let scope = Scope::of(&project.store, config, args.limit, args.until, !args.only.is_empty())?;
+    let scope = scope.asking(endpoints, &project.settings);
     Ok(Estimate::of(config, now, &means, scope))
 }
 

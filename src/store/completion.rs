@@ -178,7 +178,7 @@ pub(super) fn transcript(conn: &Connection, row: i64) -> Res<Option<StoredComple
 }
 
 /// What stands behind an answer's text. What cannot be read is not known: nothing depends on it.
-fn provenance(packed: &[u8]) -> Provenance {
+pub(super) fn provenance(packed: &[u8]) -> Provenance {
     serde_json::from_slice(zip::note(packed)).unwrap_or_default()
 }
 

@@ -115,7 +115,10 @@ impl Collect {
     /// Of several choices, drops those that have not ended: whether any is left.
     pub fn keep_ended(&mut self) -> bool {
         if self.choices.len() > 1 {
-            self.choices.iter_mut().filter(|choice| choice.finish.is_none()).for_each(|choice| *choice = Gathered::default());
+            self.choices
+                .iter_mut()
+                .filter(|choice| choice.finish.is_none())
+                .for_each(|choice| *choice = Gathered::default());
         }
         self.choices.len() > 1 && self.choices.iter().any(|choice| choice.came)
     }
@@ -244,8 +247,10 @@ mod tests {
 
     #[test]
     fn choices_that_are_counted_apart_have_read_one_prompt() {
-        let count = |tokens: u32| format!(r#"{{"choices":[],"usage":{{"prompt_tokens":9,"completion_tokens":{tokens}}}}}"#);
-        let end = |n: u32| format!(r#"{{"choices":[{{"index":{n},"delta":{{"content":"x"}},"finish_reason":"stop"}}]}}"#);
+        let count =
+            |tokens: u32| format!(r#"{{"choices":[],"usage":{{"prompt_tokens":9,"completion_tokens":{tokens}}}}}"#);
+        let end =
+            |n: u32| format!(r#"{{"choices":[{{"index":{n},"delta":{{"content":"x"}},"finish_reason":"stop"}}]}}"#);
         let (first, second) = (count(5), count(2));
         let choices = all(2, &[&end(1), &first, &end(0), &second]);
         assert_eq!(said(choices[0].as_ref()), Some(("x", 5, 2)));

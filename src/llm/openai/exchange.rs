@@ -109,7 +109,8 @@ impl<'a> Exchange<'a> {
         let total = self.start.elapsed();
         let first = |choice: usize| self.firsts.get(choice).copied().flatten().map_or(total, |at| at - self.start);
         let all = collect.end().into_iter().enumerate();
-        let came = all.filter_map(|(choice, answer)| Some(Reply { choice, answer: answer?, first: first(choice), total }));
+        let came =
+            all.filter_map(|(choice, answer)| Some(Reply { choice, answer: answer?, first: first(choice), total }));
         Ok(Replies { came: came.collect(), cut: self.cut })
     }
 

@@ -52,7 +52,9 @@ impl Rate {
     /// servers do.
     pub async fn admit(&self, request: &Request, n: usize) -> Ticket {
         let prompt: usize = request.messages.iter().map(|message| message.content.len() / BYTES_PER_TOKEN + 8).sum();
-        let tokens = u64::try_from(prompt).unwrap_or(u64::MAX).saturating_add(u64::from(request.max_tokens).saturating_mul(n as u64));
+        let tokens = u64::try_from(prompt)
+            .unwrap_or(u64::MAX)
+            .saturating_add(u64::from(request.max_tokens).saturating_mul(n as u64));
         let _turn = self.gate.lock().await;
         loop {
             let wait = match self.state().admit(Instant::now(), tokens) {

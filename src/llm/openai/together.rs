@@ -216,7 +216,8 @@ impl Client {
     async fn hand_out(&self, members: Vec<Member>, ran: Ran, refused: Option<u32>) {
         let (n, how) = (members.len(), ran.how);
         let model = members.first().map(|member| member.request.model.clone()).unwrap_or_default();
-        let fewer = ran.choices.iter().filter(|choice| matches!(choice, Err((_, failure)) if failure.is_missing())).count();
+        let fewer =
+            ran.choices.iter().filter(|choice| matches!(choice, Err((_, failure)) if failure.is_missing())).count();
         if fewer > 0 {
             self.withdraw(&model, n, n - fewer);
         } else if refused.is_some() && how.at_first {
@@ -261,7 +262,11 @@ impl Client {
     fn limit(&self, model: &str, most: u32) {
         if self.proved.most(model) > most && self.proved.set(model, most) {
             let endpoint = &self.replicas.first().name;
-            tracing::warn!(endpoint, model, "more than {most} answers to one request are refused: so many are asked for");
+            tracing::warn!(
+                endpoint,
+                model,
+                "more than {most} answers to one request are refused: so many are asked for"
+            );
             self.keep(None);
         }
     }

@@ -8,8 +8,8 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
-        cost::{Estimate, Scope},
         balance,
+        cost::{Estimate, Scope},
         handle::Note,
         index::{Index, Totals},
         options::Ended,
@@ -97,7 +97,8 @@ impl Engine {
         let (store, config) = (&self.project.store, &self.project.settings.config);
         let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
         let some = !self.options.only.is_empty();
-        let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()));
+        let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()))
+            .asking(&self.endpoints, &self.project.settings);
         let now = self.seat.snapshot.borrow().clone();
         let estimate = store.call_means().map(|means| Estimate::of(config, &now, &means, scope));
         // It informs; where it cannot be made, the work goes on all the same.
@@ -315,14 +316,20 @@ impl Engine {
         }
         let why = self.blocked.values().min().cloned();
         Some(why.map_or(Ended::Done, |why| {
-            let n = self.blocked.len();
-            Ended::Incomplete(format!("{n} items wait: {why}"))
+            Ended::Incomplete(match self.blocked.len() {
+                1 => format!("1 item waits: {why}"),
+                n => format!("{n} items wait: {why}"),
+            })
         }))
     }
 
     /// The end of an interrupted run.
     pub(super) fn interrupted(&self) -> Ended {
         let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count() + self.roots.backlog.len();
-        if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
+        match left {
+            0 => Ended::Done,
+            1 => Ended::Incomplete("interrupted; 1 item was left to do".to_owned()),
+            _ => Ended::Incomplete(format!("interrupted; {left} items were left to do")),
+        }
     }
 }

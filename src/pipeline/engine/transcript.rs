@@ -1,9 +1,9 @@
 //! A stored completion as people read it: the texts, and the facts of how it came about and how it was read.
 
 use crate::{
-    domain::CallKind,
-    pipeline::handle::Transcript,
-    rules::answers::{self, Reading},
+    domain::{CallKind, Together},
+    pipeline::{handle::Transcript, shapes},
+    rules::answers,
     store::StoredCompletion,
 };
 
@@ -17,8 +17,12 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
     if let Some(form) = &provenance.form {
         fact("asked for as", form.clone());
     }
+    if let Some(Together { n, choice, seed }) = provenance.together {
+        let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed} for all"));
+        fact("asked for together", format!("choice {} of {n} of one request{seed}; tokens are its share", choice + 1));
+    }
     fact("finish", format!("{:?}", meta.finish).to_lowercase());
-    for (name, value) in read_as(meta.call, &stored.content) {
+    for (name, value) in read_as(meta.call, &stored.content, provenance.form.as_deref()) {
         fact(name, value);
     }
     if let Some(chances) = &provenance.chances {
@@ -49,11 +53,11 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
 }
 
 /// What lenient reading takes out of an answer, and what it repaired on the way.
-fn read_as(call: CallKind, content: &str) -> Vec<(&'static str, String)> {
+fn read_as(call: CallKind, content: &str, form: Option<&str>) -> Vec<(&'static str, String)> {
     let nothing = || "nothing that can be used".to_owned();
     match call {
         CallKind::Verifiers => {
-            let read = answers::parse_verifier(content, Reading::Lenient);
+            let read = shapes::read_verifier(content, form);
             let cases = read.cases.len();
             let found = match (&read.source, read.problem) {
                 (Some(source), _) => format!("a function of {} lines, {cases} cases", source.lines().count()),
