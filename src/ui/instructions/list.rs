@@ -90,11 +90,14 @@ impl Ui {
         let all = state.snapshot.instructions.len();
         let shown = pane.rows.len();
         let narrowed = !pane.filter.is_empty();
-        let mut row = Row::of(if narrowed && cells < 60 { "" } else { "Instructions  " }, self.theme.style(Role::Text));
+        let mut row = Row::of(if narrowed && cells < 80 { "" } else { "Instructions  " }, self.theme.style(Role::Text));
         let count = if shown == all { format!("{all}") } else { format!("{shown} of {all}") };
         row.put(count, self.theme.bold(Role::Text));
         let key = |action| state.keymap.name_of(Context::Instructions, action);
         let mut add = |text: String, role: Role| {
+            let room = cells.saturating_sub(row.used() + 2);
+            // What the list is narrowed to is said as far as there is room.
+            let text = if role == Role::Warn && room >= 12 { width::fit(&text, room, g.dots) } else { text };
             if row.used() + width::width(&text) + 2 <= cells {
                 row.gap(2).put(text, self.theme.style(role));
             }
@@ -137,7 +140,7 @@ impl Ui {
         let filter = &state.instructions.filter;
         let mut words = Vec::new();
         words.extend(filter.fell.map(|stage| match &filter.why {
-            Some(why) => format!("dropped at {stage}: {}", phrase(&why.reason)),
+            Some(why) => format!("{stage}: {}", phrase(&why.reason)),
             None => format!("dropped at {stage}"),
         }));
         let mut last = "";
