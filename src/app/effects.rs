@@ -118,9 +118,11 @@ impl Errands {
                 self.sifting.store(ask.serial, Ordering::Relaxed);
                 let (newest, sifter) = (Arc::clone(&self.sifting), Arc::clone(&self.sifter));
                 tokio::task::spawn_blocking(move || {
-                    let sifted = sifter.lock().unwrap_or_else(PoisonError::into_inner).sift(&ask, &newest);
-                    if let Some(sifted) = sifted {
-                        send(&outbox, Message::Sifted(Box::new(sifted)));
+                    let mut sifter = sifter.lock().unwrap_or_else(PoisonError::into_inner);
+                    match sifter.contained(|sifter| sifter.sift(&ask, &newest)) {
+                        Ok(Some(sifted)) => send(&outbox, Message::Sifted(Box::new(sifted))),
+                        Ok(None) => {}
+                        Err(said) => send(&outbox, Message::Unsifted(ask.serial, said)),
                     }
                 });
             }

@@ -14,7 +14,7 @@ use crate::{
     domain::{InstructionTree, ItemId, Stage},
     pipeline::{
         Handle, Project,
-        gate::{count_failed_calls, failed_calls},
+        calls::Calls,
         handle::Note,
         judge::units,
         settings::Settings,
@@ -114,10 +114,10 @@ pub fn all(project: &Project, mut each: impl FnMut(Units)) -> Result<Funnel, Sto
         sum.merge(&view.counts);
         each(Units::of(view, tree, &project.settings));
     })?;
-    let calls = project.store.calls()?;
-    for (call, state) in failed_calls(&calls) {
-        each(Units { root: call, units: vec![(Stage::SelfInstruct, call, state)] });
+    let calls = Calls::read(&project.store)?;
+    for (call, state) in calls.fallen() {
+        each(Units { root: call, units: vec![(Stage::SelfInstruct, call, state.clone())] });
     }
-    count_failed_calls(&calls, &mut sum);
+    calls.count_fallen(&mut sum);
     Ok(sum)
 }

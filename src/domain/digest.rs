@@ -44,13 +44,33 @@ impl fmt::Debug for Digest {
 /// The digest of a list of parts. Each part is preceded by its length as 8 little-endian bytes, so that no two
 /// different lists collide by concatenation. The first part names what is hashed (`"assay/pair"`).
 pub fn digest_of<P: AsRef<[u8]>>(parts: &[P]) -> Digest {
-    let mut hash = Sha256::new();
-    for part in parts {
-        let bytes = part.as_ref();
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
+    Digest(hash_of(parts).finalize().into())
+}
+
+fn hash_of<P: AsRef<[u8]>>(parts: &[P]) -> Sha256 {
+    parts.iter().fold(Sha256::new(), |hash, part| feed(hash, part.as_ref()))
+}
+
+fn feed(mut hash: Sha256, part: &[u8]) -> Sha256 {
+    hash.update((part.len() as u64).to_le_bytes());
+    hash.update(part);
+    hash
+}
+
+/// The first parts of many digests, hashed once.
+#[derive(Clone, Debug)]
+pub struct Prefix(Sha256);
+
+impl Prefix {
+    /// Of these parts.
+    pub fn of<P: AsRef<[u8]>>(parts: &[P]) -> Self {
+        Self(hash_of(parts))
     }
-    Digest(hash.finalize().into())
+
+    /// What [`digest_of`] gives for them and one more.
+    pub fn with(&self, last: impl AsRef<[u8]>) -> Digest {
+        Digest(feed(self.0.clone(), last.as_ref()).finalize().into())
+    }
 }
 
 /// Lower-case hexadecimal of any bytes.
@@ -99,6 +119,11 @@ mod tests {
     #[test]
     fn parts_do_not_run_together() {
         assert_ne!(digest_of(&["ab", "c"]), digest_of(&["a", "bc"]));
+    }
+
+    #[test]
+    fn a_prefix_gives_the_digest_of_all_parts() {
+        assert_eq!(Prefix::of(&["ab", "c"]).with("de"), digest_of(&["ab", "c", "de"]));
     }
 
     #[test]

@@ -34,6 +34,21 @@ impl Cells {
         }
     }
 
+    /// Takes what was added away again.
+    pub fn subtract(&mut self, category: Option<&str>, language: Language, rows: [u64; 3]) {
+        if rows.iter().all(|count| *count == 0) {
+            return;
+        }
+        let cell = Cell { category: category.map(str::to_owned), language };
+        let Some(sums) = self.0.get_mut(&cell) else { return };
+        for (sum, count) in sums.iter_mut().zip(rows) {
+            *sum = sum.saturating_sub(count);
+        }
+        if sums.iter().all(|sum| *sum == 0) {
+            self.0.remove(&cell);
+        }
+    }
+
     /// Adds other sums.
     pub fn merge(&mut self, other: Self) {
         for (cell, rows) in other.0 {
@@ -140,6 +155,19 @@ mod tests {
             category: Some(category.to_owned()),
             language,
         }
+    }
+
+    #[test]
+    fn what_was_added_is_taken_away_without_a_trace() {
+        let mut cells = Cells::default();
+        let (en, zh) = (Language::English, Language::Chinese);
+        cells.add(Some("length"), en, [3, 1, 0]);
+        let before = cells.clone();
+        cells.add(Some("length"), en, [0, 2, 5]);
+        cells.add(None, zh, [1, 0, 0]);
+        cells.subtract(None, zh, [1, 0, 0]);
+        cells.subtract(Some("length"), en, [0, 2, 5]);
+        assert_eq!(cells, before);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    gate::has_ended,
+    calls::has_ended,
     settings::Settings,
     snapshot::{Snapshot, StageCounts},
     work::shares_prompt,
@@ -149,10 +149,21 @@ impl Scope {
         some: bool,
     ) -> Result<Self, StoreError> {
         let ended = store.calls()?.iter().filter(|call| has_ended(call)).count();
-        let ended = u32::try_from(ended).unwrap_or(u32::MAX);
+        Ok(Self::new(config, limit, until, some, (ended, store.queries()?.len())))
+    }
+
+    /// The same where it is known how many calls have ended and how many queries there are.
+    pub fn new(
+        config: &Config,
+        limit: Option<u32>,
+        until: Option<Stage>,
+        some: bool,
+        (ended, queries): (usize, usize),
+    ) -> Self {
+        let small = |n| u32::try_from(n).unwrap_or(u32::MAX);
+        let (ended, queries) = (small(ended), small(queries));
         let wanted = if config.pipeline.self_instruct && !some { config.calls.self_instruct.samples } else { 0 };
-        let queries = u32::try_from(store.queries()?.len()).unwrap_or(u32::MAX);
-        Ok(Self { limit, until, calls: wanted.saturating_sub(ended), ended, queries, together: [1; 6] })
+        Self { limit, until, calls: wanted.saturating_sub(ended), ended, queries, together: [1; 6] }
     }
 
     /// Asking these endpoints, some of which make one request of the samples of one prompt.

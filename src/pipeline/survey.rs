@@ -11,7 +11,8 @@ use crate::{
 use super::{
     balance::{self, Cells},
     bulk,
-    gate::{Candidate, Gatekeeper, count_failed_calls},
+    calls::Calls,
+    gate::Gatekeeper,
     index,
     judge::view_of,
     project::Project,
@@ -40,10 +41,9 @@ fn through<T: Send>(
     mut take: impl FnMut(T),
 ) -> Result<(), StoreError> {
     let (store, settings) = (&project.store, &project.settings);
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &settings.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &settings.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let view = view_of(&tree, &gate, settings);
@@ -66,10 +66,9 @@ pub fn each_view_under(
     mut each: impl FnMut(&InstructionTree, &[InstructionView]),
 ) -> Result<(), StoreError> {
     let Some(first) = settings.first() else { return Ok(()) };
-    let (calls, mut gates) = (store.calls()?, Gatekeeper::default());
-    let candidates = Candidate::all(store)?;
-    gates.decide(&candidates, &calls, &first.config.pipeline);
-    let wanted: Vec<ItemId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let calls = Calls::read(store)?;
+    let gates = Gatekeeper::read(store, &calls, &first.config.pipeline)?;
+    let wanted: Vec<ItemId> = gates.candidates().map(|candidate| candidate.id).collect();
     let one = |_, tree: InstructionTree| {
         let gate = gates.gate(tree.id(), tree.from, &calls)?;
         let views: Vec<InstructionView> = settings.iter().map(|settings| view_of(&tree, &gate, settings)).collect();
@@ -97,18 +96,25 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
         datasets.add(&entry.datasets);
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
-    count_failed_calls(&store.calls()?, &mut funnel);
-    let used = store.usage()?;
+    Calls::read(store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         index: Arc::new(index::Index { facts: entries.iter().map(|entry| entry.facts.clone()).collect() }),
         instructions: Arc::new(entries.into_iter().map(|entry| entry.row).collect()),
+        ..spent_and_decided(project)?
+    })
+}
+
+/// A snapshot of what was used and decided, and of nothing else.
+fn spent_and_decided(project: &Project) -> Result<Snapshot, StoreError> {
+    let used = project.store.usage()?;
+    Ok(Snapshot {
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,
         budget: project.settings.config.budget,
-        decisions: store.decisions()?,
+        decisions: project.store.decisions()?,
         ..Snapshot::default()
     })
 }
@@ -136,8 +142,6 @@ pub fn balance_counts<'e>(
 /// # Errors
 /// Where the store cannot be read.
 pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
-    let store = &project.store;
-    let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
     let (mut facts, mut cells) = (Vec::new(), Cells::default());
     let make = |tree: InstructionTree, view: InstructionView| {
@@ -154,18 +158,13 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
-    count_failed_calls(&store.calls()?, &mut funnel);
+    Calls::read(&project.store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         instructions: Arc::new(instructions),
         index: Arc::new(index::Index { facts }),
-        requests: used.requests,
-        usage: used.usage,
-        cost: used.cost,
-        budget: project.settings.config.budget,
-        decisions: store.decisions()?,
-        ..Snapshot::default()
+        ..spent_and_decided(project)?
     })
 }
 

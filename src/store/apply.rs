@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::{ItemId, Made, Origin, SlotKey, Usage};
 
 use super::{
-    completion::{self, signed},
+    completion::{self, tokens},
     error::{Res, StoreError, Trouble},
     journal,
     op::{Applied, Body, CompletionRef, Op, Txn},
@@ -60,9 +60,9 @@ pub(super) struct Deltas {
 impl Deltas {
     /// Counts tokens and their cost.
     pub(super) fn spend(&mut self, usage: Usage, cost: Option<f64>) {
-        self.prompt_tokens += signed(usage.prompt_tokens);
-        self.cached_tokens += signed(usage.cached_tokens);
-        self.completion_tokens += signed(usage.completion_tokens);
+        self.prompt_tokens += tokens(usage.prompt_tokens);
+        self.cached_tokens += tokens(usage.cached_tokens);
+        self.completion_tokens += tokens(usage.completion_tokens);
         if let Some(cost) = cost {
             *self.cost.get_or_insert(0.0) += cost;
         }
@@ -74,6 +74,9 @@ pub(super) struct Work<'w> {
     pub(super) conn: &'w Connection,
     places: &'w mut Places,
     touched: Vec<i64>,
+    /// Rows of slots that this transaction made, with the number of each one's next version: nothing has to be looked
+    /// up or cleared in them.
+    fresh: HashMap<i64, u32>,
     pub(super) deltas: Deltas,
     /// The last version number that this transaction gave to an item.
     pub(super) numbered: HashMap<ItemId, u32>,
@@ -86,6 +89,7 @@ pub(super) fn apply(conn: &Connection, places: &mut Places, txn: &Txn) -> Res<Ap
         conn,
         places,
         touched: Vec::new(),
+        fresh: HashMap::new(),
         deltas: Deltas::default(),
         numbered: HashMap::new(),
         applied: Applied::default(),
@@ -118,6 +122,10 @@ impl Work<'_> {
             Op::SetRerun { slot, take } => self.set_rerun(*slot, *take),
             Op::SetFailure { slot, failure } => {
                 let place = self.touch(*slot)?;
+                if failure.is_none() && self.fresh.contains_key(&place.row) {
+                    return Ok(());
+                }
+                self.fresh.remove(&place.row);
                 let text = failure.as_ref().map(json).transpose()?;
                 self.update("UPDATE slot SET failure = ?2 WHERE row = ?1", params![place.row, text])
             }
@@ -205,7 +213,17 @@ impl Work<'_> {
         }
         self.places.insert(id, Place { row, root: if own_root { Some(row) } else { root } });
         self.touch(id)?;
+        self.fresh.insert(row, 0);
         Ok(())
+    }
+
+    /// The number that a slot's next version gets.
+    pub(super) fn next_no(&self, row: i64) -> Res<u32> {
+        if let Some(next) = self.fresh.get(&row) {
+            return Ok(*next);
+        }
+        let mut next = self.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
+        Ok(next.query_row([row], |row| row.get(0))?)
     }
 
     fn add_version(
@@ -229,8 +247,8 @@ impl Work<'_> {
                 Some(row.ok_or(StoreError::UnknownCompletion { item: slot, index })?)
             }
         };
-        let mut next = self.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
-        let no: u32 = next.query_row([row], |row| row.get(0))?;
+        let no = self.next_no(row)?;
+        let is_new = self.fresh.get_mut(&row).map(|next| *next += 1).is_some();
         let text = body.json().map_err(|error| Trouble::Unreadable(format!("cannot write a body: {error}")))?;
         let (inputs, settings) = (made.map(|made| made.inputs.0), made.map(|made| made.settings.0));
         let (sample, take) = (made.map(|made| made.sample), made.map(|made| made.take));
@@ -240,7 +258,7 @@ impl Work<'_> {
             params![row, no, origin_code(origin), text, inputs, settings, sample, take, completion],
         )?;
         self.numbered.insert(slot, no);
-        if origin == Origin::Machine {
+        if origin == Origin::Machine && !is_new {
             self.update(
                 "UPDATE slot SET failure = NULL, rerun = NULLIF(rerun, ?2) WHERE row = ?1
                  AND (failure IS NOT NULL OR rerun IS NOT NULL)",
@@ -268,6 +286,10 @@ impl Work<'_> {
     /// Notes that a take is wanted.
     pub(super) fn set_rerun(&mut self, slot: ItemId, take: Option<u32>) -> Res<()> {
         let row = self.touch(slot)?.row;
+        if take.is_none() && self.fresh.contains_key(&row) {
+            return Ok(());
+        }
+        self.fresh.remove(&row);
         self.update("UPDATE slot SET rerun = ?2 WHERE row = ?1", params![row, take])
     }
 

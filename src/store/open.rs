@@ -154,8 +154,16 @@ fn prepare(path: &Path, terms: &Terms<'_>, alone: bool, notices: &mut Vec<String
     notices.extend(choose_journal(&conn, terms.network.as_deref())?);
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY")?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    keep_statements(&conn)?;
     Ok(conn)
+}
+
+/// Lets statements be prepared once. A plan must not depend on the values bound to it either: with partial indexes
+/// SQLite would prepare a statement anew for every value.
+fn keep_statements(conn: &Connection) -> Res<()> {
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Opens a read-only connection, checking what the file is where that has not been done.
@@ -175,7 +183,7 @@ pub(super) fn for_reading(path: &Path, check: bool) -> Res<Connection> {
         expect_tables(&conn)?;
     }
     conn.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -8000")?;
-    conn.set_prepared_statement_cache_capacity(64);
+    keep_statements(&conn)?;
     Ok(conn)
 }
 

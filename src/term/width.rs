@@ -61,16 +61,6 @@ pub fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
     format!("{}{dots}", head.trim_end())
 }
 
-/// A text cut in its middle to fit, for ids.
-pub fn fit_middle(text: &str, cells: usize, ellipsis: &str) -> String {
-    if width(text) <= cells {
-        return text.to_owned();
-    }
-    let room = cells.saturating_sub(width(ellipsis));
-    let tail = room / 2;
-    format!("{}{}{}", take(text, room - tail), take(ellipsis, cells), take_end(text, tail))
-}
-
 /// A text cut and padded to exactly this many cells.
 pub fn pad(text: &str, cells: usize, ellipsis: &str) -> String {
     let mut out = fit(text, cells, ellipsis);
@@ -114,6 +104,32 @@ pub fn wrap(line: &str, cells: usize) -> Vec<String> {
         }
     }
     out.push(close(&mut current));
+    out
+}
+
+/// Lines broken after a sign to fit, overlong words by grapheme; nothing vanishes at a break. At least one line.
+pub fn wrap_after(line: &str, cells: usize, sign: &str) -> Vec<String> {
+    let cells = cells.max(2);
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    let mut put = |piece: &str| {
+        let wide = width(piece);
+        if used + wide > cells && used > 0 {
+            out.push(String::new());
+            used = 0;
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(piece);
+        }
+        used += wide;
+    };
+    for word in line.split_inclusive(sign) {
+        if width(word) <= cells {
+            put(word);
+        } else {
+            word.graphemes(true).for_each(&mut put);
+        }
+    }
     out
 }
 
@@ -169,7 +185,6 @@ mod tests {
         assert_eq!(fit("hello", 5, "…"), "hello");
         assert_eq!(fit("hello world", 6, "…"), "hello…");
         assert_eq!(fit("用三句话回答", 5, "…"), "用三…");
-        assert_eq!(fit_middle("ins:0123456789abcdef", 9, "…"), "ins:…cdef");
         assert_eq!(pad("用三", 6, "…"), "用三  ");
         assert_eq!(fit("abc", 0, "…"), "");
     }
@@ -193,6 +208,13 @@ mod tests {
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
     }
 
+    #[test]
+    fn nothing_vanishes_where_white_space_is_seen() {
+        assert_eq!(wrap_after("one·two··three", 7, "·"), ["one·", "two··", "three"]);
+        assert_eq!(wrap_after("abcdefgh·", 4, "·"), ["abcd", "efgh", "·"]);
+        assert_eq!(wrap_after("", 4, "·"), [""]);
+    }
+
     proptest! {
         #[test]
         fn nothing_is_wider_than_asked(text in "\\PC{0,60}", cells in 2_usize..40) {
@@ -200,7 +222,6 @@ mod tests {
                 prop_assert!(width(&line) <= cells, "{line:?}");
             }
             prop_assert!(width(&fit(&text, cells, "…")) <= cells);
-            prop_assert!(width(&fit_middle(&text, cells, "…")) <= cells);
             prop_assert_eq!(width(&pad(&text, cells, "…")), cells);
         }
     }

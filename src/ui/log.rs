@@ -5,13 +5,13 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     diag::log::{Level, Line},
     term::{escape, width},
-    workbench::log::Log,
+    workbench::{State, keymap::Action, log::Log},
 };
 
 use super::{Ui, part, row::Row, theme::Role};
 
 impl Ui {
-    pub(super) fn log(&self, log: &Log, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn log(&self, state: &State, log: &Log, frame: &mut Frame<'_>, area: Rect) {
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of("Log", self.theme.style(Role::Text));
         title.put(format!("  {}", levels(log.least)), muted);
@@ -28,11 +28,16 @@ impl Ui {
         }
         let rows: Vec<Row> = log.shown().flat_map(|line| self.log_line(line, log.all, rest.width.into())).collect();
         if rows.is_empty() {
-            let hint = "f shows other levels, a other projects; what this program and `assay run` note comes here.";
-            self.empty(frame, rest, "Nothing of these levels was written lately", &[hint]);
+            let hint = format!(
+                "{} shows other levels, {} other projects; what this program and `assay run` note comes here.",
+                state.key(Action::Levels),
+                state.key(Action::AllProjects)
+            );
+            self.empty(frame, rest, "Nothing of these levels was written lately", &[&hint]);
             return;
         }
         let window = log.scroll.window(rows.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, rows.len());
         for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, rest, at);
         }

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::pipeline::snapshot::{InstructionRow, Snapshot};
+use crate::{
+    domain::ItemId,
+    pipeline::snapshot::{InstructionRow, Snapshot},
+};
 
 use super::{
     facets::Facet,
@@ -34,6 +37,17 @@ impl FacetPanel {
         let at = before.and_then(|before| self.counts.iter().position(|(facet, _)| *facet == before));
         self.list.select(at.unwrap_or(self.list.index), Some);
     }
+}
+
+/// How far from the selected row another one is looked for.
+const NEAR: usize = 1000;
+
+/// The place in the list of an instruction that was selected lately.
+pub(super) fn near(state: &State, id: ItemId) -> Option<usize> {
+    let pane = &state.instructions;
+    let here = pane.list.index;
+    let mut near = here.saturating_sub(NEAR)..here.saturating_add(NEAR);
+    near.find(|at| pane.rows.get(&state.snapshot, *at).is_some_and(|row| row.id == id))
 }
 
 /// Whether the list, or what is selected in it, is looked at.
@@ -195,6 +209,17 @@ pub(super) fn sifted(state: &mut State, sifted: Sifted) {
         panel.take(counts);
     }
     state.dirty = true;
+}
+
+/// A long list could not be made: what is shown stays, and the next one is asked for as ever.
+pub(super) fn unsifted(state: &mut State, serial: u64, said: &str) {
+    if state.instructions.sifting.takes(serial) {
+        state.warn(format!(
+            "the list could not be made and is shown as it was: a defect of this program ({said}). Change filter or \
+             order to try again, and please report it"
+        ));
+        state.dirty = true;
+    }
 }
 
 /// Lets go of a snapshot with very many rows away from the loop.

@@ -47,6 +47,8 @@ pub enum Message {
     WhatIf(Dial, whatif::Answer),
     /// A long list was made.
     Sifted(Box<sift::Sifted>),
+    /// A long list could not be made: its number, and what went wrong.
+    Unsifted(u64, String),
     /// The program's log, its newest lines.
     Log(Result<Vec<Line>, String>),
     /// The instructions of which something fell at a stage for a reason.

@@ -1,9 +1,12 @@
 //! Lists of very many rows are made away from the loop: the questions, and the work on them. A narrower filter starts
 //! from what the last one let through; a newer question ends the work on an older one.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use crate::{
@@ -18,7 +21,7 @@ use super::{
 };
 
 /// From so many rows on their list is made away from the loop.
-pub const MANY: usize = 20_000;
+pub const MANY: usize = 2_000;
 
 /// The rows of a snapshot.
 pub type All = Arc<Vec<Arc<InstructionRow>>>;
@@ -140,6 +143,19 @@ pub struct Sifter {
 }
 
 impl Sifter {
+    /// Makes a list. A panic on the way is a defect of this one: what was known is forgotten, and the next is made from
+    /// nothing.
+    ///
+    /// # Errors
+    /// What the panic said.
+    pub fn contained(&mut self, make: impl FnOnce(&mut Self) -> Option<Sifted>) -> Result<Option<Sifted>, String> {
+        catch_unwind(AssertUnwindSafe(|| make(self))).map_err(|panic| {
+            self.known.clear();
+            let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it did not say why".to_owned())
+        })
+    }
+
     /// Makes a list; nothing where `newest` says meanwhile that another is wanted.
     pub fn sift(&mut self, ask: &Ask, newest: &AtomicU64) -> Option<Sifted> {
         let goes_on = || newest.load(Ordering::Relaxed) == ask.serial;
@@ -212,8 +228,8 @@ fn pick(
         let parts: Vec<_> = (0..len).step_by(share).map(|first| scope.spawn(move || part(first))).collect();
         let mut all = Vec::new();
         for found in parts {
-            // A part that panicked has no rows; nothing in it can.
-            all.extend(found.join().ok().flatten()?);
+            // A defect is one of the whole list, not of a part.
+            all.extend(found.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
         Some(all)
     })
@@ -261,6 +277,22 @@ mod tests {
         let rows = rows(3_000);
         let ask = ask(1, &rows, "use");
         assert!(Sifter::default().sift(&ask, &AtomicU64::new(2)).is_none());
+    }
+
+    #[test]
+    fn a_defect_ends_one_list_and_not_the_next() {
+        let rows = rows(3_000);
+        let mut sifter = Sifter::default();
+        let ask = ask(1, &rows, "use");
+        sift(&mut sifter, &ask).unwrap();
+        let broken = sifter.contained(|sifter| {
+            assert!(sifter.known.is_empty(), "a defect");
+            None
+        });
+        assert!(broken.is_err_and(|said| said.contains("a defect")));
+        assert!(sifter.known.is_empty(), "what may be half done is forgotten");
+        let again = sifter.contained(|sifter| sift(sifter, &ask)).unwrap().unwrap();
+        assert_eq!(again.rows, ask.filter.pick(&rows, ask.sort));
     }
 
     #[test]

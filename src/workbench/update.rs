@@ -48,6 +48,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             }
         }
         Message::Sifted(sifted) => listing::sifted(state, *sifted),
+        Message::Unsifted(serial, said) => listing::unsifted(state, serial, &said),
         Message::Log(lines) => {
             if let Some(log) = &mut state.jobs.log {
                 log.lines = lines;

@@ -10,21 +10,20 @@ pub mod why;
 
 use std::io::{self, Write};
 
-use crate::{pipeline::snapshot::Snapshot, term::escape};
+use crate::{pipeline::snapshot::Snapshot, term::guard};
 
 /// Writes a whole text to stdout.
 pub fn out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    // Its kind tells whether the reader has enough; see `exit`.
+    written.map_err(|error| io::Error::new(error.kind(), format!("standard output cannot be written: {error}")))
 }
 
 /// Says something on stderr, line by line, with what is unsafe on a screen made visible. That nobody reads it is no
 /// reason to end: what was asked for is on stdout or in a file.
 pub fn say(text: impl std::fmt::Display) {
-    let lines = escape::block(&text.to_string()).join("\n");
-    // Nobody is left to be told that stderr is closed.
-    let _unheard = writeln!(io::stderr().lock(), "{lines}");
+    guard::say(&text.to_string());
 }
 
 /// What was spent of what may be, and for how much of it there is something to keep; nothing where nothing is known.

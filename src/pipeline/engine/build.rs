@@ -74,7 +74,7 @@ impl Engine {
             let nearest = self.gates.nearest.get(&candidate.id).copied();
             Some((candidate.id, Gate { novelty, nearest, source }))
         };
-        let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.candidates.iter().filter_map(known).unzip();
+        let (ids, gates): (Vec<ItemId>, Vec<Gate>) = self.gates.candidates().filter_map(known).unzip();
         self.builds += 1;
         let nth = self.builds;
         self.build = Some(Build { nth, left: ids.iter().copied().collect(), of: ids.len(), stop: Arc::clone(&stop) });
@@ -101,7 +101,7 @@ impl Engine {
         if let Err(error) = thread {
             tracing::warn!(%error, "no thread for the index; its trees are read one by one");
             self.build = None;
-            self.dirty.extend(self.candidates.iter().map(|candidate| candidate.id));
+            self.dirty.extend(self.gates.candidates().map(|candidate| candidate.id));
         }
     }
 

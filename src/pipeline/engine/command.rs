@@ -1,7 +1,5 @@
 //! What people ask: decisions, edits, re-runs, undo; durable before it is answered.
 
-use std::sync::Arc;
-
 use crate::{
     domain::{
         CaseBody, Decision, InstructionBody, ItemId, Kind, Language, Made, Origin, ResponseBody, Ruling, VerifierBody,
@@ -56,11 +54,11 @@ impl Engine {
         let changes = || applied.entry.iter().flat_map(|entry| &entry.changes);
         let touches = |kind| changes().filter_map(Change::item).any(|item| item.kind == kind);
         if touches(Kind::Query) {
-            self.queries = Arc::new(self.project.store.queries().map_err(|error| error.to_string())?);
+            self.reload_queries().map_err(|error| error.to_string())?;
             self.dirty.extend(self.unpaired());
         }
-        if touches(Kind::Call) {
-            self.replan_calls().map_err(|error| error.to_string())?;
+        for call in changes().filter_map(Change::item).filter(|item| item.kind == Kind::Call) {
+            self.reread_call(call).map_err(|error| error.to_string())?;
         }
         if applied.roots.len() > AT_ONCE {
             // Many are planned in slices, between what else comes in.
@@ -88,8 +86,7 @@ impl Engine {
 
     fn head(&mut self, item: ItemId) -> Result<Head, String> {
         if item.kind == Kind::Query {
-            let query = self.queries.iter().find(|query| query.id == item);
-            let query = query.ok_or_else(|| format!("{} is not in this project", item.short()))?;
+            let query = self.queries.get(item).ok_or_else(|| format!("{} is not in this project", item.short()))?;
             return Ok(Head {
                 id: item,
                 current: Some(0),

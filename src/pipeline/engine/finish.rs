@@ -108,8 +108,7 @@ impl Engine {
             Ok(tree) => tree.flatten(),
             Err(error) => return self.answered_too_early(job, prompt, answer, &error),
         };
-        let planned = self.calls.iter().find(|known| known.slot.id == work.id.item);
-        let planned = planned.and_then(|call| call.slot.body()).cloned();
+        let planned = self.calls.by_id(work.id.item).and_then(|call| call.slot.body()).cloned();
         let attempts = self.attempts_of(job);
         let lost = self.lost(lane, &attempts);
         let provenance = Provenance {

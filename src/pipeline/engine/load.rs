@@ -1,14 +1,12 @@
 //! Loading a project: from its index where that is there and was made under these settings, else from its trees, a
 //! few at a time; and storing the index as it changes.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
     domain::{ItemId, Kind},
     pipeline::{
+        calls::Calls,
         gate::{Candidate, Gatekeeper},
         index::{self, Facts},
     },
@@ -27,8 +25,8 @@ impl Engine {
     pub(super) fn reload_all(&mut self) -> Result<(), StoreError> {
         let store = self.project.store.clone();
         self.seen = Seen::all(store.change_seq()?);
-        self.queries = Arc::new(store.queries()?);
-        self.calls = store.calls()?;
+        self.reload_queries()?;
+        self.calls = Calls::read(&store)?;
         self.dirty.clear();
         self.build = None;
         match index::load(&store, &self.project.settings)? {
@@ -42,9 +40,8 @@ impl Engine {
     fn take_index(&mut self, loaded: index::Loaded) -> Result<(), StoreError> {
         let index::Loaded { mut entries, changed } = loaded;
         entries.sort_by_key(|entry| entry.order);
-        self.gates =
-            Gatekeeper::remembering(entries.iter().map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)));
-        self.candidates = entries.iter().map(|entry| entry.candidate.clone()).collect();
+        let known = entries.iter().map(|entry| (&entry.candidate, &entry.novelty, entry.nearest));
+        self.gates = Gatekeeper::remembering(known, &self.calls);
         self.adopt(&changed)?;
         self.decide_novelty();
         for entry in entries {
@@ -64,12 +61,16 @@ impl Engine {
     /// Names what changed for planning; instructions that were not known become candidates.
     pub(super) fn adopt(&mut self, changed: &[ItemId]) -> Result<(), StoreError> {
         let roots = || changed.iter().filter(|id| matches!(id.kind, Kind::Seed | Kind::Instruction));
-        if roots().any(|id| !self.gates.states.contains_key(id)) {
-            self.candidates = Candidate::all(&self.project.store)?;
+        let new: Vec<ItemId> = roots().filter(|id| !self.gates.states.contains_key(id)).copied().collect();
+        if new.iter().any(|id| id.kind == Kind::Seed) {
+            // Seeds count in the order in which they were added.
+            self.gates.renew(Candidate::all(&self.project.store)?);
+        } else {
+            new.iter().try_for_each(|line| self.add_candidate(*line))?;
         }
         self.dirty.extend(roots().copied());
         if changed.iter().any(|id| id.kind == Kind::Query) {
-            self.queries = Arc::new(self.project.store.queries()?);
+            self.reload_queries()?;
             self.dirty.extend(self.unpaired());
         }
         Ok(())
@@ -79,7 +80,7 @@ impl Engine {
     pub(super) fn unpaired(&self) -> Vec<ItemId> {
         let wanted = self.project.settings.config.pipeline.queries_per_instruction as usize;
         let mut facts = Facts::default();
-        let entries = self.roots.all.values().map(|root| &root.entry);
+        let entries = self.roots.entries();
         let leaves_out = self.project.settings.profile.conflicts == ConflictRule::LeaveOut;
         let mut paired = |entry: &index::Entry| {
             facts.read(&entry.facts)?;
@@ -91,7 +92,7 @@ impl Engine {
     }
 
     fn read_trees(&mut self) -> Result<(), StoreError> {
-        self.candidates = Candidate::all(&self.project.store)?;
+        self.gates.renew(Candidate::all(&self.project.store)?);
         self.decide_novelty();
         // All of them are read, those included of which novelty says something new.
         self.dirty.clear();
@@ -130,18 +131,15 @@ impl Engine {
     /// At most so many of the entries that are not stored.
     fn index_txn(&mut self, most: usize) -> Txn {
         self.saved = Instant::now();
-        let some: Vec<ItemId> = self.roots.unsaved.iter().take(most).copied().collect();
-        for id in &some {
-            self.roots.unsaved.remove(id);
-        }
+        let unsaved = &mut self.roots.unsaved;
+        let some: Vec<ItemId> = std::iter::from_fn(|| unsaved.pop_first()).take(most).collect();
         let entries = some.iter().filter_map(|id| self.roots.all.get(id)).map(|root| &root.entry);
         let key = index::key(&self.project.settings);
         let mut ops: Vec<Op> =
             entries.map(|entry| Op::SetSummary { root: entry.row.id, data: entry.write(key) }).collect();
         // The index is whole up to here only if nothing is still to be read.
         if !self.is_reading() && self.roots.unsaved.is_empty() {
-            let totals = index::Totals { funnel: self.roots.funnel.clone(), datasets: self.roots.datasets };
-            ops.extend(index::mark(key, self.seen.upto(), &totals));
+            ops.extend(index::mark(key, self.seen.upto(), &self.totals()));
         }
         Txn { ops }
     }

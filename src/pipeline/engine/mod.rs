@@ -9,11 +9,14 @@ mod command;
 mod dirty;
 mod dispatch;
 mod finish;
+#[cfg(test)]
+mod growth;
 mod hold;
 mod label;
 mod load;
 mod pairs;
 mod publish;
+mod queries;
 mod retry;
 mod roots;
 mod rules;
@@ -31,7 +34,7 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 use crate::{
-    domain::{CallTree, Digest, ItemId, Outcome, Stage, Usage},
+    domain::{Digest, ItemId, Outcome, Stage, Usage},
     llm::{Answer, Endpoints, LlmError},
     nli::{Nli, NliError},
     sandbox::{Sandbox, SandboxError},
@@ -41,8 +44,9 @@ use crate::{
 pub use start::{Parts, Running, Stop, start};
 
 use super::{
+    calls::Calls,
     cost::Estimate,
-    gate::{Candidate, Gatekeeper},
+    gate::Gatekeeper,
     handle::{Inbound, Note, Seat, StageLimit},
     jobs::Jobs,
     lanes::Lanes,
@@ -55,7 +59,8 @@ use build::{Build, Built};
 use dirty::Dirty;
 use hold::Held;
 use publish::List;
-use roots::Roots;
+use queries::Queries;
+use roots::{Allowed, Roots};
 use seen::Seen;
 
 /// How often a snapshot is published at most.
@@ -104,15 +109,14 @@ struct Engine {
     lanes: Lanes,
     jobs: Jobs,
     roots: Roots,
-    candidates: Vec<Candidate>,
     gates: Gatekeeper,
     /// The instructions that `--limit` allows.
-    allowed: Option<HashSet<ItemId>>,
-    calls: Vec<CallTree>,
+    allowed: Option<Allowed>,
+    calls: Calls,
     /// Self-instruct calls that wait, run or are blocked, and whether this run asks any.
     calling: HashMap<WorkId, Digest>,
     asks_calls: bool,
-    queries: Arc<Vec<crate::store::QueryHead>>,
+    queries: Queries,
     /// Work that cannot be done in this run, with why.
     blocked: HashMap<WorkId, String>,
     /// Jobs whose lasting failure is being written.

@@ -8,13 +8,12 @@ use std::{
 use crate::{
     domain::{ItemId, Kind, Stage},
     pipeline::{
+        balance,
         cost::{Estimate, Scope},
-        gate::count_failed_calls,
         handle::Note,
-        index::Index,
+        index::{Index, Totals},
         options::Ended,
         snapshot::{Datasets, EngineState, Funnel, InstructionRow, SandboxState, Snapshot},
-        survey::balance_counts,
         whatif::Volume,
         work::Task,
     },
@@ -98,11 +97,10 @@ impl Engine {
         let (store, config) = (&self.project.store, &self.project.settings.config);
         let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
         let some = !self.options.only.is_empty();
-        let estimate = Scope::of(store, config, limit, self.options.until, some).and_then(|scope| {
-            let now = self.seat.snapshot.borrow().clone();
-            let scope = scope.asking(&self.endpoints, &self.project.settings);
-            Ok(Estimate::of(config, &now, &store.call_means()?, scope))
-        });
+        let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()))
+            .asking(&self.endpoints, &self.project.settings);
+        let now = self.seat.snapshot.borrow().clone();
+        let estimate = store.call_means().map(|means| Estimate::of(config, &now, &means, scope));
         // It informs; where it cannot be made, the work goes on all the same.
         self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }
@@ -114,9 +112,18 @@ impl Engine {
         if self.roots.all.is_empty() {
             return datasets;
         }
-        let entries = self.roots.all.values().map(|root| &root.entry);
-        balance_counts(entries, &mut datasets, funnel, &self.project.settings);
+        if self.project.settings.profile.has_balance() {
+            balance::apply(&mut datasets, funnel, &self.roots.cells, &self.project.settings.profile);
+        }
         datasets
+    }
+
+    /// The sums at rest, as they are published.
+    pub(super) fn totals(&self) -> Totals {
+        let mut funnel = self.roots.funnel.clone();
+        self.calls.count_fallen(&mut funnel);
+        let datasets = self.balanced(&mut funnel);
+        Totals { funnel, datasets }
     }
 
     /// Publishes the counters as they were stored last, before anything is read.
@@ -147,7 +154,7 @@ impl Engine {
     /// The funnel, with what is being worked on moved from pending (or stale) to running.
     fn funnel_with_running(&self) -> Funnel {
         let mut funnel = self.roots.funnel.clone();
-        count_failed_calls(&self.calls, &mut funnel);
+        self.calls.count_fallen(&mut funnel);
         let mut instructions = std::collections::HashSet::new();
         for running in self.jobs.running() {
             let stage = running.work.id.stage;
@@ -241,8 +248,8 @@ impl Engine {
         let is_new =
             |id: &ItemId| matches!(id.kind, Kind::Seed | Kind::Instruction) && !self.gates.states.contains_key(id);
         let (new_calls, new_roots) = (changed.iter().any(|id| id.kind == Kind::Call), changed.iter().any(is_new));
-        if new_calls {
-            self.replan_calls()?;
+        for call in changed.iter().filter(|id| id.kind == Kind::Call) {
+            self.reread_call(*call)?;
         }
         self.adopt(&changed)?;
         if new_calls || new_roots {
@@ -309,14 +316,20 @@ impl Engine {
         }
         let why = self.blocked.values().min().cloned();
         Some(why.map_or(Ended::Done, |why| {
-            let n = self.blocked.len();
-            Ended::Incomplete(format!("{n} items wait: {why}"))
+            Ended::Incomplete(match self.blocked.len() {
+                1 => format!("1 item waits: {why}"),
+                n => format!("{n} items wait: {why}"),
+            })
         }))
     }
 
     /// The end of an interrupted run.
     pub(super) fn interrupted(&self) -> Ended {
         let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count() + self.roots.backlog.len();
-        if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
+        match left {
+            0 => Ended::Done,
+            1 => Ended::Incomplete("interrupted; 1 item was left to do".to_owned()),
+            _ => Ended::Incomplete(format!("interrupted; {left} items were left to do")),
+        }
     }
 }

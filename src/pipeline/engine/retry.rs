@@ -1,5 +1,7 @@
 //! Asking again what failed for good, was cancelled, or could not go on in this run.
 
+use std::collections::HashSet;
+
 use crate::{
     domain::{CallTree, ItemId, Kind, journal::Change},
     pipeline::{failed, handle::Reply, work::WorkId},
@@ -65,18 +67,19 @@ impl Engine {
     }
 
     fn failed_call(&self, item: ItemId) -> Option<failed::Failed> {
-        let call: &CallTree = self.calls.iter().find(|call| call.slot.id == item)?;
+        let call: &CallTree = self.calls.by_id(item)?;
         failed::one(&call.slot, &self.call_made(call)?, vec![call.slot.id])
     }
 
     /// Plans anew what could not go on in this run: a tape without an answer, cancelled checks.
     fn unblock(&mut self, items: &[ItemId]) -> Result<usize, String> {
-        let mut roots = Vec::new();
+        let some: HashSet<ItemId> = items.iter().copied().collect();
+        let mut roots = HashSet::new();
         for item in items {
             roots.extend(self.project.store.root_of(*item).map_err(|error| error.to_string())?);
         }
         let meant = |id: &WorkId, root: Option<ItemId>| {
-            items.is_empty() || items.contains(&id.item) || root.is_some_and(|root| roots.contains(&root))
+            some.is_empty() || some.contains(&id.item) || root.is_some_and(|root| roots.contains(&root))
         };
         let mut freed = 0;
         for (id, root) in &mut self.roots.all {

@@ -9,6 +9,9 @@ use std::{
 use crate::{
     domain::{Digest, ItemId, Stage, tree::InstructionTree},
     pipeline::{
+        balance::Cells,
+        effort,
+        gate::Candidate,
         handle::Note,
         index::{Entry, order_of},
         judge::view_of,
@@ -49,10 +52,12 @@ pub struct Roots {
     pub funnel: Funnel,
     /// The sum over all of them.
     pub datasets: Datasets,
+    /// The same by category and language, for the balance.
+    pub cells: Cells,
     /// Instructions with work that is not planned yet: those that got furthest first, then in order.
     pub backlog: BTreeSet<(std::cmp::Reverse<Stage>, Order, ItemId)>,
     /// Entries that are not stored as they are now.
-    pub unsaved: HashSet<ItemId>,
+    pub unsaved: BTreeSet<ItemId>,
     /// Entries made under rules that are no longer in force: they are stored only once they were made again.
     pub outruled: HashSet<ItemId>,
 }
@@ -63,6 +68,7 @@ impl Roots {
         if let Some(old) = self.all.get(&id) {
             self.backlog.remove(&place(&old.entry));
             self.datasets.subtract(&old.entry.datasets);
+            self.cells.subtract(old.entry.row.category.as_deref(), old.entry.row.language, rows_of(&old.entry));
             if old.entry.counts != entry.counts {
                 self.funnel.subtract(&old.entry.counts.funnel());
                 self.funnel.merge(&entry.counts.funnel());
@@ -71,8 +77,14 @@ impl Roots {
             self.funnel.merge(&entry.counts.funnel());
         }
         self.datasets.add(&entry.datasets);
+        self.cells.add(entry.row.category.as_deref(), entry.row.language, rows_of(&entry));
         self.order.insert(entry.order, id);
         self.all.insert(id, Root { entry, outstanding });
+    }
+
+    /// Every entry, in no order.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        effort::counted(self.all.values()).map(|root| &root.entry)
     }
 
     /// Puts an instruction off until there is room for its work.
@@ -83,8 +95,52 @@ impl Roots {
     }
 }
 
+/// What an instruction gives, before the balance.
+const fn rows_of(entry: &Entry) -> [u64; 3] {
+    let Datasets { sft, pairs_instruction, pairs_query, .. } = entry.datasets;
+    [sft, pairs_instruction, pairs_query]
+}
+
 fn place(entry: &Entry) -> (std::cmp::Reverse<Stage>, Order, ItemId) {
     (std::cmp::Reverse(entry.row.stage), entry.order, entry.row.id)
+}
+
+/// The instructions that `--limit` allows.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    order: BTreeMap<Order, ItemId>,
+    ids: HashSet<ItemId>,
+}
+
+impl Allowed {
+    /// Whether one is.
+    pub fn has(&self, id: ItemId) -> bool {
+        self.ids.contains(&id)
+    }
+
+    fn remove(&mut self, id: ItemId) -> bool {
+        let there = self.ids.remove(&id);
+        if there {
+            self.order.retain(|_, known| *known != id);
+        }
+        there
+    }
+
+    /// Allows one where it is among the first, in place of the last; gives those of which something else holds now.
+    fn put(&mut self, order: Order, id: ItemId, limit: usize) -> Vec<ItemId> {
+        let mut changed = Vec::new();
+        if self.ids.insert(id) {
+            self.order.insert(order, id);
+            changed.push(id);
+        }
+        if self.order.len() > limit
+            && let Some((_, last)) = self.order.pop_last()
+        {
+            self.ids.remove(&last);
+            changed.push(last);
+        }
+        changed
+    }
 }
 
 impl Engine {
@@ -190,18 +246,32 @@ impl Engine {
         if !self.options.only.is_empty() {
             return self.options.only.contains(&id);
         }
-        self.allowed.as_ref().is_none_or(|allowed| allowed.contains(&id))
+        self.allowed.as_ref().is_none_or(|allowed| allowed.has(id))
     }
 
     /// Works out which instructions `--limit` means: the first that novelty keeps.
-    pub(super) fn apply_limit(&mut self) {
+    pub(super) fn apply_limit(&mut self, changed: &[Candidate]) {
         let Some(limit) = self.options.limit else { return };
-        let kept = self.candidates.iter().map(|candidate| candidate.id);
-        let kept = kept.filter(|id| self.gates.states.get(id) == Some(&State::Kept));
-        let allowed: HashSet<ItemId> = kept.take(limit).collect();
-        let before = self.allowed.take().unwrap_or_default();
-        self.dirty.extend(before.symmetric_difference(&allowed).copied());
-        self.allowed = Some(allowed);
+        let fell = |candidate: &&Candidate| self.gates.states.get(&candidate.id) != Some(&State::Kept);
+        let lost: Vec<ItemId> = changed.iter().filter(fell).map(|fallen| fallen.id).collect();
+        let is_first = self.allowed.is_none();
+        let allowed = self.allowed.get_or_insert_default();
+        let removed = lost.iter().filter(|id| allowed.remove(**id)).count();
+        if is_first || removed > 0 {
+            // Others take the place of what fell.
+            self.dirty.extend(lost);
+            let all: Vec<Candidate> = self.gates.candidates().cloned().collect();
+            return self.allow(&all, limit);
+        }
+        self.allow(changed, limit);
+    }
+
+    fn allow(&mut self, some: &[Candidate], limit: usize) {
+        let allowed = self.allowed.get_or_insert_default();
+        for candidate in some.iter().filter(|one| self.gates.states.get(&one.id) == Some(&State::Kept)) {
+            let order = self.gates.order_of(candidate.id, candidate.from);
+            self.dirty.extend(allowed.put(order, candidate.id, limit));
+        }
     }
 
     /// Makes waiting and running work agree with a new plan: what is no longer wanted is taken out or cancelled,

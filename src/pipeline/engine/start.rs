@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
-    sync::Arc,
     thread::JoinHandle,
     time::Instant,
 };
@@ -13,8 +12,9 @@ use crate::{
     config::Config,
     llm::Endpoints,
     pipeline::{
+        calls::Calls,
         gate::Gatekeeper,
-        handle::Handle,
+        handle::{Handle, Seat},
         jobs::Jobs,
         lanes::{At, Lane, Lanes},
         options::{Ended, RunOptions},
@@ -25,7 +25,7 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
+use super::{Engine, Queries, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,14 @@ pub struct Running {
 pub fn start(parts: Parts) -> Running {
     let (handle, seat) = Handle::pair();
     let (stop, stopped) = watch::channel(Stop::No);
+    let engine = engine(parts, seat, stopped);
+    let runtime = tokio::runtime::Handle::current();
+    let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
+    Running { handle, stop, thread }
+}
+
+/// An engine that is not under way.
+pub(super) fn engine(parts: Parts, seat: Seat, stop: watch::Receiver<Stop>) -> Engine {
     let (back, events) = mpsc::unbounded_channel();
     let lanes = lanes(&parts.project.settings, &parts.endpoints);
     let labels = parts.project.settings.labels.as_ref().map(|labels| labels.start());
@@ -76,7 +84,7 @@ pub fn start(parts: Parts) -> Running {
         Err(holder) => (None, Err(holder)),
     };
     let watched = Watched::at(&parts.project.dir);
-    let engine = Engine {
+    Engine {
         project: parts.project,
         options: parts.options,
         lease,
@@ -85,19 +93,18 @@ pub fn start(parts: Parts) -> Running {
         sandbox: parts.sandbox,
         labels,
         seat,
-        stop: stopped,
+        stop,
         events,
         back,
         lanes,
         jobs: Jobs::default(),
         roots: Roots::default(),
-        candidates: Vec::new(),
         gates: Gatekeeper::default(),
         allowed: None,
-        calls: Vec::new(),
+        calls: Calls::default(),
         calling: HashMap::new(),
         asks_calls: false,
-        queries: Arc::default(),
+        queries: Queries::default(),
         blocked: HashMap::new(),
         failing: HashMap::new(),
         cancelled: HashSet::new(),
@@ -130,10 +137,7 @@ pub fn start(parts: Parts) -> Running {
         ahead: None,
         looked: Instant::now(),
         watched,
-    };
-    let runtime = tokio::runtime::Handle::current();
-    let thread = std::thread::spawn(move || runtime.block_on(engine.run()));
-    Running { handle, stop, thread }
+    }
 }
 
 fn workers(config: &Config) -> usize {

@@ -43,8 +43,8 @@ impl Engine {
         // What is stale only by its settings is seen as stale already; nothing else has anything to gain.
         self.options.remake_settings = true;
         let stale = |counts: &StageCounts| counts.stale > 0;
-        let concerned = self.roots.all.values().filter(|root| root.entry.counts.funnel().0.iter().any(stale));
-        let concerned: Vec<ItemId> = concerned.map(|root| root.entry.row.id).collect();
+        let concerned = self.roots.entries().filter(|entry| entry.counts.funnel().0.iter().any(stale));
+        let concerned: Vec<ItemId> = concerned.map(|entry| entry.row.id).collect();
         self.dirty.extend(concerned);
         Ok("changed templates, models and sampling values are applied".to_owned())
     }

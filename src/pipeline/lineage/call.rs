@@ -2,13 +2,14 @@
 
 use crate::{
     domain::{CallKind, CallTree, ItemId, QueryBody, Slot, Stage, TaskTree},
-    pipeline::{gate::has_ended, judge::is_rejected, project::Project, view::State},
+    pipeline::{calls::has_ended, judge::is_rejected, project::Project, view::State},
     rules::pairing::length_fits,
     store::StoreError,
 };
 
 use super::{
     Led, Link, Rule, Standing,
+    number::plural,
     scene::{Scene, decided, link as slot_link},
     versions::made_by,
 };
@@ -22,12 +23,12 @@ pub fn link(project: &Project, call: &CallTree) -> Result<Link, StoreError> {
     let shown = body.map(|body| body.shown.as_slice()).unwrap_or_default();
     let text = shown.iter().map(ItemId::short).collect::<Vec<_>>().join(", ");
     let text = if text.is_empty() { "showed no seeds".to_owned() } else { format!("showed {text}") };
-    let mut link = slot_link(project, &call.slot, format!("self-instruct call {}", call.n), text, None)?;
+    let mut link = slot_link(project, &call.slot, format!("self-instruct call {}", call.n + 1), text, None)?;
     if let Some(body) = body {
         link.made_by = Some(made_by(&project.settings, CallKind::SelfInstruct, body.language));
         let lines = (0..).zip(&body.lines).filter(|(_, line)| !line.trim().is_empty());
         let ids = lines.map(|(n, line)| (n, ItemId::instruction(&call.slot.id, n, line)));
-        link.led_to = ids.map(|(n, item)| Led { item, said: format!("line {n}") }).collect();
+        link.led_to = ids.map(|(n, item)| Led { item, said: format!("line {}", n + 1) }).collect();
     }
     let lines = body.map_or(0, |body| body.lines.len());
     let (state, rule) = match &call.slot.failure {
@@ -64,12 +65,11 @@ pub fn query(project: &Project, slot: &Slot<QueryBody>) -> Result<Link, StoreErr
     } else {
         State::Kept
     };
-    let count = if tasks.len() > TASKS { format!("more than {TASKS}") } else { tasks.len().to_string() };
-    rules.push(Rule::new(
-        "pairing",
-        true,
-        format!("{count} instructions drew it: the lowest hashes do, and it sticks"),
-    ));
+    let count = match tasks.len() {
+        n if n > TASKS => format!("more than {TASKS} instructions"),
+        n => plural(n, "instruction"),
+    };
+    rules.push(Rule::new("pairing", true, format!("{count} drew it: the lowest hashes do, and it sticks")));
     link.stands = vec![Standing::new(Stage::PairQueries, &state, rules)];
     link.led_to = tasks.into_iter().take(TASKS).map(|item| Led { item, said: "task".to_owned() }).collect();
     Ok(link)
@@ -78,7 +78,7 @@ pub fn query(project: &Project, slot: &Slot<QueryBody>) -> Result<Link, StoreErr
 /// The link of a task.
 pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
     let slot = &task.slot;
-    let name = format!("task {} with {}", slot.index, task.query_id.short());
+    let name = format!("task {} with {}", slot.index + 1, task.query_id.short());
     let mut link = scene.link(slot, name, task.query.text.clone(), None)?;
     link.stands = match scene.unit(Stage::PairQueries, slot.id) {
         Some(state) => {
@@ -97,7 +97,7 @@ pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
     let seen = scene.view.tasks.iter().find(|seen| seen.id == slot.id);
     for sample in &task.samples {
         let view = seen.and_then(|seen| seen.responses.iter().find(|response| response.id == sample.response.id));
-        let said = view.map_or("not judged", |view| if view.sft { "makes a row" } else { "makes no row" });
+        let said = view.map_or("not judged", |view| if view.sft { "makes an SFT row" } else { "makes no SFT row" });
         let said = format!("response {}, {said}", sample.response.index + 1);
         link.led_to.push(Led { item: sample.response.id, said });
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     domain::{ItemId, Kind},
-    pipeline::{project::Project, survey::each_view, view::InstructionView},
+    pipeline::{calls::Calls, project::Project, survey::each_view, view::InstructionView},
     store::StoreError,
 };
 
@@ -65,8 +65,8 @@ pub fn lineage(project: &Project, item: ItemId, root: Option<ItemId>) -> Result<
             None => return Ok(None),
         },
         (Kind::Call, _) => {
-            let calls = project.store.calls()?;
-            let Some(made) = calls.iter().find(|made| made.slot.id == item) else { return Ok(None) };
+            let calls = Calls::read(&project.store)?;
+            let Some(made) = calls.by_id(item) else { return Ok(None) };
             vec![call::link(project, made)?]
         }
         (_, Some(root)) => return Ok(lineages(project, root, &[item])?.pop().flatten()),
@@ -104,7 +104,7 @@ fn fate(link: &Link) -> Standing {
 /// The links from the call or seed down to an item of the scene's instruction; whether it is there.
 fn down_to(scene: &Scene<'_>, item: ItemId, links: &mut Vec<Link>) -> Result<bool, StoreError> {
     if let Some((n, _)) = scene.tree.from
-        && let Some(made) = scene.calls.iter().find(|made| made.n == n)
+        && let Some(made) = scene.calls.get(n)
     {
         links.push(call::link(scene.project, made)?);
     }

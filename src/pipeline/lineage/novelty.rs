@@ -1,8 +1,9 @@
 //! What novelty says of a candidate, with its evidence: the text that it repeats, and how much.
 
 use crate::{
-    domain::{CallTree, InstructionTree, ItemId, Stage},
+    domain::{InstructionTree, ItemId, Stage},
     pipeline::{
+        calls::Calls,
         gate::{Candidate, Gatekeeper},
         index,
         judge::Gate,
@@ -22,21 +23,21 @@ pub type Repeated = (ItemId, f64, String);
 pub fn gate(
     project: &Project,
     tree: &InstructionTree,
-    calls: &[CallTree],
+    calls: &Calls,
 ) -> Result<Option<(Gate, Option<Repeated>)>, StoreError> {
     let store = &project.store;
-    let candidates = Candidate::all(store)?;
     let loaded = index::load(store, &project.settings)?.filter(|loaded| loaded.changed.is_empty());
     let mut gates = Gatekeeper::default();
     if let Some(mut loaded) = loaded {
         loaded.entries.sort_by_key(|entry| entry.order);
         let known = loaded.entries.iter();
-        gates = Gatekeeper::remembering(known.map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)));
+        gates = Gatekeeper::remembering(known.map(|entry| (&entry.candidate, &entry.novelty, entry.nearest)), calls);
     }
-    gates.decide(&candidates, calls, &project.settings.config.pipeline);
+    gates.renew(Candidate::all(store)?);
+    gates.decide(calls, &project.settings.config.pipeline);
     let Some(gate) = gates.gate(tree.id(), tree.from, calls) else { return Ok(None) };
     let repeated = gate.nearest.and_then(|(id, score)| {
-        let other = candidates.iter().find(|candidate| candidate.id == id)?;
+        let other = gates.candidates().find(|candidate| candidate.id == id)?;
         Some((id, score, other.text.to_string()))
     });
     Ok(Some((gate, repeated)))

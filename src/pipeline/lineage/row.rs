@@ -1,12 +1,17 @@
 //! From a line of an exported file to the item that it was made of: by its id where it has one, else by its texts.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    path::Path,
+};
 
 use serde_json::{Map, Value};
 
 use crate::{
     domain::ItemId,
     pipeline::{
+        calls::Calls,
         judge::view_of,
         project::Project,
         view::{InstructionView, PairView, TaskView},
@@ -75,11 +80,21 @@ struct Texts {
 /// See [`RowError`].
 pub fn at_line(project: &Project, path: &Path, line: usize) -> Result<Answer, RowError> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| RowError::Unreadable { file: file.clone(), source })?;
-    let found = line.checked_sub(1).and_then(|at| text.lines().nth(at));
-    let found = found.ok_or_else(|| RowError::NoLine { file: file.clone(), lines: text.lines().count(), line })?;
+    let unreadable = |source| RowError::Unreadable { file: file.clone(), source };
+    // One line at a time: an export may be larger than the memory.
+    let lines = BufReader::new(File::open(path).map_err(unreadable)?).lines();
+    let (mut count, mut found) = (0, None);
+    for text in lines {
+        let text = text.map_err(unreadable)?;
+        count += 1;
+        if count == line {
+            found = Some(text);
+            break;
+        }
+    }
+    let found = found.ok_or_else(|| RowError::NoLine { file: file.clone(), lines: count, line })?;
     let no_row = || RowError::NoRow { file: file.clone(), line };
-    let row = object(found).ok_or_else(no_row)?;
+    let row = object(&found).ok_or_else(no_row)?;
     if let Some(id) = row.get("id").and_then(Value::as_str).filter(|id| id.parse::<ItemId>().is_ok()) {
         return Ok(resolve(project, id)?);
     }
@@ -121,7 +136,7 @@ fn last_said(value: &Value) -> Option<String> {
 /// The response, or the pair, that says these texts. Instructions that are no part of the prompt are not read.
 fn find(project: &Project, texts: &Texts) -> Result<Option<Answer>, StoreError> {
     let store = &project.store;
-    let calls = store.calls()?;
+    let calls = Calls::read(store)?;
     for root in store.roots_said_in(&texts.prompt)? {
         let Some(tree) = store.load_tree(root, project.settings.outcomes)? else { continue };
         let Some((gate, _)) = novelty::gate(project, &tree, &calls)? else { continue };

@@ -1,8 +1,9 @@
 //! What is looked at to tell of one item: its instruction's tree and view, and where everything in it stands.
 
 use crate::{
-    domain::{CallTree, ItemId, Made, Ruling, Slot, Stage, tree::InstructionTree},
+    domain::{ItemId, Made, Ruling, Slot, Stage, tree::InstructionTree},
     pipeline::{
+        calls::Calls,
         expect::Expect,
         judge::{units, view_of},
         project::Project,
@@ -26,14 +27,14 @@ pub struct Scene<'p> {
     pub repeated: Option<novelty::Repeated>,
     /// All units of the funnel that this instruction gives.
     pub units: Vec<(Stage, ItemId, State)>,
-    pub calls: Vec<CallTree>,
+    pub calls: Calls,
 }
 
 impl<'p> Scene<'p> {
     /// Reads an instruction; nothing where it is not there.
     pub fn of(project: &'p Project, root: ItemId) -> Result<Option<Self>, StoreError> {
         let Some(tree) = project.store.load_tree(root, project.settings.outcomes)? else { return Ok(None) };
-        let calls = project.store.calls()?;
+        let calls = Calls::read(&project.store)?;
         let Some((gate, repeated)) = novelty::gate(project, &tree, &calls)? else { return Ok(None) };
         let view = view_of(&tree, &gate, &project.settings);
         let mut found = Vec::new();

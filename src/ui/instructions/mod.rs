@@ -8,9 +8,16 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{Copies, InstructionView, Source, State as Standing},
+    pipeline::{
+        handle::Detail,
+        snapshot::InstructionRow,
+        view::{Copies, InstructionView, Source, State as Standing},
+    },
     term::{escape, width},
-    workbench::State,
+    workbench::{
+        State,
+        keymap::{Action, Context},
+    },
 };
 
 use super::{
@@ -25,7 +32,9 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        if state.zoom && state.current().is_some() {
+        if state.instructions.rows.is_empty() {
+            self.list(state, frame, area);
+        } else if state.zoom && state.current().is_some() {
             self.summary(state, frame, area);
         } else if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
@@ -39,37 +48,61 @@ impl Ui {
 
     /// The instruction, and under it its cases and functions, for the Verifiers screen.
     pub(super) fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        let Some(row) = state.current_row() else { return };
-        let Some(detail) = state.detail() else {
-            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
-            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
-            return;
-        };
+        let Some((row, detail, rest)) = self.head(state, frame, area) else { return };
         let view = &detail.view;
-        let used = self.about(view, frame, area);
-        let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
+        let key = |action| state.keymap.name_of(Context::Instructions, action);
         if view.functions.is_empty() && row.decision.is_some_and(|ruling| ruling != Ruling::Accepted) {
+            let how = format!(
+                "{} on {} withdraws the decision and brings them back; {} takes back what was done last.",
+                key(Action::ClearDecision),
+                key(Action::Instructions),
+                key(Action::Undo)
+            );
             let why = [
                 "Functions, cases and responses are stored, but a rejected instruction uses none of them.",
-                "c withdraws the decision and brings them back; u takes back what was done last.",
+                how.as_str(),
             ];
             self.empty(frame, rest, "Rejected", &why);
             return;
         }
         if let (true, Standing::Dropped(reason)) = (view.functions.is_empty(), &view.novelty) {
-            let fell =
-                format!("The instruction fell at self-instruct ({}): no functions are asked for.", phrase(reason));
-            let why = [fell.as_str(), "a accepts it all the same; then they are."];
+            let dropped = format!(
+                "The instruction was dropped at self-instruct ({}): no functions are asked for.",
+                phrase(reason)
+            );
+            let how = format!(
+                "{} on {} accepts it all the same; then they are.",
+                key(Action::Accept),
+                key(Action::Instructions)
+            );
+            let why = [dropped.as_str(), how.as_str()];
             self.empty(frame, rest, "No functions", &why);
             return;
         }
         if view.functions.is_empty() {
-            let why =
-                ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
+            let how = format!("{} on {} asks for them again.", key(Action::Rerun), key(Action::Instructions));
+            let why = ["Functions and cases appear here once the verifiers stage has answered.", how.as_str()];
             self.empty(frame, rest, "No functions yet", &why);
             return;
         }
         self.verifier_panes(state, view, frame, rest);
+    }
+
+    /// The selected instruction on top, and the room below; only its text while it is not there in full.
+    fn head<'s>(
+        &self,
+        state: &'s State,
+        frame: &mut Frame<'_>,
+        area: Rect,
+    ) -> Option<(&'s InstructionRow, &'s Detail, Rect)> {
+        let row = state.current_row()?;
+        let Some(detail) = state.detail() else {
+            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
+            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
+            return None;
+        };
+        let used = self.about(&detail.view, frame, area);
+        Some((row, detail, part(area, 0, used, area.width, area.height.saturating_sub(used))))
     }
 
     /// The instruction in full, where it comes from and where it stands.
@@ -109,7 +142,7 @@ impl Ui {
         }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
-            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
+            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {}, line {}", call + 1, line + 1),
         });
         if view.copies.functions + view.copies.cases > 0 {
             let Copies { functions, of_functions, cases, of_cases } = view.copies;
@@ -144,7 +177,7 @@ fn standing(view: &InstructionView) -> String {
         ("consistency", view.consistency.as_ref()),
         ("back-translate", view.back_translate.as_ref()),
         ("cross-validate", view.cross_validate.as_ref()),
-        ("novelty", Some(&view.novelty)),
+        ("self-instruct", Some(&view.novelty)),
     ];
     let furthest = stages.into_iter().find_map(|(name, state)| state.map(|state| (name, state)));
     furthest.map_or_else(String::new, |(name, state)| format!("{}: {}", name, state_words(state)))

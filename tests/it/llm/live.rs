@@ -156,18 +156,29 @@ pub struct Served(std::process::Child);
 
 impl Served {
     /// Starts it and waits until it answers.
-    pub async fn start(script: &str, port: u16) -> Self {
+    pub fn start(script: &str, port: u16) -> Self {
         let mut child = std::process::Command::new(script)
             .arg(port.to_string())
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        let stdout = child.stdout.take().unwrap();
-        let ready = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next());
-        assert!(ready.await.unwrap().unwrap().unwrap().starts_with("READY"));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("READY")), "the server ended before it was ready");
+        // Its further words are read, so that it does not wait for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
         Self(child)
     }
+
+    /// The same beside what else goes on.
+    pub async fn start_beside(script: &str, port: u16) -> Self {
+        let script = script.to_owned();
+        tokio::task::spawn_blocking(move || Self::start(&script, port)).await.unwrap()
+    }
+}
+
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Drop for Served {
@@ -184,10 +195,8 @@ async fn a_real_server_may_go_and_come_back() {
         eprintln!("skipped: ASSAY_LIVE_SERVE is not set");
         return;
     };
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let mut served = Some(Served::start(&script, port).await);
+    let port = free_port();
+    let mut served = Some(Served::start_beside(&script, port).await);
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("tape.jsonl");
     let config = EndpointConfig { attempts: 8, ..config(&format!("http://127.0.0.1:{port}/v1")) };
@@ -205,7 +214,7 @@ async fn a_real_server_may_go_and_come_back() {
         if ended == 60 {
             drop(served.take());
             let script = script.clone();
-            served = Some(Served::start(&script, port).await);
+            served = Some(Served::start_beside(&script, port).await);
         }
     }
     assert_eq!((ended, Tape::read(&tape).unwrap().len()), (200, 200), "every one once");
