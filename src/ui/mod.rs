@@ -157,6 +157,8 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod jobs_tests;
+#[cfg(test)]
 mod key_tests;
 #[cfg(test)]
 mod tests;
