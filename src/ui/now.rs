@@ -172,11 +172,16 @@ impl Ui {
                 return lines;
             }
             row.put(format!("about {:.0} calls", ahead.calls), self.theme.style(Role::Text));
-            if ahead.seconds >= 1.0 {
-                let time = format::span(std::time::Duration::from_secs_f64(ahead.seconds.min(1e9)));
-                row.put(format!(", {time}"), self.theme.style(Role::Text));
+            match ahead.time() {
+                Some(time) if time.as_secs() > 0 => {
+                    row.put(format!(", {}", format::span(time)), self.theme.style(Role::Text));
+                }
+                Some(_) => {}
+                None => {
+                    row.put(", too early to say how long", muted);
+                }
             }
-            if let Some(cost) = ahead.cost {
+            if let Some(cost) = ahead.cost.filter(|_| !ahead.early) {
                 row.put(format!(", ${cost:.2}"), self.theme.style(Role::Text));
             }
             if ahead.unknown >= 1.0 {

@@ -172,7 +172,13 @@ fn reasons() {
 fn the_log() {
     let mut stage = Stage::new(24);
     stage.keys("5 L");
-    let line = |level, text: &str| Line { at: "2026-01-02T03:04:05.6Z".to_owned(), level, text: text.to_owned() };
+    let line = |level, text: &str| Line {
+        at: "2026-01-02T03:04:05.6Z".to_owned(),
+        level,
+        whose: "7 demo-0a1b2c".to_owned(),
+        mine: true,
+        text: text.to_owned(),
+    };
     let lines = vec![
         line(Level::Debug, "assay::store: a page was read"),
         line(Level::Info, "assay::pipeline: 24 instructions"),

@@ -29,6 +29,9 @@ const LIST_SHARE: u32 = 20;
 /// How often what is left is estimated.
 const AHEAD: Duration = Duration::from_secs(3);
 
+/// From so many calls of a kind on a run goes by what they took itself.
+const OWN: u32 = 5;
+
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
 pub struct List {
@@ -100,7 +103,13 @@ impl Engine {
         let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()))
             .asking(&self.endpoints, &self.project.settings);
         let now = self.seat.snapshot.borrow().clone();
-        let estimate = store.call_means().map(|means| Estimate::of(config, &now, &means, scope));
+        let estimate = store.call_means().map(|mut means| {
+            for mean in &mut means {
+                // What a call takes in this run says more than what was stored of it: a tape has its own time.
+                mean.ms = self.jobs.took(mean.call).filter(|(n, _)| *n >= OWN).map_or(mean.ms, |(_, ms)| ms);
+            }
+            Estimate::of(config, &now, &means, scope)
+        });
         // It informs; where it cannot be made, the work goes on all the same.
         self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }
@@ -316,14 +325,20 @@ impl Engine {
         }
         let why = self.blocked.values().min().cloned();
         Some(why.map_or(Ended::Done, |why| {
-            let n = self.blocked.len();
-            Ended::Incomplete(format!("{n} items wait: {why}"))
+            Ended::Incomplete(match self.blocked.len() {
+                1 => format!("1 item waits: {why}"),
+                n => format!("{n} items wait: {why}"),
+            })
         }))
     }
 
     /// The end of an interrupted run.
     pub(super) fn interrupted(&self) -> Ended {
         let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count() + self.roots.backlog.len();
-        if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
+        match left {
+            0 => Ended::Done,
+            1 => Ended::Incomplete("interrupted; 1 item was left to do".to_owned()),
+            _ => Ended::Incomplete(format!("interrupted; {left} items were left to do")),
+        }
     }
 }
