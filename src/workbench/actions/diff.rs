@@ -7,6 +7,7 @@ use crate::{
     pipeline::view::PairSide,
     workbench::{
         diff::{Comparing, Side},
+        draft::Form,
         keymap::Action,
         message::Effect,
         overlay::Overlay,
@@ -160,7 +161,10 @@ fn finish(
     sides.push(Side { name: name.clone(), text: Arc::clone(text?) });
     if let Some(kept) = state.drafts.get(&item) {
         left = sides.len() - 1;
-        let text = kept.text.strip_suffix('\n').unwrap_or(&kept.text);
+        let text = match kept.form {
+            Form::Verifier => unended(&kept.text),
+            _ => kept.text.strip_suffix('\n').unwrap_or(&kept.text),
+        };
         sides.push(Side { name: format!("{name}, your text that is not saved"), text: text.into() });
     }
     let right = sides.len() - 1;
