@@ -279,6 +279,7 @@ fn plan(project: &Project, args: &RunArgs, estimate: &Estimate) -> serde_json::V
             "cost": estimate.cost,
             "seconds": estimate.seconds.round(),
             "pilot": estimate.pilot,
+            "early": estimate.early,
         },
     })
 }

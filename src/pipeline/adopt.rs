@@ -72,8 +72,8 @@ impl Project {
 /// A function that an instruction has.
 struct Function {
     id: ItemId,
-    source: String,
-    cases: Vec<(String, serde_json::Value)>,
+    /// Inputs with what is expected, as JSON.
+    cases: HashSet<(String, String)>,
     next_case: u32,
 }
 
@@ -81,37 +81,62 @@ struct Function {
 #[derive(Default)]
 struct Task {
     texts: HashSet<String>,
+    taken: Places,
+}
+
+/// Which samples are taken.
+#[derive(Default)]
+struct Places {
     taken: HashSet<u32>,
+    /// All before it are.
+    first: u32,
+}
+
+impl Places {
+    fn of(taken: impl Iterator<Item = u32>) -> Self {
+        Self { taken: taken.collect(), first: 0 }
+    }
+
+    /// Takes the first that is free.
+    fn take(&mut self) -> u32 {
+        while self.taken.contains(&self.first) {
+            self.first += 1;
+        }
+        self.taken.insert(self.first);
+        self.first
+    }
 }
 
 /// An instruction as it will be.
 struct Instruction {
     key: SlotKey,
     functions: Vec<Function>,
-    taken: HashSet<u32>,
+    /// Functions by their sources.
+    sources: HashMap<String, usize>,
+    taken: Places,
     tasks: HashMap<ItemId, Task>,
     next_task: u32,
 }
 
 impl Instruction {
     fn new(key: SlotKey) -> Self {
-        let (functions, taken) = (Vec::new(), HashSet::new());
-        Self { key, functions, taken, tasks: HashMap::new(), next_task: 0 }
+        let (functions, sources, taken) = (Vec::new(), HashMap::new(), Places::default());
+        Self { key, functions, sources, taken, tasks: HashMap::new(), next_task: 0 }
     }
 
     fn of(tree: &InstructionTree) -> Self {
         let mut found = Self::new(tree.key().clone());
+        found.taken = Places::of(tree.verifiers.iter().map(|sample| sample.function.index));
         for sample in &tree.verifiers {
             let slot = &sample.function;
-            found.taken.insert(slot.index);
             let imported = slot.versions.iter().filter(|version| version.origin != Origin::Machine);
             let sources = imported.chain(slot.version()).filter_map(|version| version.body.source.clone());
             let cases: Vec<_> = sample.cases.iter().filter_map(|case| case.body()).collect();
             for source in sources {
+                found.sources.entry(source.trim().to_owned()).or_insert(found.functions.len());
                 found.functions.push(Function {
                     id: slot.id,
-                    source: source.trim().to_owned(),
-                    cases: cases.iter().map(|case| (case.input.clone(), case.expected.clone())).collect(),
+                    cases: cases.iter().map(|case| (case.input.clone(), case.expected.to_string())).collect(),
                     next_case: sample.cases.iter().map(|case| case.index + 1).max().unwrap_or(0),
                 });
             }
@@ -123,17 +148,12 @@ impl Instruction {
                 task.slot.id,
                 Task {
                     texts: texts.map(|body| body.text.clone()).collect(),
-                    taken: task.samples.iter().map(|sample| sample.response.index).collect(),
+                    taken: Places::of(task.samples.iter().map(|sample| sample.response.index)),
                 },
             );
         }
         found
     }
-}
-
-/// The first index that is free.
-fn free(taken: &HashSet<u32>) -> u32 {
-    (0..u32::MAX).find(|index| !taken.contains(index)).unwrap_or(u32::MAX)
 }
 
 /// An import under way: what there is, and what is to be written.
@@ -179,36 +199,34 @@ impl<'s> Import<'s> {
         let id = self.instruction(&row.instruction, row.category.as_deref(), &row.origin)?;
         let Some(instruction) = self.instructions.get_mut(&id) else { return Ok(()) };
         let source = row.source.trim();
-        let at = match instruction.functions.iter().position(|known| known.source == source) {
+        let at = match instruction.sources.get(source).copied() {
             Some(at) => {
                 self.adopted.known += 1;
                 at
             }
             None => {
                 self.adopted.new += 1;
-                let index = free(&instruction.taken);
-                instruction.taken.insert(index);
+                let index = instruction.taken.take();
                 let function = ItemId::child(Kind::Verifier, &id, index);
                 let body = VerifierBody { source: Some(row.source.clone()), problem: None, repairs: Vec::new() };
                 let key = instruction.key.clone();
                 self.ops.push(ensure(function, key, Some(id), None, index, None));
                 self.ops.push(imported(function, Body::Verifier(body)));
-                let (cases, source) = (Vec::new(), source.to_owned());
-                instruction.functions.push(Function { id: function, source, cases, next_case: 0 });
+                instruction.sources.insert(source.to_owned(), instruction.functions.len());
+                instruction.functions.push(Function { id: function, cases: HashSet::new(), next_case: 0 });
                 instruction.functions.len() - 1
             }
         };
         let key = instruction.key.clone();
         let function = &mut instruction.functions[at];
         for case in &row.cases {
-            if function.cases.contains(case) {
+            if !function.cases.insert((case.0.clone(), case.1.to_string())) {
                 continue;
             }
             let slot = ItemId::child(Kind::Case, &function.id, function.next_case);
             self.ops.push(ensure(slot, key.clone(), Some(id), Some(function.id), function.next_case, None));
             let body = CaseBody { input: case.0.clone(), expected: case.1.clone() };
             self.ops.push(imported(slot, Body::Case(body)));
-            function.cases.push(case.clone());
             function.next_case += 1;
             self.adopted.cases += 1;
         }
@@ -232,8 +250,7 @@ impl<'s> Import<'s> {
             return Ok(());
         }
         self.adopted.new += 1;
-        let index = free(&task.taken);
-        task.taken.insert(index);
+        let index = task.taken.take();
         let slot = ItemId::child(Kind::Response, &task_id, index);
         self.ops.push(ensure(slot, key, Some(id), Some(task_id), index, None));
         self.ops.push(imported(slot, Body::Response(ResponseBody { text: row.response.clone(), cut: None })));

@@ -1,6 +1,6 @@
 //! What completions cost, what a budget still allows, and what is left to spend. Pure: numbers in, numbers out.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use crate::{
     config::{BudgetConfig, Config, Prices},
@@ -98,6 +98,16 @@ pub fn reached(budget: &BudgetConfig, spent: &Totals) -> Option<String> {
 struct Left {
     call: CallKind,
     calls: f64,
+    /// Whether the rates that it rests on are of too few items.
+    thin: bool,
+}
+
+/// Answers of a kind, or items of a stage, below which their mean or share is none, unless most of them are in.
+const ENOUGH: u64 = 8;
+
+/// Whether so many of so many are too few to judge the rest by.
+const fn is_thin(seen: u64, of: u64) -> bool {
+    seen < ENOUGH && seen * 2 < of
 }
 
 /// What is left to spend, from counts and from the means of what is stored.
@@ -117,6 +127,8 @@ pub struct Estimate {
     pub seconds: f64,
     /// Stored completions that the means are of.
     pub pilot: u64,
+    /// Whether the numbers rest on too little to be told: few answers, few judged items, or kinds never seen.
+    pub early: bool,
 }
 
 /// What a run is to do, and what of it is not in the funnel.
@@ -184,7 +196,7 @@ impl Estimate {
     pub fn of(config: &Config, now: &Snapshot, means: &[CallMean], scope: Scope) -> Self {
         let mut estimate = Self { pilot: means.iter().map(|mean| mean.calls).sum(), ..Self::default() };
         let mut cost = Some(0.0);
-        for Left { call, calls } in left(config, now, scope) {
+        for Left { call, calls, thin } in left(config, now, scope) {
             let together = f64::from(scope.together[call as usize].max(1));
             estimate.calls += calls;
             estimate.requests += calls / together;
@@ -193,6 +205,9 @@ impl Estimate {
                 continue;
             };
             let (prompt, cached) = prompt_of(mean, together);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of calls")]
+            let few = is_thin(mean.calls, mean.calls + calls as u64);
+            estimate.early |= calls >= 1.0 && (thin || few);
             estimate.tokens += calls * (prompt + mean.completion_tokens);
             let endpoint = config.endpoint_of(call).map(|(_, endpoint)| endpoint);
             let at_a_time = endpoint.map_or(1, |endpoint| endpoint.concurrency.max(1));
@@ -202,7 +217,14 @@ impl Estimate {
                 .map(|prices| mean_price((prompt, cached, mean.completion_tokens), prices));
             cost = cost.zip(price).map(|(cost, price)| cost + calls * price);
         }
-        Self { cost: cost.filter(|_| estimate.tokens > 0.0), ..estimate }
+        // A tenth that is not known does not turn the rest round.
+        let early = estimate.early || estimate.unknown * 10.0 > estimate.calls;
+        Self { cost: cost.filter(|_| estimate.tokens > 0.0), early, ..estimate }
+    }
+
+    /// The time that is left, where enough was seen to tell.
+    pub fn time(&self) -> Option<Duration> {
+        (!self.early).then(|| Duration::from_secs_f64(self.seconds.clamp(0.0, 1e9)))
     }
 }
 
@@ -241,16 +263,22 @@ fn left(config: &Config, now: &Snapshot, scope: Scope) -> Vec<Left> {
     let responses = tasks * samples(CallKind::Respond);
     let scores = responses * pass(funnel.stage(Stage::Verify)) * samples(CallKind::Score);
     let done = |stage, per: f64| count(settled(funnel.stage(stage))) * per;
+    let thin = |stage| is_thin(settled(funnel.stage(stage)), funnel.stage(stage).total);
+    // What is in doubt at a stage is so for all that comes after it.
+    let new = calls > 0.0 && scope.ended == 0;
+    let meaning = new || thin(Stage::CrossValidate);
+    let answers = meaning || thin(Stage::Consistency);
+    let rating = answers || thin(Stage::Verify);
     let rows = [
-        (CallKind::SelfInstruct, calls, 0.0),
-        (CallKind::Verifiers, instructions * samples(CallKind::Verifiers), done(Stage::Verifiers, 1.0)),
-        (CallKind::BackTranslate, checked * functions, done(Stage::BackTranslate, functions)),
-        (CallKind::Entail, checked * functions, done(Stage::Consistency, functions)),
-        (CallKind::Respond, responses, done(Stage::Respond, 1.0)),
-        (CallKind::Score, scores, done(Stage::Score, samples(CallKind::Score))),
+        (CallKind::SelfInstruct, calls, 0.0, false),
+        (CallKind::Verifiers, instructions * samples(CallKind::Verifiers), done(Stage::Verifiers, 1.0), new),
+        (CallKind::BackTranslate, checked * functions, done(Stage::BackTranslate, functions), meaning),
+        (CallKind::Entail, checked * functions, done(Stage::Consistency, functions), meaning),
+        (CallKind::Respond, responses, done(Stage::Respond, 1.0), answers),
+        (CallKind::Score, scores, done(Stage::Score, samples(CallKind::Score)), rating),
     ];
     let asked = rows.into_iter().filter(|(call, ..)| scope.until.is_none_or(|last| stage_of(*call) <= last));
-    asked.map(|(call, all, done)| Left { call, calls: (all - done).max(0.0) }).collect()
+    asked.map(|(call, all, done, thin)| Left { call, calls: (all - done).max(0.0), thin }).collect()
 }
 
 /// New instructions of the calls that are still to be made: lines of a call and the share that is new as seen so far;
@@ -316,7 +344,7 @@ impl fmt::Display for Estimate {
         if self.unknown > 0.0 {
             write!(f, "; {:.0} calls of kinds that were never made are not in these numbers", self.unknown)?;
         }
-        Ok(())
+        if self.early { f.write_str("; too little was seen yet for more than a guess") } else { Ok(()) }
     }
 }
 

@@ -127,7 +127,7 @@ fn an_estimate_says_what_it_does_not_know() {
     assert_eq!(
         some.to_string(),
         "left to do: about 896 calls, 86400 tokens, cost 0.40, 8 min, by the means of 144 stored answers; 320 calls of \
-         kinds that were never made are not in these numbers"
+         kinds that were never made are not in these numbers; too little was seen yet for more than a guess"
     );
     let mut together = DONE;
     together.together[CallKind::Respond as usize] = 8;
@@ -143,4 +143,37 @@ fn an_estimate_says_what_it_does_not_know() {
     let mut unpriced = config();
     unpriced.endpoints.get_mut("main").unwrap().prices = None;
     assert_eq!(Estimate::of(&unpriced, &pilot(), &means, DONE).cost, None);
+}
+
+/// Early in a run a share or a mean rests on one item or two: no time is told.
+#[test]
+fn time_is_told_only_where_enough_was_seen() {
+    let mean = |call, calls| CallMean {
+        call,
+        calls,
+        prompt_tokens: 100.0,
+        cached_tokens: 0.0,
+        whole_prompt: 100.0,
+        whole_cached: 0.0,
+        completion_tokens: 50.0,
+        ms: 3000.0,
+    };
+    let all = |calls| {
+        use CallKind::{BackTranslate, Entail, Respond, Score, Verifiers};
+        [Verifiers, BackTranslate, Entail, Respond, Score].map(|call| mean(call, calls))
+    };
+    let with = |checked: u64, reached: u64| {
+        let mut now = pilot();
+        let counts = Arc::make_mut(&mut now.funnel).stage_mut(Stage::CrossValidate);
+        (counts.kept, counts.dropped, counts.total) = (checked, 0, reached);
+        now
+    };
+    let time = |now: &Snapshot, means: &[CallMean]| Estimate::of(&config(), now, means, DONE).time();
+    assert!(time(&with(10, 10), &all(20)).is_some());
+    assert_eq!(time(&with(1, 10), &all(20)), None, "one instruction of ten was checked");
+    assert!(time(&with(6, 10), &all(20)).is_some(), "most of them are");
+    assert_eq!(time(&with(10, 10), &all(2)), None, "two answers of a kind");
+    assert_eq!(time(&with(10, 10), &all(20)[..3]), None, "how long a response takes is not known");
+    let none = Scope { calls: 3, ended: 0, ..DONE };
+    assert!(Estimate::of(&config(), &with(10, 10), &all(20), none).early, "no line was seen yet");
 }

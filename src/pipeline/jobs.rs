@@ -1,7 +1,7 @@
 //! The job log: what runs, what failed, what ended lately.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -9,7 +9,7 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Stage, Usage},
+    domain::{CallKind, Stage, Usage},
     llm::Tail,
 };
 
@@ -67,12 +67,20 @@ pub struct Jobs {
     at: [usize; 11],
     ended: VecDeque<JobView>,
     completions: VecDeque<Instant>,
+    /// When the first job began.
+    since: Option<Instant>,
+    /// How many calls of a kind ended well, and the milliseconds of one.
+    took: HashMap<CallKind, (u32, f64)>,
 }
+
+/// Of a run's own calls, later ones count a hundredth at least, so that what they take is as it is now.
+const LATELY: u32 = 100;
 
 impl Jobs {
     /// Notes a start; returns the job's number.
     pub fn start(&mut self, work: Work, lane: At, cancel: CancellationToken, tail: Option<Arc<Tail>>) -> u64 {
         self.next += 1;
+        self.since.get_or_insert_with(Instant::now);
         self.at[work.id.stage.index()] += 1;
         let running = Running { job: self.next, work, lane, cancel, tail, started: Instant::now() };
         self.running.insert(self.next, running);
@@ -99,8 +107,11 @@ impl Jobs {
         let running = self.running.remove(&job)?;
         self.at[running.work.id.stage.index()] -= 1;
         let now = Instant::now();
-        if state == JobState::Done && matches!(running.work.task, Task::Call(_)) {
+        if let (JobState::Done, Task::Call(call)) = (&state, &running.work.task) {
             self.completions.push_back(now);
+            let (n, mean) = self.took.entry(call.call).or_default();
+            *n = n.saturating_add(1);
+            *mean += (running.started.elapsed().as_secs_f64() * 1e3 - *mean) / f64::from((*n).min(LATELY));
         }
         if is_shown(&running.work) {
             let mut view = view(&running, state);
@@ -121,13 +132,20 @@ impl Jobs {
         running.chain(self.ended.iter().cloned()).chain(waiting).collect()
     }
 
-    /// Completions per second over the last ten seconds.
+    /// The milliseconds that a call of a kind takes in this run, from its start until it is stored, and of how many
+    /// calls that is the mean.
+    pub fn took(&self, call: CallKind) -> Option<(u32, f64)> {
+        self.took.get(&call).copied()
+    }
+
+    /// Completions per second over the last ten seconds, or since the first job began.
     pub fn rate(&mut self) -> f64 {
         let now = Instant::now();
         while self.completions.front().is_some_and(|at| now.duration_since(*at) > WINDOW) {
             self.completions.pop_front();
         }
-        self.completions.len() as f64 / WINDOW.as_secs_f64()
+        let window = self.since.map_or(WINDOW, |since| since.elapsed().clamp(Duration::from_secs(1), WINDOW));
+        self.completions.len() as f64 / window.as_secs_f64()
     }
 }
 

@@ -22,6 +22,7 @@ pub mod labelling;
 pub mod lanes;
 pub mod lineage;
 pub mod options;
+pub mod pace;
 pub mod past;
 pub mod plan;
 pub mod profile;

@@ -21,7 +21,8 @@ impl Ui {
         let running: Vec<_> =
             state.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).collect();
         let mut title = Row::of("Now", self.theme.style(Role::Text));
-        if !matches!(state.snapshot.engine, EngineState::Following(_)) {
+        let idle = running.is_empty() && state.snapshot.queued == 0;
+        if !idle && !matches!(state.snapshot.engine, EngineState::Following(_)) {
             title.put(format!("  {} running  {} queued", running.len(), format::count(state.snapshot.queued)), muted);
         }
         if state.snapshot.rate > 0.0 {
@@ -150,7 +151,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut lines = Vec::new();
         let rates: Vec<f64> = state.jobs.rates.latest((cells / 2).min(40)).collect();
-        let most = rates.iter().copied().fold(0.0, f64::max);
+        let most = rates.iter().copied().fold(snapshot.rate, f64::max);
         if rates.len() > 1 && most > 0.0 {
             let mut row = Row::new();
             for rate in &rates {
@@ -172,11 +173,16 @@ impl Ui {
                 return lines;
             }
             row.put(format!("about {:.0} calls", ahead.calls), self.theme.style(Role::Text));
-            if ahead.seconds >= 1.0 {
-                let time = format::span(std::time::Duration::from_secs_f64(ahead.seconds.min(1e9)));
-                row.put(format!(", {time}"), self.theme.style(Role::Text));
+            match ahead.time() {
+                Some(time) if time.as_secs() > 0 => {
+                    row.put(format!(", {}", format::span(time)), self.theme.style(Role::Text));
+                }
+                Some(_) => {}
+                None => {
+                    row.put(", too early to say how long", muted);
+                }
             }
-            if let Some(cost) = ahead.cost {
+            if let Some(cost) = ahead.cost.filter(|_| !ahead.early) {
                 row.put(format!(", ${cost:.2}"), self.theme.style(Role::Text));
             }
             if ahead.unknown >= 1.0 {

@@ -1,15 +1,12 @@
-//! Pictures of every screen in text, and what must hold on any size and after any keys.
+//! Pictures of every screen in text.
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
-use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
     pipeline::{
-        handle::Note,
         snapshot::{JobState, Snapshot},
         view::State as Standing,
         whatif::{Dial, Outlook},
@@ -21,11 +18,11 @@ use crate::{
 
 use crate::workbench::rehearsal::{self, Stage};
 
-fn ui() -> Ui {
+pub(super) fn ui() -> Ui {
     Ui::new(Theme::builtin(Background::Dark, ColourLevel::True).unwrap(), &glyphs::UNICODE)
 }
 
-fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
+pub(super) fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
     let mut terminal = Terminal::new(Glass::new(w, h)).unwrap();
     terminal.draw(|frame| ui.draw(state, frame)).unwrap();
     terminal
@@ -38,7 +35,7 @@ pub(super) fn text(state: &State, size: (u16, u16)) -> String {
 }
 
 /// A workbench over the made-up project, after these keys.
-fn after(keys: &str) -> State {
+pub(super) fn after(keys: &str) -> State {
     let mut stage = Stage::new(24);
     stage.keys(keys);
     stage.state
@@ -98,38 +95,6 @@ fn comparing() {
     shots("diff", "3 w D");
     assert_snapshot!("diff-responses-120x40", text(&after("4 jj D"), (120, 40)));
     assert_snapshot!("diff-responses-80x24", text(&after("4 D ]"), (80, 24)));
-}
-
-/// A text of so many lines, one of which another one has not.
-fn lines(n: usize, other: usize) -> String {
-    (0..n).map(|n| format!("line {n}{}\n", if n == other { " is\tanother" } else { "" })).collect()
-}
-
-#[test]
-fn what_is_the_same_is_folded() {
-    let mut stage = Stage::new(3);
-    let view = &mut stage.project.views[0];
-    view.tasks[0].responses[0].text = Some(lines(100, 40).into());
-    view.tasks[0].responses[2].text = Some(lines(100, 1000).into());
-    let id = view.id;
-    stage.message(Message::Note(Note::Changed(id)));
-    stage.keys("4 D");
-    assert_snapshot!("diff-folded-80x24", text(&stage.state, (80, 24)));
-    assert_snapshot!("diff-folded-120x40", text(&stage.state, (120, 40)));
-    stage.keys("f");
-    let whole = text(&stage.state, (80, 24));
-    assert!(whole.contains("line 12") && !whole.contains("lines the same") && whole.contains("f fold"), "{whole}");
-}
-
-#[test]
-fn pairs_and_white_space() {
-    assert_snapshot!("pairs-120x40", text(&after("4 w w"), (120, 40)));
-    assert_snapshot!("pairs-80x24", text(&after("4 w w"), (80, 24)));
-    assert_snapshot!("spaces-120x40", text(&after("4 jj w . z"), (120, 40)));
-    assert_snapshot!("spaces-code-120x40", text(&after("3 w ."), (120, 40)));
-    assert_snapshot!("spaces-diff-80x24", text(&after("3 w D ."), (80, 24)));
-    assert_snapshot!("spaces-read-80x24", text(&after("4 jj enter ."), (80, 24)));
-    assert_snapshot!("spaces-edit-80x24", text(&after("3 w . e"), (80, 24)));
 }
 
 #[test]
@@ -249,11 +214,6 @@ fn filtered_and_empty() {
     assert_snapshot!("instructions-empty-80x24", text(&stage.state, (80, 24)));
     stage.keys("4");
     assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
-    for keys in ["2 / z z z z enter 3", "2 / z z z z enter 4"] {
-        let shown = text(&after(keys), (80, 24));
-        let teaches = shown.contains("The filter `zzzz` lets none of the 24") && shown.contains("F takes it away");
-        assert!(teaches && !shown.contains("a accept"), "{shown}");
-    }
     stage.keys("5");
     assert_snapshot!("jobs-empty-80x24", text(&stage.state, (80, 24)));
 }
@@ -323,51 +283,6 @@ fn untrusted_text_is_drawn_as_escapes() {
     assert!(drawn.contains("\\u{202e}") && !drawn.contains('\u{202e}'));
     let state = after("4 jj enter G");
     assert!(text(&state, (160, 45)).contains("\\x1b[31mred?"));
-}
-
-/// Keys that a cat on the keyboard finds, those with an effect outside left in.
-fn any_key() -> impl Strategy<Value = KeyEvent> {
-    let code = prop_oneof![
-        8 => prop::sample::select("1234512345jkhlgGnaxcdeEruyp/[]?J K-PR".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
-        3 => prop::sample::select(vec![
-            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::PageDown, KeyCode::PageUp,
-            KeyCode::Home, KeyCode::End, KeyCode::Backspace, KeyCode::Left, KeyCode::Right,
-        ]),
-        1 => any::<char>().prop_map(KeyCode::Char),
-    ];
-    (code, prop::bool::weighted(0.05))
-        .prop_map(|(code, ctrl)| KeyEvent::new(code, if ctrl { KeyModifiers::CONTROL } else { KeyModifiers::NONE }))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn any_keys_on_any_size(
-        keys in prop::collection::vec(any_key(), 0..60),
-        sizes in prop::collection::vec((1_u16..200, 1_u16..60), 1..6),
-        n in prop::sample::select(vec![0_usize, 1, 24]),
-    ) {
-        let mut stage = Stage::new(n);
-        let ui = ui();
-        let mut terminal = screen(&ui, &stage.state, (80, 24));
-        for (at, key) in keys.into_iter().enumerate() {
-            stage.message(Message::Key(key));
-            let (w, h) = sizes[at % sizes.len()];
-            if at % 7 == 0 {
-                terminal.backend_mut().resize(w, h);
-                terminal.resize(ratatui::layout::Rect::new(0, 0, w, h)).unwrap();
-                stage.message(Message::Resize(w, h));
-            }
-            terminal.draw(|frame| ui.draw(&stage.state, frame)).unwrap();
-        }
-        // What was drawn step by step is what is drawn from scratch.
-        let size = terminal.size().unwrap();
-        let fresh = screen(&ui, &stage.state, (size.width, size.height));
-        for (y, (stepped, scratch)) in terminal.backend().seen().iter().zip(&fresh.backend().seen()).enumerate() {
-            prop_assert_eq!(stepped, scratch, "on line {}", y);
-        }
-    }
 }
 
 #[test]

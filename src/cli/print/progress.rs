@@ -12,8 +12,10 @@ use crate::{
     cli::{exit::Exit, items::Units},
     domain::Stage,
     pipeline::{
+        cost::Estimate,
         handle::Note,
-        snapshot::{SandboxState, Snapshot},
+        pace::Pace,
+        snapshot::{EngineState, SandboxState, Snapshot},
     },
     term::escape,
 };
@@ -147,7 +149,7 @@ const fn is_compiling(sandbox: &SandboxState) -> bool {
 #[derive(Default)]
 struct Bars {
     all: MultiProgress,
-    stages: HashMap<Stage, ProgressBar>,
+    stages: HashMap<Stage, (ProgressBar, Pace)>,
     sandbox: Option<ProgressBar>,
 }
 
@@ -163,11 +165,15 @@ impl Bars {
             let place =
                 usize::from(self.sandbox.is_some()) + self.stages.keys().filter(|other| **other < stage).count();
             let all = &self.all;
-            let bar = self.stages.entry(stage).or_insert_with(|| all.insert(place, bar(stage)));
+            let (bar, pace) =
+                self.stages.entry(stage).or_insert_with(|| (all.insert(place, bar(stage)), Pace::default()));
+            let waiting = counts.pending + counts.running + counts.stale;
+            let settled = counts.total - waiting;
+            pace.note(snapshot.elapsed, settled);
             bar.set_length(counts.total);
-            bar.set_position(counts.total - counts.pending - counts.running - counts.stale);
+            bar.set_position(settled);
             let failed = if counts.failed > 0 { format!("  failed {}", counts.failed) } else { String::new() };
-            bar.set_message(format!("kept {}{failed}", counts.kept));
+            bar.set_message(format!("kept {}{failed}{}", counts.kept, speed(pace, waiting)));
         }
     }
 
@@ -192,6 +198,30 @@ impl Bars {
     fn clear(&self) {
         let _unheard = self.all.clear();
     }
+}
+
+/// How fast a stage goes and how long what has reached it takes; that it is too early to say; nothing where it rests.
+fn speed(pace: &Pace, waiting: u64) -> String {
+    match (pace.rate(), pace.left(waiting)) {
+        _ if waiting == 0 => String::new(),
+        (Some(rate), Some(left)) => format!("  {rate:.1}/s, about {}", span(left)),
+        _ => "  too early to say how long".to_owned(),
+    }
+}
+
+/// `40 s`, `12 min`, `3 h 20 min`.
+fn span(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=99 => format!("{} s", seconds.max(1)),
+        seconds @ 100..=5999 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// What is left of the whole run.
+fn left(ahead: &Estimate) -> String {
+    let time = ahead.time().map_or_else(|| "too early to say how long".to_owned(), span);
+    format!(" · left about {:.0} calls, {time}", ahead.calls)
 }
 
 fn bar(stage: Stage) -> ProgressBar {
@@ -233,7 +263,9 @@ fn summary(snapshot: &Snapshot) -> String {
         let settled = counts.kept + counts.dropped + counts.failed;
         (counts.total > 0).then(|| format!("{stage} {settled}/{}", counts.total))
     });
-    stages.collect::<Vec<_>>().join(" · ")
+    let mut said = stages.collect::<Vec<_>>().join(" · ");
+    said.extend(snapshot.ahead.iter().filter(|_| snapshot.engine == EngineState::Running).map(|ahead| left(ahead)));
+    said
 }
 
 #[cfg(test)]

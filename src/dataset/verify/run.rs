@@ -1,7 +1,7 @@
 //! Chunks run side by side; rows are written in their order, whole lines at a time.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     io::Write,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
@@ -136,14 +136,15 @@ impl Flight<'_> {
     fn start(&mut self, chunk: Chunk) -> Result<(), VerifyError> {
         let mut batch =
             Batch { limits: self.request.limits, allow_skips: !self.request.never_skip, ..Batch::default() };
-        let mut place = vec![None; self.functions.len()];
+        // Of the chunk's functions alone: there may be as many functions as inputs.
+        let mut place = HashMap::new();
         let (mut places, mut outcomes) = (Vec::new(), Vec::with_capacity(chunk.len()));
         for (at, cell) in chunk.iter().enumerate() {
             if self.timeouts.spent(cell.function) {
                 outcomes.push(Some(Outcome::quiet(OutcomeKind::Skipped)));
                 continue;
             }
-            let function = *place[cell.function].get_or_insert_with(|| {
+            let function = *place.entry(cell.function).or_insert_with(|| {
                 batch.functions.push(Arc::clone(&self.functions[cell.function].source));
                 batch.functions.len() as u32 - 1
             });

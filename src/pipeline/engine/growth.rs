@@ -105,7 +105,7 @@ fn looks(instructions: usize, limit: Option<usize>) -> [u64; 2] {
 }
 
 fn is_linear(limit: impl Fn(usize) -> Option<usize>) {
-    let sizes = [500, 1000, 2000];
+    let sizes = [200, 400, 800];
     let looks = sizes.map(|size| looks(size, limit(size)));
     for (larger, smaller) in [(1, 0), (2, 1)] {
         for (more, less) in looks[larger].into_iter().zip(looks[smaller]) {

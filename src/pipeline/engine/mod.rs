@@ -56,7 +56,7 @@ use super::{
     work::WorkId,
 };
 use build::{Build, Built};
-use dirty::Dirty;
+use dirty::{Dirty, Turn};
 use hold::Held;
 use publish::List;
 use queries::Queries;
@@ -65,8 +65,6 @@ use seen::Seen;
 
 /// How often a snapshot is published at most.
 const PUBLISH: Duration = Duration::from_millis(40);
-/// How long answers gather before their instructions are planned.
-const GATHER: Duration = Duration::from_millis(10);
 /// How often the engine looks around when nothing happens.
 const TICK: Duration = Duration::from_millis(200);
 /// Events handled before planning and publishing get their turn.
@@ -144,8 +142,8 @@ struct Engine {
     spent_more: bool,
     seq: u64,
     seen: Seen,
-    /// When instructions were planned last.
-    planned: Instant,
+    /// When instructions are planned.
+    turn: Turn,
     saved: Instant,
     saving: bool,
     started: Instant,
@@ -211,8 +209,7 @@ impl Engine {
 
     /// Plans what changed, starts what may start, publishes what is to be seen.
     fn settle(&mut self) -> Result<(), StoreError> {
-        if self.gathers().is_none() {
-            self.planned = Instant::now();
+        if !self.dirty.is_empty() && self.gathers().is_none() {
             let planned = self.plan_dirty();
             self.bear(planned)?;
         }
@@ -243,10 +240,9 @@ impl Engine {
         *self.stop.borrow() == Stop::No && self.leads.is_ok() && free
     }
 
-    /// How long planning may still wait, so that an instruction of which several answers come in is read once; not at
-    /// all where a lane has nothing to do.
+    /// How long planning may still wait, so that an instruction of which several answers come in is read once.
     fn gathers(&self) -> Option<Duration> {
-        if self.lanes.is_any_starving() { None } else { GATHER.checked_sub(self.planned.elapsed()) }
+        self.turn.waits(self.lanes.is_any_starving())
     }
 
     /// The last snapshot, and the rest of the index.

@@ -29,6 +29,9 @@ const LIST_SHARE: u32 = 20;
 /// How often what is left is estimated.
 const AHEAD: Duration = Duration::from_secs(3);
 
+/// From so many calls of a kind on a run goes by what they took itself.
+const OWN: u32 = 5;
+
 /// The list of instructions as it was published last.
 #[derive(Debug, Default)]
 pub struct List {
@@ -100,7 +103,13 @@ impl Engine {
         let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()))
             .asking(&self.endpoints, &self.project.settings);
         let now = self.seat.snapshot.borrow().clone();
-        let estimate = store.call_means().map(|means| Estimate::of(config, &now, &means, scope));
+        let estimate = store.call_means().map(|mut means| {
+            for mean in &mut means {
+                // What a call takes in this run says more than what was stored of it: a tape has its own time.
+                mean.ms = self.jobs.took(mean.call).filter(|(n, _)| *n >= OWN).map_or(mean.ms, |(_, ms)| ms);
+            }
+            Estimate::of(config, &now, &means, scope)
+        });
         // It informs; where it cannot be made, the work goes on all the same.
         self.ahead = estimate.ok().filter(|estimate| estimate.calls >= 1.0).map(Arc::new);
     }

@@ -153,6 +153,7 @@ impl Engine {
                 break;
             }
         }
+        self.turn.took(started.elapsed(), !self.dirty.is_empty());
         Ok(())
     }
 

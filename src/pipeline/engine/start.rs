@@ -25,7 +25,14 @@ use crate::{
     store::{Lease, StoreError, Totals},
 };
 
-use super::{Engine, Queries, Roots, dirty::Dirty, hold::Held, publish::List, rules::Watched, seen::Seen};
+use super::{
+    Engine, Queries, Roots,
+    dirty::{Dirty, Turn},
+    hold::Held,
+    publish::List,
+    rules::Watched,
+    seen::Seen,
+};
 
 /// Whether the engine is to end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,7 +130,7 @@ pub(super) fn engine(parts: Parts, seat: Seat, stop: watch::Receiver<Stop>) -> E
         spent_more: true,
         seq: 0,
         seen: Seen::default(),
-        planned: Instant::now(),
+        turn: Turn::default(),
         saved: Instant::now(),
         saving: false,
         started: Instant::now(),

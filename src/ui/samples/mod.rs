@@ -16,10 +16,13 @@ use super::{
     Ui, format,
     page::Page,
     part,
-    row::{Row, paint},
+    row::Row,
     theme::Role,
     verdicts::{decision_words, outcome_words, state_words},
 };
+
+/// Cells of what a response is used for.
+const USE: usize = 18;
 
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -56,7 +59,7 @@ impl Ui {
         }
         let used = self.task_head(view, task, at, frame, area);
         let room = area.height.saturating_sub(used);
-        let list = u16::try_from(task.responses.len() + 1).unwrap_or(u16::MAX).min(room / 2).max(3);
+        let list = u16::try_from(task.responses.len() + 2).unwrap_or(u16::MAX).min(room / 2).max(4);
         self.responses(state, task, frame, part(area, 0, used, area.width, list));
         let lower = part(area, 0, used + list, area.width, room.saturating_sub(list));
         if state.editor().is_some() {
@@ -136,21 +139,31 @@ impl Ui {
     fn responses(&self, state: &State, task: &TaskView, frame: &mut Frame<'_>, area: Rect) {
         let list = &state.samples.responses;
         let mut title = Row::of("Responses  ", self.theme.style(Role::Text));
-        let columns = format!("verdict of each function {d} accuracy {d} score {d} use", d = self.glyphs.dot);
-        title.put(columns, self.theme.style(Role::Muted));
+        title.put(task.responses.len().to_string(), self.theme.bold(Role::Text));
         let focused = state.samples.focus == Part::Responses && state.overlay.is_none();
         self.title(frame, area, 0, title, focused);
-        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let verdicts = task.responses.iter().map(|response| response.cells.len()).max().unwrap_or(0).clamp(3, 12);
+        self.response_columns(verdicts, area.width.into()).draw(frame, area, 1);
+        let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let window = list.window(body.height.into());
         self.scrollbar(frame, body, &window, list.len);
         for (at, index) in window.enumerate() {
             let Some(response) = task.responses.get(index) else { break };
             if index == list.index {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             }
             self.response(response, verdicts, body.width.into()).draw(frame, body, at);
         }
+    }
+
+    fn response_columns(&self, verdicts: usize, cells: usize) -> Row {
+        let muted = self.theme.style(Role::Muted);
+        let mut row = Row::new();
+        row.gap(6).left("fns", verdicts + 1, muted).right("acc", 4, muted).right("score", 6, muted).gap(2);
+        row.left("use", USE, muted).gap(2);
+        let room = cells.saturating_sub(row.used());
+        row.left("text", room, muted);
+        row
     }
 
     fn response(&self, response: &ResponseView, verdicts: usize, cells: usize) -> Row {
@@ -179,7 +192,7 @@ impl Ui {
         };
         row.right(&score, 4, self.theme.style(tone)).gap(2);
         let (role, tone) = part_played(response);
-        row.left(&role, 18, self.theme.style(tone)).gap(2);
+        row.left(&role, USE, self.theme.style(tone)).gap(2);
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {
@@ -257,14 +270,18 @@ fn trim(score: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
+const fn pair(n: u32) -> &'static str {
+    if n == 1 { "pair" } else { "pairs" }
+}
+
 /// What a response is used for, or why it is not.
 fn part_played(response: &ResponseView) -> (String, Role) {
     let (chosen, rejected) = response.pairs;
     match (response.sft, chosen, rejected) {
         (true, 0, _) => ("SFT".to_owned(), Role::Good),
         (true, n, _) => (format!("SFT, chosen in {n}"), Role::Good),
-        (false, n, _) if n > 0 => (format!("chosen in {n}"), Role::Good),
-        (false, _, n) if n > 0 => (format!("rejected in {n}"), Role::Bad),
+        (false, n, _) if n > 0 => (format!("chosen in {n} {}", pair(n)), Role::Good),
+        (false, _, n) if n > 0 => (format!("rejected in {n} {}", pair(n)), Role::Bad),
         _ => match (&response.score, &response.verify, &response.respond) {
             (Some(Standing::Dropped(reason) | Standing::Failed(reason)), _, _)
             | (_, Some(Standing::Dropped(reason) | Standing::Failed(reason)), _)

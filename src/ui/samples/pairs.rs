@@ -5,11 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::view::{PairStanding, PairView, TaskView},
     term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, panes::Part},
 };
 
@@ -35,7 +31,7 @@ impl Ui {
         for (at, index) in window.enumerate() {
             let Some(pair) = task.pairs.get(index) else { break };
             if index == list.index && focused {
-                paint(frame, body, at, self.theme.selection(true));
+                self.select(frame, body, at, true);
             }
             self.pair(task, pair, body.width.into()).draw(frame, body, at);
         }

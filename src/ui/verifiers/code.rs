@@ -34,7 +34,7 @@ impl Ui {
     pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
         let focused = focused(state, Focus::Code);
         let chosen = state.verifiers.functions.index;
-        let mut title = Row::new();
+        let mut title = Row::of("Code  ", self.theme.style(Role::Text));
         for (at, function) in view.functions.iter().enumerate() {
             let style = match (at == chosen, function.used) {
                 (true, _) => self.theme.bold(Role::Accent).add_modifier(Modifier::UNDERLINED),
@@ -111,24 +111,30 @@ impl Ui {
             row.put(self.glyphs.before, dots);
             before += 1;
         }
+        let mut shown = Vec::with_capacity(pieces.len());
         for (syntax, text) in pieces {
             let text = escape::shown(text, column, signs);
             let wide = width::width(&text);
             column += wide;
+            shown.push((syntax, text, wide));
+        }
+        let cut = row.used() + column.saturating_sub(before) > cells;
+        let end = cells.saturating_sub(usize::from(cut));
+        for (syntax, text, wide) in shown {
             if wide <= before {
                 before -= wide;
                 continue;
             }
             let text = width::skip(&text, before);
             before = 0;
-            let room = cells.saturating_sub(row.used());
-            let style = self.theme.syntax(*syntax);
+            let room = end.saturating_sub(row.used());
+            self.signed(row, width::take(&text, room), self.theme.syntax(*syntax), signs);
             if width::width(&text) > room {
-                self.signed(row, width::take(&text, room.saturating_sub(1)), style, signs);
-                row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
                 break;
             }
-            self.signed(row, &text, style, signs);
+        }
+        if cut {
+            row.to(end).put(self.glyphs.after, dots);
         }
     }
 

@@ -8,11 +8,7 @@ use crate::{
     pipeline::view::{CaseView, InstructionView},
     rules::Verdict,
     term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, order::By, panes::Focus, tally::Tally},
 };
 
@@ -82,7 +78,7 @@ impl Ui {
             let Some((case, found)) = pane.order.case(view, place) else { break };
             let here = place == pane.cases.index;
             if here {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             }
             let mut row = self.case(case, found, columns.input);
             self.cells(&mut row, view, case, &columns, here.then_some(pane.functions.index));

@@ -311,12 +311,14 @@ async fn restart(scene: Scene, draws: &mut Draws, log: &mut Vec<String>) -> Scen
 async fn at_rest_the_engine_shows_what_the_store_says() {
     let rounds: u64 = std::env::var("ASSAY_ROUNDS").map_or(3, |n| n.parse().unwrap());
     let first: u64 = std::env::var("ASSAY_ROUND").map_or(0, |n| n.parse().unwrap());
+    let mut acts = 0;
     for round in first..first + rounds {
         let (mut draws, mut log) = (Draws::new(round), vec![format!("ASSAY_ROUND={round}")]);
         let mut scene = open(1 + draws.below(12));
         for _ in 0..4 {
             for _ in 0..1 + draws.below(8) {
                 log.push(act(&scene, &mut draws).await);
+                acts += 1;
                 match draws.below(12) {
                     0 => {
                         scene = restart(scene, &mut draws, &mut log).await;
@@ -329,6 +331,9 @@ async fn at_rest_the_engine_shows_what_the_store_says() {
             log.push("at rest".into());
             compare(&scene, &shown, &log).await;
             scene = restarted(scene, &shown, &log).await;
+        }
+        if (round + 1 - first).is_multiple_of(25) {
+            println!("{} rounds, {acts} acts", round + 1 - first);
         }
     }
 }
