@@ -103,6 +103,7 @@ fn request(n: usize) -> Request {
         shape: None,
         choices: &[],
         seed: Some(n as u64),
+        together: 1,
     }
 }
 

@@ -46,9 +46,10 @@ impl Endpoint for Model {
         };
         let usage = Some(Usage { prompt_tokens: 10, cached_tokens: 0, completion_tokens: 5 });
         let (first_ms, total_ms, attempts, model) = (1, 1, 1, request.model);
-        let (reasoning, finish, form, chances) = (None, Finish::Stop, None, None);
-        ready(Ok(Answer { content, reasoning, finish, usage, first_ms, total_ms, attempts, form, chances, model }))
-            .boxed()
+        let (reasoning, finish, form, chances, together) = (None, Finish::Stop, None, None, None);
+        let answer =
+            Answer { content, reasoning, finish, usage, first_ms, total_ms, attempts, form, chances, together, model };
+        ready(Ok(answer)).boxed()
     }
 }
 

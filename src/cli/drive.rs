@@ -3,7 +3,6 @@
 use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
     sync::{
         broadcast::{
             Receiver,
@@ -14,10 +13,13 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use crate::pipeline::{
-    Stop,
-    handle::{Handle, Note},
-    snapshot::Snapshot,
+use crate::{
+    pipeline::{
+        Stop,
+        handle::{Handle, Note},
+        snapshot::Snapshot,
+    },
+    term::signals::{self, Asked},
 };
 
 use super::{
@@ -141,11 +143,7 @@ async fn until(moment: Option<Instant>) {
 
 /// Ctrl-c, and the signals that ask a program to end.
 #[derive(Debug)]
-pub struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
+pub struct Signals(signals::Signals);
 
 impl Signals {
     /// Begins to listen: what comes before anybody asks is heard all the same.
@@ -153,19 +151,17 @@ impl Signals {
     /// # Errors
     /// Where signals cannot be heard.
     pub fn listen() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
+        signals::Signals::listen().map(Self)
     }
 
     /// The next of them.
     pub async fn next(&mut self) -> Interrupt {
-        tokio::select! {
-            _ = self.interrupt.recv() => Interrupt::Soon,
-            _ = self.terminate.recv() => Interrupt::Now,
-            _ = self.hangup.recv() => Interrupt::Now,
+        loop {
+            match self.0.next().await {
+                Asked::End(signals::INTERRUPT) => return Interrupt::Soon,
+                Asked::End(_) => return Interrupt::Now,
+                Asked::Wake => {}
+            }
         }
     }
 }

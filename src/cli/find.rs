@@ -11,11 +11,7 @@ use super::exit::UsageError;
 
 /// The instruction that an id, or a prefix of one, belongs to.
 pub fn find_root(project: &Project, text: &str) -> Result<ItemId> {
-    let is_id = text.split_once(':').is_some_and(|(kind, digits)| {
-        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
-    });
-    if !is_id {
+    if !is_prefix(text) {
         return Err(UsageError(format!("`{text}` is no id; ids look like ins:1a2b3c4d")).into());
     }
     let found = project.store.find_prefix(text)?;
@@ -31,4 +27,12 @@ pub fn find_root(project: &Project, text: &str) -> Result<ItemId> {
     };
     let root = project.store.root_of(item)?;
     Ok(root.ok_or_else(|| UsageError(format!("`{text}` belongs to no single instruction")))?)
+}
+
+/// Whether a text is an id, or can be the beginning of one.
+pub fn is_prefix(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(kind, digits)| {
+        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
+    })
 }

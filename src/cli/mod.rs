@@ -2,7 +2,6 @@
 
 pub mod args;
 pub mod bench;
-mod bring;
 mod checks;
 mod classifier;
 mod drive;
@@ -20,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::diag;
+use crate::{diag, term};
 
 use self::{
     args::{Cli, Verb},
@@ -31,7 +30,7 @@ use self::{
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let state = diag::paths::state_dir();
-    diag::install_report(state.clone());
+    diag::install_report(state.clone(), term::guard::say);
     if let Err(error) = diag::start_log(&state, cli.verbose) {
         print::say(format!("assay: there is no log this time: {}: {error}", state.display()));
     }

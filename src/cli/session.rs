@@ -125,13 +125,14 @@ fn work(found: &Loaded, args: &RunArgs, mut reporter: Reporter) -> Result<Exit> 
         }
         let options = run_options(&project, args)?;
         let before = survey::survey(&project)?;
-        let estimate = estimate(&project, &before, args)?;
+        let endpoints = endpoints(&project, args.speed)?;
+        let estimate = estimate(&project, &endpoints, &before, args)?;
         if estimate.calls > 0.0 && !args.offline && !args.json {
             print::say(&estimate);
         }
         reporter.started(plan(&project, args, &estimate))?;
         let running = start(Parts {
-            endpoints: endpoints(&project, args.speed)?,
+            endpoints,
             sandbox: sandbox_of(&project),
             lease: Ok(lease),
             options,
@@ -252,9 +253,10 @@ fn run_options(project: &Project, args: &RunArgs) -> Result<RunOptions> {
 }
 
 /// What is left to spend, as far as can be told before.
-fn estimate(project: &Project, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
+fn estimate(project: &Project, endpoints: &Endpoints, now: &Snapshot, args: &RunArgs) -> Result<Estimate> {
     let (config, means) = (&project.settings.config, project.store.call_means()?);
     let scope = Scope::of(&project.store, config, args.limit, args.until, !args.only.is_empty())?;
+    let scope = scope.asking(endpoints, &project.settings);
     Ok(Estimate::of(config, now, &means, scope))
 }
 

@@ -102,8 +102,8 @@ fn check_call(config: &Config, call: CallKind, found: &mut Vec<Problem>) {
 /// The endpoint a call is sent to: the one it names, or the only one there is. Else what is wrong and what to do.
 fn find_endpoint<'a>(config: &'a Config, call: &CallConfig) -> Result<&'a EndpointConfig, (String, String)> {
     let names = || config.endpoints.keys().map(String::as_str);
-    match (&call.endpoint, config.endpoints.len()) {
-        (Some(name), _) => config.endpoints.get(name).ok_or_else(|| {
+    if let Some(name) = &call.endpoint {
+        return config.endpoints.get(name).ok_or_else(|| {
             let fix = match (closest(name, names()), config.endpoints.is_empty()) {
                 (Some(near), _) => format!("did you mean `{near}`?"),
                 (None, true) => format!("add a section [endpoints.{name}]"),
@@ -113,18 +113,17 @@ fn find_endpoint<'a>(config: &'a Config, call: &CallConfig) -> Result<&'a Endpoi
                 ),
             };
             (format!("there is no endpoint `{name}`"), fix)
-        }),
-        (None, 1) => config
-            .endpoints
-            .values()
-            .next()
-            .ok_or_else(|| ("no endpoint is configured".to_owned(), "add a section [endpoints.NAME]".to_owned())),
-        (None, 0) => Err((
+        });
+    }
+    let mut all = config.endpoints.values();
+    match (all.next(), all.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err((
             "no endpoint answers this call, as none is configured".to_owned(),
             "add a section [endpoints.NAME] with kind, base_url and model".to_owned(),
         )),
-        (None, n) => Err((
-            format!("no endpoint is named for this call, and there are {n}"),
+        (Some(_), more) => Err((
+            format!("no endpoint is named for this call, and there are {}", more + 1),
             format!("set it to one of: {}", names().collect::<Vec<_>>().join(", ")),
         )),
     }
@@ -203,25 +202,21 @@ fn check_budget(config: &Config, found: &mut Vec<Problem>) {
 
 fn check_counts(config: &Config, found: &mut Vec<Problem>) {
     let pipeline = &config.pipeline;
-    let mut bad = |key: [&str; 2], message: String, fix: &str| found.push(Problem::at(&key, message, fix));
+    let mut bad = |key: &[&str], message: &str, fix: &str| found.push(Problem::at(key, message, fix));
     if !(0.0..=1.0).contains(&pipeline.novelty) {
-        bad(["pipeline", "novelty"], format!("{} is not a share", pipeline.novelty), "write 0 to 1");
+        bad(&["pipeline", "novelty"], &format!("{} is not a share", pipeline.novelty), "write 0 to 1");
     }
     let words = &pipeline.not_checkable;
     for (key, list) in [("en", &words.en), ("zh", &words.zh)] {
         if list.iter().any(|word| word.trim().is_empty()) {
-            found.push(Problem::at(
-                &["pipeline", "not_checkable", key],
-                "an empty word would stand in every candidate",
-                "remove it; an empty list switches the check off",
-            ));
+            let message = "an empty word would stand in every candidate";
+            bad(&["pipeline", "not_checkable", key], message, "remove it; an empty list switches the check off");
         }
     }
-    let mut bad = |key: [&str; 2], message: String, fix: &str| found.push(Problem::at(&key, message, fix));
     let [shortest, longest] = pipeline.query_chars;
     if shortest > longest {
         let message = format!("the shortest ({shortest}) is longer than the longest ({longest})");
-        bad(["pipeline", "query_chars"], message, "write [shortest, longest]");
+        bad(&["pipeline", "query_chars"], &message, "write [shortest, longest]");
     }
     for (key, count) in [
         ("instructions_per_call", pipeline.instructions_per_call),
@@ -230,16 +225,16 @@ fn check_counts(config: &Config, found: &mut Vec<Problem>) {
         ("queries_per_instruction", pipeline.queries_per_instruction),
     ] {
         if count == 0 {
-            bad(["pipeline", key], "0 would make nothing".to_owned(), "write 1 or more");
+            bad(&["pipeline", key], "0 would make nothing", "write 1 or more");
         }
     }
     let sandbox = config.sandbox;
     if !(1..=600_000).contains(&sandbox.timeout_ms) {
         let message = format!("{} is no time limit for a check", sandbox.timeout_ms);
-        bad(["sandbox", "timeout_ms"], message, "write 1 to 600000 milliseconds");
+        bad(&["sandbox", "timeout_ms"], &message, "write 1 to 600000 milliseconds");
     }
     if !(64..=4096).contains(&sandbox.memory_mib) {
         let message = format!("{} MiB is no memory limit that Python can live in", sandbox.memory_mib);
-        bad(["sandbox", "memory_mib"], message, "write 64 to 4096");
+        bad(&["sandbox", "memory_mib"], &message, "write 64 to 4096");
     }
 }

@@ -77,6 +77,7 @@ concurrency = 8                     # requests in flight at most
 # tokens_per_minute = 200000          # prompts and answers
 # prices = { input = 0.5, cached_input = 0.25, output = 1.5 }   # per million tokens; needed for costs
 # structured = \"auto\"               # how answers of a shape are asked for; off: by the prompt alone
+# n = \"auto\"                        # K answers to one prompt by one request, where `assay doctor` proved it; or off
 # proxy = \"http://proxy:3128\"        # else HTTPS_PROXY and its like hold
 # ca_file = \"company-ca.pem\"         # trusted beside the system's certificates
 # attempts = 5                        # per request, the first included

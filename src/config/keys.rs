@@ -19,6 +19,10 @@ const fn key(name: &'static str, value: &'static str, about: &'static str) -> Ke
 const STRUCTURED: &str = "openai: how verifiers, labels and scores are asked for: auto, off, json_schema, \
                           structured_outputs, schema, grammar or json_object";
 
+/// What `n` may say.
+const SEVERAL: &str = "openai: K answers to one prompt by one request, which reads and pays the prompt once: auto (where \
+                       assay doctor saw that the server does it) or off";
+
 /// All keys, in the order of the file. The values of `[rules]` belong to the profiles and are listed by whoever knows
 /// them.
 pub const KEYS: &[Key] = &[
@@ -38,6 +42,7 @@ pub const KEYS: &[Key] = &[
     key("endpoints.*.prices.cached_input", "number", "price of those the server had cached; as input where not set"),
     key("endpoints.*.prices.output", "number", "price of a million tokens of answers"),
     key("endpoints.*.structured", "text = \"auto\"", STRUCTURED),
+    key("endpoints.*.n", "text = \"auto\"", SEVERAL),
     key("endpoints.*.proxy", "text", "openai: a proxy in place of the environment's; without user and password"),
     key(
         "endpoints.*.ca_file",

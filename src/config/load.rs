@@ -118,18 +118,14 @@ fn explain(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
 
 /// What the reader expects, in words for people.
 fn in_words(message: &str) -> String {
-    let kinds = ["u64", "u32", "u16", "u8", "usize", "i64", "f64", "bool"];
     let Some((said, kind)) = message.rsplit_once("expected ") else { return message.to_owned() };
     let kind = match kind.trim() {
-        kind if !kinds.contains(&kind) => match kind {
-            "a string" => "text in \"double quotes\"",
-            "a boolean" => "true or false",
-            _ => return message.to_owned(),
-        },
+        "a string" => "text in \"double quotes\"",
+        "a boolean" | "bool" => "true or false",
         "f64" => "a number",
-        "bool" => "true or false",
         "i64" => "a whole number",
-        _ => "a whole number from 0",
+        "u64" | "u32" | "u16" | "u8" | "usize" => "a whole number from 0",
+        _ => return message.to_owned(),
     };
     format!("{said}expected {kind}")
 }

@@ -18,8 +18,8 @@ pub use error::ConfigError;
 pub use load::{FILE_NAME, Loaded, find_project, load, parse};
 pub use method::{ConsistencyConfig, Labeller, NotCheckable, Numbers, PromptConfig, PromptOrder};
 pub use model::{
-    BudgetConfig, CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, Prices, SandboxConfig, Structured,
-    TimeoutConfig,
+    BudgetConfig, CallConfig, Config, EndpointConfig, EndpointKind, PipelineConfig, Prices, SandboxConfig, Several,
+    Structured, TimeoutConfig,
 };
 pub use place::Place;
 pub use suggest::closest;

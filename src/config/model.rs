@@ -164,6 +164,17 @@ pub enum Structured {
     JsonObject,
 }
 
+/// Whether several answers to one prompt are asked for by one request (`n`). It is no part of an answer's identity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Several {
+    /// Where `assay doctor` saw that the server gives them.
+    #[default]
+    Auto,
+    /// Never: each by a request of its own.
+    Off,
+}
+
 /// Prices per million tokens, in whatever currency the budget is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -212,6 +223,8 @@ pub struct EndpointConfig {
     pub prices: Option<Prices>,
     /// `openai`: the form in which answers of a shape (verifiers, labels, scores) are asked for.
     pub structured: Structured,
+    /// `openai`: whether several answers to one prompt are asked for by one request.
+    pub n: Several,
     /// `openai`: a proxy in place of those that the environment names; without user and password.
     pub proxy: Option<String>,
     /// `openai`: certificates (PEM) that are trusted beside the system's, relative to the project.
@@ -254,6 +267,7 @@ impl Default for EndpointConfig {
             tokens_per_minute: None,
             prices: None,
             structured: Structured::Auto,
+            n: Several::Auto,
             proxy: None,
             ca_file: None,
             attempts: 5,

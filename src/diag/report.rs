@@ -1,17 +1,17 @@
-//! What happens on a panic: a report in the state folder and one sentence on stderr.
+//! What happens on a panic: a report in the state folder, and a sentence for whoever sits there.
 
 use std::{
     backtrace::Backtrace,
-    fs,
-    io::{self, Write},
+    fs, io,
     panic::{self, PanicHookInfo},
     path::{Path, PathBuf},
     thread,
 };
 
 /// Installs the hook. It takes the place of the one that prints a backtrace; a hook that gives the terminal back is to
-/// be installed after it and run before it.
-pub fn install(dir: PathBuf) {
+/// be installed after it and run before it. `say` tells a person what happened, and must not panic; the text may hold
+/// what models wrote.
+pub fn install(dir: PathBuf, say: impl Fn(&str) + Send + Sync + 'static) {
     panic::set_hook(Box::new(move |info| {
         let text = describe(info, &Backtrace::force_capture());
         tracing::error!(panic = %first_line(&text), "panic");
@@ -27,8 +27,7 @@ pub fn install(dir: PathBuf) {
                 dir.display()
             ),
         };
-        // A hook that panics where stderr is closed would abort the program.
-        let _unheard = writeln!(io::stderr().lock(), "{said}");
+        say(&said);
     }));
 }
 

@@ -96,6 +96,17 @@ pub struct Chances {
     pub of: Vec<f64>,
 }
 
+/// One of several choices of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Together {
+    /// How many choices were asked for (`n`).
+    pub n: u32,
+    /// Which of them it is, from 0.
+    pub choice: u32,
+    /// The seed that was sent, which is the request's and not the sample's.
+    pub seed: Option<u64>,
+}
+
 /// How a completion came about, beside what its row says: provenance, no part of its identity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -107,6 +118,9 @@ pub struct Provenance {
     /// How probable the words were that it could choose from, where the server told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chances: Option<Chances>,
+    /// Where it was one of several choices of one request: which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
     /// What the attempts before it died of, in order. Holds servers' words: escape before drawing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<String>,

@@ -15,7 +15,7 @@ pub use body::{
     BackTranslation, CallBody, CaseBody, Entailment, InstructionBody, Label, Language, PairBody, QueryBody,
     ResponseBody, ScoreBody, VerifierBody,
 };
-pub use call::{CallKind, Chances, CompletionMeta, Finish, NewCompletion, Provenance, Usage};
+pub use call::{CallKind, Chances, CompletionMeta, Finish, NewCompletion, Provenance, Together, Usage};
 pub use decision::{Decision, Ruling};
 pub use digest::{Digest, digest_of};
 pub use id::{ItemId, Kind, SlotKey};

@@ -51,6 +51,16 @@ pub struct Fault {
     pub traceback: String,
 }
 
+impl Fault {
+    /// `ValueError: what it says`; only one of the two where the other is empty. Untrusted: escape before drawing.
+    pub fn said(&self) -> String {
+        match (self.type_name.as_str(), self.message.as_str()) {
+            ("", said) | (said, "") => said.to_owned(),
+            (name, message) => format!("{name}: {message}"),
+        }
+    }
+}
+
 /// What happened, without the output it printed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]

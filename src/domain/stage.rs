@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// A supervisor model writes instructions from seeds (3.1).
+    /// A supervisor model writes instructions from seeds (3.2).
     SelfInstruct,
     /// It writes verification functions with cases (3.2).
     Verifiers,

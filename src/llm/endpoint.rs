@@ -18,6 +18,11 @@ pub trait Endpoint: Send + Sync {
     /// How many requests may be in flight now. It may fall and rise again while the program runs.
     fn concurrency(&self) -> usize;
 
+    /// How many requests for one prompt it makes one request of, at most, for a model: 1 where it makes none.
+    fn together(&self, _model: &str) -> u32 {
+        1
+    }
+
     /// What a person should know about the answers (a tape's label), where there is something.
     fn label(&self) -> Option<&str> {
         None

@@ -24,6 +24,8 @@ pub struct Known {
     pub refused: Vec<Form>,
     /// Whether it does not tell how probable its words are.
     pub no_logprobs: bool,
+    /// How many answers to one request it gives at most, by model, where it was seen to give several.
+    pub several: BTreeMap<String, u32>,
     /// What `assay doctor` found.
     pub probe: Option<Probe>,
     /// When that was (RFC 3339).

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::Shape;
-use crate::domain::{CallKind, Chances, Finish, SlotKey, Usage};
+use crate::domain::{CallKind, Chances, Finish, SlotKey, Together, Usage};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,9 @@ pub struct Request {
     pub choices: &'static [&'static str],
     /// The server's seed: best effort, never relied on.
     pub seed: Option<u64>,
+    /// How many requests that differ in their seed alone are made at once, this one included: an endpoint may make one
+    /// of them (see [`Endpoint::together`](super::Endpoint::together)).
+    pub together: u32,
 }
 
 /// A completion.
@@ -85,6 +88,8 @@ pub struct Answer {
     pub form: Option<String>,
     /// How probable each of the request's choices was, where the server told.
     pub chances: Option<Chances>,
+    /// Where it was one of several choices of one request: which.
+    pub together: Option<Together>,
 }
 
 /// What a request is going through, for the Jobs screen.

@@ -5,12 +5,15 @@ use std::{fmt, time::Duration};
 use crate::{
     config::{BudgetConfig, Config, Prices},
     domain::{CallKind, Stage, Usage},
+    llm::Endpoints,
     store::{CallMean, Store, StoreError, Totals},
 };
 
 use super::{
     calls::has_ended,
+    settings::Settings,
     snapshot::{Snapshot, StageCounts},
+    work::shares_prompt,
 };
 
 /// Bytes of text that are about a token, where a server does not count.
@@ -112,6 +115,8 @@ const fn is_thin(seen: u64, of: u64) -> bool {
 pub struct Estimate {
     /// Calls.
     pub calls: f64,
+    /// The requests that they are, where some are made together (`n`).
+    pub requests: f64,
     /// Of those, calls of kinds that nothing is stored of yet: not in the numbers below.
     pub unknown: f64,
     /// Tokens, prompts and answers.
@@ -139,6 +144,8 @@ pub struct Scope {
     pub ended: u32,
     /// Queries that there are to pair with.
     pub queries: u32,
+    /// How many calls of a kind are one request at most, by kind.
+    pub together: [u32; CallKind::ALL.len()],
 }
 
 impl Scope {
@@ -168,7 +175,19 @@ impl Scope {
         let small = |n| u32::try_from(n).unwrap_or(u32::MAX);
         let (ended, queries) = (small(ended), small(queries));
         let wanted = if config.pipeline.self_instruct && !some { config.calls.self_instruct.samples } else { 0 };
-        Self { limit, until, calls: wanted.saturating_sub(ended), ended, queries }
+        Self { limit, until, calls: wanted.saturating_sub(ended), ended, queries, together: [1; 6] }
+    }
+
+    /// Asking these endpoints, some of which make one request of the samples of one prompt.
+    #[must_use]
+    pub fn asking(mut self, endpoints: &Endpoints, settings: &Settings) -> Self {
+        for call in CallKind::ALL.into_iter().filter(|call| shares_prompt(*call)) {
+            let Some(endpoint) = endpoints.get(settings.endpoint(call)) else { continue };
+            let concurrency = u32::try_from(endpoint.concurrency()).unwrap_or(u32::MAX);
+            let most = endpoint.together(settings.model(call)).min(concurrency);
+            self.together[call as usize] = most.min(settings.call(call).samples).max(1);
+        }
+        self
     }
 }
 
@@ -178,7 +197,9 @@ impl Estimate {
         let mut estimate = Self { pilot: means.iter().map(|mean| mean.calls).sum(), ..Self::default() };
         let mut cost = Some(0.0);
         for Left { call, calls, thin } in left(config, now, scope) {
+            let together = f64::from(scope.together[call as usize].max(1));
             estimate.calls += calls;
+            estimate.requests += calls / together;
             let Some(mean) = means.iter().find(|mean| mean.call == call) else {
                 estimate.unknown += calls;
                 continue;
@@ -186,11 +207,14 @@ impl Estimate {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of calls")]
             let few = is_thin(mean.calls, mean.calls + calls as u64);
             estimate.early |= calls >= 1.0 && (thin || few);
-            estimate.tokens += calls * (mean.prompt_tokens + mean.completion_tokens);
+            let (prompt, cached) = prompt_of(mean, together);
+            estimate.tokens += calls * (prompt + mean.completion_tokens);
             let endpoint = config.endpoint_of(call).map(|(_, endpoint)| endpoint);
             let at_a_time = endpoint.map_or(1, |endpoint| endpoint.concurrency.max(1));
             estimate.seconds += calls * mean.ms / 1000.0 / f64::from(at_a_time);
-            let price = endpoint.and_then(|endpoint| endpoint.prices).map(|prices| mean_price(mean, prices));
+            let price = endpoint
+                .and_then(|endpoint| endpoint.prices)
+                .map(|prices| mean_price((prompt, cached, mean.completion_tokens), prices));
             cost = cost.zip(price).map(|(cost, price)| cost + calls * price);
         }
         // A tenth that is not known does not turn the rest round.
@@ -204,11 +228,22 @@ impl Estimate {
     }
 }
 
-fn mean_price(mean: &CallMean, prices: Prices) -> f64 {
-    let cached = mean.cached_tokens.min(mean.prompt_tokens);
+/// A call's prompt tokens, and those of them that are cached: its share where it is asked for with others, as it was
+/// seen where any were, else as it will be at best.
+fn prompt_of(mean: &CallMean, together: f64) -> (f64, f64) {
+    let was_shared = mean.whole_prompt > mean.prompt_tokens * 1.01;
+    match together > 1.0 {
+        true if was_shared => (mean.prompt_tokens, mean.cached_tokens),
+        true => (mean.whole_prompt / together, mean.whole_cached / together),
+        false => (mean.whole_prompt, mean.whole_cached),
+    }
+}
+
+/// The price of so many tokens: of a prompt, cached of those, of an answer.
+fn mean_price((prompt, cached, answer): (f64, f64, f64), prices: Prices) -> f64 {
+    let cached = cached.min(prompt);
     let cached_price = prices.cached_input.unwrap_or(prices.input);
-    ((mean.prompt_tokens - cached) * prices.input + cached * cached_price + mean.completion_tokens * prices.output)
-        / 1e6
+    ((prompt - cached) * prices.input + cached * cached_price + answer * prices.output) / 1e6
 }
 
 /// Calls that are left, stage by stage: what reaches a stage is what the one before lets through, at the rate seen so
@@ -295,6 +330,9 @@ const fn count(n: u64) -> f64 {
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "left to do: about {:.0} calls", self.calls)?;
+        if self.requests < self.calls * 0.99 {
+            write!(f, " in {:.0} requests", self.requests.ceil())?;
+        }
         if self.unknown >= self.calls {
             return write!(f, "; what they use is told after a pilot, such as `assay run --limit 3`");
         }

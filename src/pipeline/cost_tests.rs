@@ -59,7 +59,7 @@ fn a_budget_narrows_what_is_in_flight_and_then_stops() {
 }
 
 /// Everything is to be done, and nothing more is to be thought of.
-const DONE: Scope = Scope { limit: None, until: None, calls: 0, ended: 2, queries: 100 };
+const DONE: Scope = Scope { limit: None, until: None, calls: 0, ended: 2, queries: 100, together: [1; 6] };
 
 /// Ten instructions of which a pilot did two: half of what was checked passed, half of the responses did.
 fn pilot() -> Snapshot {
@@ -114,9 +114,10 @@ fn an_estimate_says_what_it_does_not_know() {
         call,
         calls,
         prompt_tokens: 100.0,
-        cached_tokens: 0.0,
+        whole_prompt: 100.0,
         completion_tokens: 50.0,
         ms: 3000.0,
+        ..CallMean::new(call)
     };
     let means = [mean(CallKind::Verifiers, 16), mean(CallKind::Respond, 128)];
     let some = Estimate::of(&config(), &pilot(), &means, DONE);
@@ -128,6 +129,17 @@ fn an_estimate_says_what_it_does_not_know() {
         "left to do: about 896 calls, 86400 tokens, cost 0.40, 8 min, by the means of 144 stored answers; 320 calls of \
          kinds that were never made are not in these numbers; too little was seen yet for more than a guess"
     );
+    let mut together = DONE;
+    together.together[CallKind::Respond as usize] = 8;
+    let less = Estimate::of(&config(), &pilot(), &means, together);
+    assert_eq!((less.calls, less.requests), (896.0, 896.0 - 512.0 + 64.0));
+    assert_eq!(less.tokens, 64.0 * 150.0 + 512.0 * (100.0 / 8.0 + 50.0), "a prompt is paid once for eight");
+    assert!(less.to_string().starts_with("left to do: about 896 calls in 448 requests, 41600 tokens"), "{less}");
+    let shared = CallMean { prompt_tokens: 20.0, whole_prompt: 100.0, ..means[1] };
+    let seen = Estimate::of(&config(), &pilot(), &[means[0], shared], together);
+    assert_eq!(seen.tokens, 64.0 * 150.0 + 512.0 * 70.0, "as it was seen, with groups that were not full");
+    let single = Estimate::of(&config(), &pilot(), &[means[0], shared], DONE);
+    assert_eq!(single.tokens, some.tokens, "n is used no longer: each pays its own");
     let mut unpriced = config();
     unpriced.endpoints.get_mut("main").unwrap().prices = None;
     assert_eq!(Estimate::of(&unpriced, &pilot(), &means, DONE).cost, None);
@@ -141,6 +153,8 @@ fn time_is_told_only_where_enough_was_seen() {
         calls,
         prompt_tokens: 100.0,
         cached_tokens: 0.0,
+        whole_prompt: 100.0,
+        whole_cached: 0.0,
         completion_tokens: 50.0,
         ms: 3000.0,
     };

@@ -98,6 +98,7 @@ pub fn answer(judgement: Judgement, model: &str, took_ms: u64) -> Answer {
         attempts: 1,
         model: model.to_owned(),
         form: None,
+        together: None,
         chances: Some(Chances { said: judgement.label as u32, of: judgement.probabilities.to_vec() }),
     }
 }

@@ -11,7 +11,10 @@ use crate::domain::{ItemId, Kind, Stage};
 
 use super::work::{Order, Work, WorkId};
 
-type Rank = (bool, Reverse<Stage>, Order, u64, ItemId);
+type Rank = (bool, Reverse<Stage>, Order, Option<ItemId>, u64, ItemId);
+
+/// What comes after everything else of its place.
+const LAST: ItemId = ItemId { kind: Kind::Call, hash: [u8::MAX; 16] };
 
 /// Waiting work of one lane (an endpoint, or the sandbox).
 #[derive(Debug, Default)]
@@ -20,19 +23,20 @@ pub struct Queue {
     ranks: HashMap<WorkId, Rank>,
 }
 
-fn rank(work: &Work) -> Rank {
+fn rank(work: &Work, group: Option<ItemId>) -> Rank {
     let sample = match &work.task {
         super::work::Task::Call(call) => u64::from(call.sample),
         super::work::Task::Execute(_) | super::work::Task::Pair | super::work::Task::Restore(_) => 0,
     };
-    (!work.urgent, Reverse(work.id.stage), work.order, sample, work.id.item)
+    (!work.urgent, Reverse(work.id.stage), work.order, group, sample, work.id.item)
 }
 
 impl Queue {
-    /// Adds work, in place of what waits under the same identity.
-    pub fn push(&mut self, work: Work) {
+    /// Adds work, in place of what waits under the same identity. Work of one group is done together where it can be,
+    /// and stands together.
+    pub fn push(&mut self, work: Work, group: Option<ItemId>) {
         self.remove(work.id);
-        let rank = rank(&work);
+        let rank = rank(&work, group);
         self.ranks.insert(work.id, rank);
         self.ready.insert(rank, work);
     }
@@ -51,6 +55,14 @@ impl Queue {
         Some(work)
     }
 
+    /// The group of the next work, and how much of it waits.
+    pub fn next_group(&self, paused: &HashSet<Stage>) -> Option<(ItemId, usize)> {
+        let (urgent, stage, order, group, ..) = self.first(paused)?;
+        let at = |group, sample, item| (urgent, stage, order, group, sample, item);
+        let (first, last) = (at(group, 0, ItemId { kind: Kind::Seed, hash: [0; 16] }), at(group, u64::MAX, LAST));
+        Some((group?, self.ready.range(first..=last).count()))
+    }
+
     /// The first rank whose stage is not paused; a paused stage is passed over as a whole.
     fn first(&self, paused: &HashSet<Stage>) -> Option<Rank> {
         if self.ready.is_empty() {
@@ -59,7 +71,7 @@ impl Queue {
         let mut rank = *self.ready.first_key_value()?.0;
         while paused.contains(&rank.1.0) {
             let last = Order { call: u32::MAX, line: u32::MAX };
-            let end = (rank.0, rank.1, last, u64::MAX, ItemId { kind: Kind::Call, hash: [u8::MAX; 16] });
+            let end = (rank.0, rank.1, last, Some(LAST), u64::MAX, LAST);
             rank = *self.ready.range((Bound::Excluded(end), Bound::Unbounded)).next()?.0;
         }
         Some(rank)
@@ -107,10 +119,10 @@ mod tests {
     #[test]
     fn asked_for_then_finishing_then_breadth() {
         let mut queue = Queue::default();
-        queue.push(work(Stage::Verifiers, 0, "breadth", false));
-        queue.push(work(Stage::Score, 5, "finish", false));
-        queue.push(work(Stage::Verifiers, 9, "asked", true));
-        queue.push(work(Stage::Verifiers, 1, "later", false));
+        queue.push(work(Stage::Verifiers, 0, "breadth", false), None);
+        queue.push(work(Stage::Score, 5, "finish", false), None);
+        queue.push(work(Stage::Verifiers, 9, "asked", true), None);
+        queue.push(work(Stage::Verifiers, 1, "later", false), None);
         let order: Vec<String> =
             std::iter::from_fn(|| queue.pop(&HashSet::new())).map(|work| work.about.to_string()).collect();
         assert_eq!(order, ["asked", "finish", "breadth", "later"]);
@@ -119,8 +131,8 @@ mod tests {
     #[test]
     fn a_paused_stage_waits_and_holds_up_nobody() {
         let mut queue = Queue::default();
-        queue.push(work(Stage::Score, 0, "score", false));
-        queue.push(work(Stage::Verifiers, 0, "verifiers", false));
+        queue.push(work(Stage::Score, 0, "score", false), None);
+        queue.push(work(Stage::Verifiers, 0, "verifiers", false), None);
         let paused = HashSet::from([Stage::Score]);
         assert_eq!(queue.pop(&paused).map(|work| work.id.stage), Some(Stage::Verifiers));
         assert!(queue.pop(&paused).is_none());
@@ -128,10 +140,30 @@ mod tests {
     }
 
     #[test]
+    fn a_group_stands_together() {
+        let (mut queue, none) = (Queue::default(), HashSet::new());
+        let (one, other) = (ItemId::seed("one"), ItemId::seed("other"));
+        for (name, group) in [("a", one), ("b", other), ("c", one), ("d", other), ("e", one)] {
+            queue.push(work(Stage::Respond, 0, name, false), Some(group));
+        }
+        queue.push(work(Stage::Verifiers, 0, "single", false), None);
+        let first = queue.next_group(&none).unwrap();
+        let size = if first.0 == one { 3 } else { 2 };
+        assert_eq!(first.1, size);
+        for _ in 1..size {
+            queue.pop(&none).unwrap();
+            assert_eq!(queue.next_group(&none).unwrap().0, first.0);
+        }
+        queue.pop(&none).unwrap();
+        assert_ne!(queue.next_group(&none).unwrap().0, first.0);
+        assert_eq!(queue.next_group(&HashSet::from([Stage::Respond])), None, "nothing shares its prompt");
+    }
+
+    #[test]
     fn planning_again_replaces() {
         let mut queue = Queue::default();
-        queue.push(work(Stage::Score, 0, "a", false));
-        queue.push(work(Stage::Score, 0, "a", true));
+        queue.push(work(Stage::Score, 0, "a", false), None);
+        queue.push(work(Stage::Score, 0, "a", true), None);
         assert_eq!(queue.len(), 1);
         assert!(queue.remove(WorkId { stage: Stage::Score, item: ItemId::seed("a") }).is_some());
         assert!(queue.is_empty());

@@ -110,7 +110,7 @@ impl Settings {
     pub fn asks_for_shapes(&self, call: CallKind) -> bool {
         let endpoint = self.config.endpoints.get(self.endpoint(call));
         let named = endpoint.is_some_and(|endpoint| endpoint.structured != Structured::Auto);
-        named || self.profile.name == ProfileName::Recommended
+        named || asks_for_shapes(self.profile.name)
     }
 
     /// The task key of a call over some contents, take aside.
@@ -125,6 +125,11 @@ impl Settings {
         let inputs: Vec<Digest> = contents.iter().map(|content| content.digest()).collect();
         self.made(call, language, &inputs, sample)
     }
+}
+
+/// Whether a profile asks for structured output where no endpoint says how.
+pub fn asks_for_shapes(profile: ProfileName) -> bool {
+    profile == ProfileName::Recommended
 }
 
 /// The endpoint of a call: its own, or the only one there is.

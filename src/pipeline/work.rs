@@ -136,6 +136,19 @@ pub struct ExecuteTask {
     pub cells: Vec<(u32, u32)>,
 }
 
+/// Whether the samples of a call are asked for with one prompt. Those of verifiers are not: worked examples turn from
+/// one to the next.
+pub const fn shares_prompt(call: CallKind) -> bool {
+    matches!(call, CallKind::Respond | CallKind::Score)
+}
+
+impl CallTask {
+    /// Whose samples are asked for with one prompt, where they are.
+    pub fn shares_prompt(&self) -> Option<ItemId> {
+        self.owner.filter(|_| shares_prompt(self.call))
+    }
+}
+
 impl Work {
     /// A digest of what would be made: two plans of the same work with the same digest are the same.
     pub fn fingerprint(&self) -> Digest {

@@ -1,5 +1,5 @@
 //! Which query meets which instruction, and which seeds a self-instruct call shows: seeded draws by hash, so that
-//! nothing depends on the order in which things arrive (paper 3.4: 16 queries an instruction).
+//! nothing depends on the order in which things arrive (paper 3.3: 16 queries an instruction).
 
 use std::collections::{HashMap, HashSet};
 

@@ -47,7 +47,7 @@ pub fn default_cache_dir() -> Option<PathBuf> {
 /// # Errors
 /// Where the folder cannot be written or wasmtime cannot compile.
 pub fn compile_to_cache(dir: &Path, progress: &mut impl FnMut(Step)) -> Result<PathBuf, SandboxError> {
-    let (engine, _) = engine::engine(Reservation::Auto)?;
+    let (engine, _) = engine::engine(Reservation::Auto, false)?;
     progress(Step::Looking);
     let path = match find(&engine, dir) {
         Some(path) => path,
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn only_content_that_is_what_its_name_says_is_trusted() {
         let dir = tempfile::tempdir().unwrap();
-        let (engine, _) = engine::engine(Reservation::Auto).unwrap();
+        let (engine, _) = engine::engine(Reservation::Auto, false).unwrap();
         assert_eq!(find(&engine, dir.path()), None);
         let path = write(dir.path(), &prefix(&engine), b"code").unwrap();
         for damaged in [&b"cod"[..], b"codf", b"", b"code and more"] {
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn code_that_wasmtime_refuses_is_an_error_and_no_crash() {
         let dir = tempfile::tempdir().unwrap();
-        let (engine, _) = engine::engine(Reservation::Auto).unwrap();
+        let (engine, _) = engine::engine(Reservation::Auto, false).unwrap();
         let path = write(dir.path(), &prefix(&engine), b"\x7fELF not a module").unwrap();
         assert!(matches!(load(&engine, &path), Err(SandboxError::Engine { .. })));
     }

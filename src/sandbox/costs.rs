@@ -39,6 +39,7 @@ pub fn costs(options: Options, sources: Vec<String>, texts: Vec<String>) -> Resu
         cache_dir: options.cache_dir.or_else(super::default_cache_dir),
         compiler: options.compiler,
         reservation: options.reservation,
+        portable: options.portable,
         verify: options.verify_restore,
     };
     let runtime = Arc::new(prepare::prepare(&plan)?);

@@ -53,10 +53,10 @@ pub(super) enum Means {
     Strike,
 }
 
-/// An engine for the guest, with the reservation it settled on, and how its calls are ended.
-pub(super) fn engine(reservation: Reservation) -> Result<(Engine, Means), SandboxError> {
+/// An engine for the guest, and how its calls are ended. `portable`: by what every system offers.
+pub(super) fn engine(reservation: Reservation, portable: bool) -> Result<(Engine, Means), SandboxError> {
     let reserved = reservation.settle() == Reservation::Auto;
-    let means = if reserved && strike::POSSIBLE { Means::Strike } else { Means::Epoch };
+    let means = if reserved && strike::POSSIBLE && !portable { Means::Strike } else { Means::Epoch };
     let mut config = Config::new();
     config.cranelift_opt_level(OptLevel::Speed);
     config.epoch_interruption(means == Means::Epoch);
@@ -105,11 +105,12 @@ mod tests {
 
     #[test]
     fn the_key_depends_on_the_configuration_and_nothing_else() {
-        let key = |reservation| key(&engine(reservation).unwrap().0);
-        let auto = key(Reservation::Auto);
-        assert_eq!(auto, key(Reservation::Auto));
+        let key = |reservation, portable| key(&engine(reservation, portable).unwrap().0);
+        let auto = key(Reservation::Auto, false);
+        assert_eq!(auto, key(Reservation::Auto, false));
         if Reservation::Auto.settle() == Reservation::Auto {
-            assert_ne!(auto, key(Reservation::OnDemand));
+            assert_ne!(auto, key(Reservation::OnDemand, false));
+            assert_eq!(auto == key(Reservation::Auto, true), !strike::POSSIBLE);
         }
     }
 

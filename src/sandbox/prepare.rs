@@ -42,6 +42,8 @@ pub(super) struct Runtime {
     /// Sees to it that calls end.
     pub watch: Watch,
     means: Means,
+    /// Make interpreters anew, as on a system that does not tell which pages were written.
+    pub portable: bool,
     /// Compare the whole memory after each restore.
     pub verify: bool,
 }
@@ -62,18 +64,20 @@ pub(super) struct Plan {
     pub cache_dir: Option<PathBuf>,
     pub compiler: Compiler,
     pub reservation: Reservation,
+    pub portable: bool,
     pub verify: bool,
 }
 
 /// Makes the guest ready to be instantiated.
 pub(super) fn prepare(plan: &Plan) -> Result<Runtime, SandboxError> {
-    let (engine, means) = engine::engine(plan.reservation)?;
+    let (engine, means) = engine::engine(plan.reservation, plan.portable)?;
     let module = module(&engine, plan)?;
     let linker = wasi::linker(&module)?;
     let pre = linker.instantiate_pre(&module).map_err(|e| SandboxError::engine("link the Python guest", &e))?;
     let pristine = Arc::from(Instance::new(&pre)?.bytes());
     let watch = Watch::start(engine, means)?;
-    Ok(Runtime { pre, pristine, patterns: Patterns::default(), watch, means, verify: plan.verify })
+    let Plan { portable, verify, .. } = *plan;
+    Ok(Runtime { pre, pristine, patterns: Patterns::default(), watch, means, portable, verify })
 }
 
 fn module(engine: &Engine, plan: &Plan) -> Result<Module, SandboxError> {

@@ -4,6 +4,12 @@ use crate::domain::{Fault, LoadFault, Outcome, OutcomeKind, Value};
 
 use super::instance::{ANSWERED, Answer, Stop};
 
+/// Characters of what was printed that are kept, as the driver keeps them. It is held to that here, since a verifier can
+/// make it lose count.
+const STDOUT_CAP: usize = 64 << 10;
+/// Characters of any other text: the driver's 8 Ki, and its words on how many it left out and what can be imported.
+const DETAIL_CAP: usize = (8 << 10) + 256;
+
 /// An answer about a load or check: what happened, the type of the value or exception, the value or message, the
 /// value's `repr`, the line, the traceback, what was printed, and how many characters of that were dropped.
 pub(super) struct Report {
@@ -21,8 +27,13 @@ pub(super) struct Report {
 impl Report {
     /// Reads the fields; nothing where they are not what an unharmed driver sends.
     pub(super) fn read(texts: Vec<String>, refused: bool) -> Option<Self> {
-        let [kind, type_name, text, repr, line, traceback, stdout, dropped] = texts.try_into().ok()?;
-        let (line, dropped) = (line.parse().ok(), dropped.parse().ok()?);
+        let [kind, type_name, text, repr, line, traceback, mut stdout, dropped] = texts.try_into().ok()?;
+        let [type_name, text, repr, traceback] = [type_name, text, repr, traceback].map(|mut text| {
+            cut(&mut text, DETAIL_CAP);
+            text
+        });
+        let beyond = cut(&mut stdout, STDOUT_CAP);
+        let (line, dropped) = (line.parse().ok(), dropped.parse::<u64>().ok()?.saturating_add(beyond));
         Some(Self { kind, type_name, text, repr, line, traceback, stdout, dropped, refused })
     }
 
@@ -86,6 +97,17 @@ pub(super) fn check(answer: Answer) -> Outcome {
         1 => Outcome::quiet(returned(false, "False")),
         _ => read(answer),
     }
+}
+
+/// Leaves so many characters; gives how many went.
+fn cut(text: &mut String, cap: usize) -> u64 {
+    if text.len() <= cap {
+        return 0;
+    }
+    let Some((end, _)) = text.char_indices().nth(cap) else { return 0 };
+    let beyond = text[end..].chars().count() as u64;
+    text.truncate(end);
+    beyond
 }
 
 fn read(answer: Answer) -> Outcome {
@@ -174,6 +196,16 @@ mod tests {
         };
         assert_eq!(outcome.kind, OutcomeKind::Raised(fault));
         assert_eq!((outcome.stdout.as_str(), outcome.stdout_dropped), ("printed", 12));
+    }
+
+    #[test]
+    fn a_driver_that_lost_count_is_held_to_its_caps() {
+        let long = "é".repeat(100_000);
+        let outcome = check(answer(["raised", &long, &long, &long, "", &long, &long, "5"]));
+        assert_eq!((outcome.stdout.chars().count(), outcome.stdout_dropped), (STDOUT_CAP, 100_005 - STDOUT_CAP as u64));
+        let OutcomeKind::Raised(fault) = outcome.kind else { panic!("{outcome:?}") };
+        let lengths = [fault.type_name, fault.message, fault.traceback].map(|text| text.chars().count());
+        assert_eq!(lengths, [DETAIL_CAP; 3]);
     }
 
     #[test]

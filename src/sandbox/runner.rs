@@ -16,7 +16,7 @@ use super::{
     patterns::{self, Compiled, Mention},
     prepare::Runtime,
     recall::{Recall, Seen},
-    report,
+    report, sys,
 };
 
 /// A verifier's timeouts in one batch after which its remaining checks may be skipped.
@@ -210,14 +210,15 @@ impl Runner {
         Ok(Ok(()))
     }
 
-    /// The patterns that a source mentions, as `load` takes them. Those not known yet are compiled; the interpreter is
-    /// pristine before and after.
+    /// The patterns that a source mentions, as `load` takes them. Those not known yet are compiled, in no more time than
+    /// a load may take; the interpreter is pristine before and after.
     fn patterns(&mut self, verifier: &Verifier<'_>) -> Result<Vec<u8>, SandboxError> {
         let mut bytes = Vec::new();
+        let end = sys::thread_cpu() + verifier.limits.cpu;
         for mention in patterns::mentioned(verifier.source) {
             let compiled = match self.runtime.patterns.get(&mention) {
                 Some(compiled) => compiled,
-                None => self.compile(verifier, mention)?,
+                None => self.compile(verifier, mention, end.saturating_sub(sys::thread_cpu()))?,
             };
             if let Some(compiled) = compiled {
                 bytes.extend_from_slice(&u32::try_from(compiled.len()).unwrap_or(0).to_le_bytes());
@@ -227,10 +228,14 @@ impl Runner {
         Ok(bytes)
     }
 
-    fn compile(&mut self, verifier: &Verifier<'_>, mention: Mention) -> Result<Compiled, SandboxError> {
+    fn compile(&mut self, verifier: &Verifier<'_>, mention: Mention, cpu: Duration) -> Result<Compiled, SandboxError> {
+        if cpu.is_zero() {
+            return Ok(None);
+        }
         // It writes as many pages as a verifier again, all of which this interpreter would put back for good.
         let Some(mut live) = self.live.take() else { return Ok(None) };
-        let compiled = match live.instance.pattern(&mention, verifier.limits, verifier.cancel) {
+        let limits = Limits { cpu, ..verifier.limits };
+        let compiled = match live.instance.pattern(&mention, limits, verifier.cancel) {
             Ok(compiled) => self.runtime.patterns.put(mention, compiled.map(Arc::from)),
             Err(Stop::Cancelled) => None,
             // What ends this one call is no property of the pattern; but to try each time would cost as much.
@@ -290,7 +295,8 @@ impl Runner {
 impl Live {
     fn new(runtime: &Runtime) -> Result<Self, SandboxError> {
         let instance = runtime.instance()?;
-        Ok(Self { instance, written: Written::new(), loaded: None, at_load: false })
+        let written = if runtime.portable { None } else { Written::new() };
+        Ok(Self { instance, written, loaded: None, at_load: false })
     }
 
     /// Keeps the memory as the load left it.

@@ -28,6 +28,9 @@ pub struct Options {
     pub compiler: Compiler,
     /// How linear memory gets its address space.
     pub reservation: Reservation,
+    /// Use only what every system offers: compiled code looks at the time itself, and every check gets an interpreter of
+    /// its own. Slower; for tests of what runs where the system is not Linux.
+    pub portable: bool,
     /// Compare the whole memory after each restore: for tests, as it costs more than the restore.
     pub verify_restore: bool,
 }
@@ -134,6 +137,7 @@ fn bring_up(pool: &Arc<Pool>, options: Options) -> Result<(), SandboxError> {
         cache_dir: options.cache_dir.or_else(cache::default_cache_dir),
         compiler: options.compiler,
         reservation: options.reservation,
+        portable: options.portable,
         verify: options.verify_restore,
     })?;
     pool.staff(&Arc::new(runtime), workers)

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::{ItemId, Made, Origin, SlotKey, Usage};
 
 use super::{
-    completion::{self, signed},
+    completion::{self, tokens},
     error::{Res, StoreError, Trouble},
     journal,
     op::{Applied, Body, CompletionRef, Op, Txn},
@@ -60,9 +60,9 @@ pub(super) struct Deltas {
 impl Deltas {
     /// Counts tokens and their cost.
     pub(super) fn spend(&mut self, usage: Usage, cost: Option<f64>) {
-        self.prompt_tokens += signed(usage.prompt_tokens);
-        self.cached_tokens += signed(usage.cached_tokens);
-        self.completion_tokens += signed(usage.completion_tokens);
+        self.prompt_tokens += tokens(usage.prompt_tokens);
+        self.cached_tokens += tokens(usage.cached_tokens);
+        self.completion_tokens += tokens(usage.completion_tokens);
         if let Some(cost) = cost {
             *self.cost.get_or_insert(0.0) += cost;
         }
@@ -217,14 +217,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The number of a slot's next version; and whether the slot is new.
-    fn next_no(&mut self, row: i64) -> Res<(u32, bool)> {
-        if let Some(next) = self.fresh.get_mut(&row) {
-            *next += 1;
-            return Ok((*next - 1, true));
+    /// The number that a slot's next version gets.
+    pub(super) fn next_no(&self, row: i64) -> Res<u32> {
+        if let Some(next) = self.fresh.get(&row) {
+            return Ok(*next);
         }
         let mut next = self.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
-        Ok((next.query_row([row], |row| row.get(0))?, false))
+        Ok(next.query_row([row], |row| row.get(0))?)
     }
 
     fn add_version(
@@ -248,7 +247,8 @@ impl Work<'_> {
                 Some(row.ok_or(StoreError::UnknownCompletion { item: slot, index })?)
             }
         };
-        let (no, is_new) = self.next_no(row)?;
+        let no = self.next_no(row)?;
+        let is_new = self.fresh.get_mut(&row).map(|next| *next += 1).is_some();
         let text = body.json().map_err(|error| Trouble::Unreadable(format!("cannot write a body: {error}")))?;
         let (inputs, settings) = (made.map(|made| made.inputs.0), made.map(|made| made.settings.0));
         let (sample, take) = (made.map(|made| made.sample), made.map(|made| made.take));

@@ -56,6 +56,14 @@ pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// Most tokens that are believed of one answer: sums of what a broken server tells must stay within SQLite's integers.
+const MOST_TOKENS: u64 = 1 << 40;
+
+/// A count of tokens, as it is stored.
+pub(super) fn tokens(count: u64) -> i64 {
+    signed(count.min(MOST_TOKENS))
+}
+
 /// See [`signed`].
 pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
@@ -70,7 +78,7 @@ pub(super) fn add(work: &mut Work<'_>, slot: ItemId, sample: u32, key: Digest, n
     let content = pack_noted(new.content.as_bytes(), note.as_deref().unwrap_or_default().as_bytes())?;
     let tokens = new.usage.map(|usage| {
         let Usage { prompt_tokens, cached_tokens, completion_tokens } = usage;
-        [signed(prompt_tokens), signed(cached_tokens), signed(completion_tokens)]
+        [prompt_tokens, cached_tokens, completion_tokens].map(tokens)
     });
     let mut insert = work.conn.prepare_cached(
         "INSERT INTO completion(slot, sample, nth, key, call, prompt, content, reasoning, finish, prompt_tokens,
@@ -170,7 +178,7 @@ pub(super) fn transcript(conn: &Connection, row: i64) -> Res<Option<StoredComple
 }
 
 /// What stands behind an answer's text. What cannot be read is not known: nothing depends on it.
-fn provenance(packed: &[u8]) -> Provenance {
+pub(super) fn provenance(packed: &[u8]) -> Provenance {
     serde_json::from_slice(zip::note(packed)).unwrap_or_default()
 }
 

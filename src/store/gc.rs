@@ -11,6 +11,7 @@ use crate::domain::Digest;
 
 use super::{
     Store, StoreError, check,
+    completion::unsigned,
     error::Res,
     open::{self, Terms},
     size::{self, Sizes},
@@ -139,7 +140,6 @@ fn sweep_on(conn: &Connection, path: &Path, sweep: &Sweep, in_use: &InUse) -> Re
 fn look(conn: &Connection, path: &Path, sweep: &Sweep, in_use: &InUse) -> Res<Vec<Found>> {
     let counted = |what, goes, sql: &str, params: &[&dyn rusqlite::ToSql]| -> Res<Found> {
         let (count, bytes): (i64, i64) = conn.query_row(sql, params, |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let unsigned = |number: i64| u64::try_from(number).unwrap_or(0);
         Ok(Found { what, count: unsigned(count), bytes: unsigned(bytes), goes })
     };
     let dir = path.parent().unwrap_or(path);

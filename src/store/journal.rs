@@ -18,6 +18,11 @@ use super::{
 const IN_FORCE: u8 = 0;
 const UNDONE: u8 = 1;
 
+/// The act that undo would take back.
+const LAST_IN_FORCE: &str = "SELECT MAX(seq) FROM journal WHERE state = 0";
+/// The act that redo would do again.
+const FIRST_UNDONE: &str = "SELECT MIN(seq) FROM journal WHERE state = 1";
+
 /// What holds for an item before a change.
 struct Held {
     decision: Option<Decision>,
@@ -69,12 +74,6 @@ fn mark(work: &mut Work<'_>, asked: Asked, no: u32, taken_back: bool) -> Res<()>
     work.update("UPDATE version SET take = ?3 WHERE slot = ?1 AND no = ?2", params![row, no, take])
 }
 
-fn next_no(work: &mut Work<'_>, item: ItemId) -> Res<u32> {
-    let row = work.place(item)?.row;
-    let mut select = work.conn.prepare_cached("SELECT COALESCE(MAX(no) + 1, 0) FROM version WHERE slot = ?1")?;
-    Ok(select.query_row([row], |row| row.get(0))?)
-}
-
 /// Appends an act and applies its changes.
 pub(super) fn act(work: &mut Work<'_>, author: &str, at: &str, label: &str, changes: &[Change]) -> Res<Entry> {
     let mut changes = changes.to_vec();
@@ -111,7 +110,7 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
         }
         Change::Rerun { item, before, take, since } => {
             *before = held(work, *item)?.current;
-            *since = next_no(work, *item)?;
+            *since = work.place(*item).and_then(|place| work.next_no(place.row))?;
             work.set_rerun(*item, Some(*take))
         }
         Change::Note { item, before, after } => {
@@ -125,7 +124,7 @@ fn apply(work: &mut Work<'_>, change: &mut Change) -> Res<()> {
 
 /// Takes back the last act in force.
 pub(super) fn undo(work: &mut Work<'_>, author: &str, at: &str) -> Res<Entry> {
-    let last = target(work.conn, "SELECT MAX(seq) FROM journal WHERE state = 0")?.ok_or(StoreError::NothingToUndo)?;
+    let last = target(work.conn, LAST_IN_FORCE)?.ok_or(StoreError::NothingToUndo)?;
     for change in last.changes.iter().rev() {
         take_back(work, change, &last.label)?;
     }
@@ -137,7 +136,7 @@ pub(super) fn undo(work: &mut Work<'_>, author: &str, at: &str) -> Res<Entry> {
 
 /// Does the act again that was taken back last.
 pub(super) fn redo(work: &mut Work<'_>, author: &str, at: &str) -> Res<Entry> {
-    let next = target(work.conn, "SELECT MIN(seq) FROM journal WHERE state = 1")?.ok_or(StoreError::NothingToRedo)?;
+    let next = target(work.conn, FIRST_UNDONE)?.ok_or(StoreError::NothingToRedo)?;
     for change in &next.changes {
         do_again(work, change, &next.label)?;
     }
@@ -279,12 +278,7 @@ pub(super) fn latest(conn: &Connection, limit: usize) -> Res<Vec<Entry>> {
 
 /// What undo would take back, or redo would do again.
 pub(super) fn next(conn: &Connection, redo: bool) -> Res<Option<Entry>> {
-    let number = if redo {
-        "SELECT MIN(seq) FROM journal WHERE state = 1"
-    } else {
-        "SELECT MAX(seq) FROM journal WHERE state = 0"
-    };
-    target(conn, number)
+    target(conn, if redo { FIRST_UNDONE } else { LAST_IN_FORCE })
 }
 
 /// The entries about an item, oldest first.
@@ -301,5 +295,5 @@ pub(super) fn next_labels(conn: &Connection) -> Res<(Option<String>, Option<Stri
         let mut select = conn.prepare_cached(&format!("SELECT label FROM journal WHERE seq = ({number})"))?;
         Ok(select.query_row([], |row| row.get(0)).optional()?)
     };
-    Ok((label("SELECT MAX(seq) FROM journal WHERE state = 0")?, label("SELECT MIN(seq) FROM journal WHERE state = 1")?))
+    Ok((label(LAST_IN_FORCE)?, label(FIRST_UNDONE)?))
 }

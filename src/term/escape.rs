@@ -1,6 +1,8 @@
 //! Untrusted text to text that is safe on a screen: what has no glyph, moves the cursor or reorders its neighbours is
 //! shown as a visible escape.
 
+use std::borrow::Cow;
+
 /// Cells a tab is expanded to.
 const TAB: usize = 4;
 /// Combining marks kept on one base; more would stack over other lines.
@@ -43,7 +45,7 @@ pub fn line_of(line: &str) -> String {
     let mut out = Escaper::new(line.len());
     for c in line.chars() {
         if c == '\t' {
-            out.tab();
+            out.tab("");
         } else {
             out.push(c);
         }
@@ -62,42 +64,73 @@ pub struct Spaces {
     pub line_end: &'static str,
 }
 
+impl Spaces {
+    /// Whether a character of a text could be taken for one of the signs. In plain ASCII every sign is also a character
+    /// of code, so that only their colour tells.
+    fn are_like(&self, c: char) -> bool {
+        !c.is_ascii() && [self.space, self.tab, self.line_end].iter().any(|sign| sign.chars().eq([c]))
+    }
+}
+
 /// Text with its lines and nothing hidden: spaces, tabs and line ends have signs, and where the text itself holds such
 /// a sign, that is escaped. A last line without an end has none.
 pub fn spaced(text: &str, signs: &Spaces) -> Vec<String> {
-    let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let mut out = Escaper::new(line.len() * 2);
-        for c in line.chars() {
-            match c {
-                ' ' => out.text.push_str(signs.space),
-                '\t' => {
-                    out.text.push_str(signs.tab);
-                    let at = super::width::width(&out.text);
-                    out.text.extend(std::iter::repeat_n(' ', (TAB - at % TAB) % TAB));
-                }
-                '\n' => out.text.push_str(signs.line_end),
-                '\u{a0}' | '\u{3000}' => out.escape(c),
-                _ if [signs.space, signs.tab, signs.line_end].iter().any(|sign| sign.chars().eq([c])) => out.escape(c),
-                _ => out.push(c),
-            }
-        }
-        lines.push(out.text);
-    }
+    let mut lines: Vec<String> =
+        text.split_inclusive('\n').map(|line| shown(&kept(line), 0, Some(signs)).into_owned()).collect();
     if lines.is_empty() {
         lines.push(String::new());
     }
     lines
 }
 
+/// A line, or a part of one, for which it is still open whether its white space is shown: all is escaped but tabs and
+/// the line's end. For a screen it goes through [`shown`].
+pub fn kept(line: &str) -> String {
+    let body = line.strip_suffix('\n').unwrap_or(line);
+    let body = body.strip_suffix('\r').unwrap_or(body);
+    let mut out = Escaper::new(line.len());
+    for c in body.chars() {
+        if c == '\t' {
+            out.text.push(c);
+        } else {
+            out.push(c);
+        }
+    }
+    out.text.push_str(line.get(body.len()..).unwrap_or_default());
+    out.text
+}
+
+/// What was [`kept`], from a column of its line on: tabs expanded, the line's end left away; or all of it as signs.
+pub fn shown<'k>(kept: &'k str, column: usize, signs: Option<&Spaces>) -> Cow<'k, str> {
+    if signs.is_none() && !kept.contains(['\t', '\n', '\r']) {
+        return kept.into();
+    }
+    let mut out = Escaper { cells: column, ..Escaper::new(kept.len() * 2) };
+    for c in kept.chars() {
+        match (c, signs) {
+            ('\t', signs) => out.tab(signs.map_or("", |signs| signs.tab)),
+            ('\n' | '\r', None) => {}
+            ('\n', Some(signs)) => out.text.push_str(signs.line_end),
+            (' ', Some(signs)) => out.text.push_str(signs.space),
+            ('\r' | '\u{a0}' | '\u{3000}', Some(_)) => out.escape(c),
+            (c, Some(signs)) if signs.are_like(c) => out.escape(c),
+            _ => out.text.push(c),
+        }
+    }
+    out.text.into()
+}
+
 struct Escaper {
     text: String,
     marks: usize,
+    /// Cells up to the last tab, and where what follows it begins: a line of tabs is measured once.
+    cells: usize,
+    after: usize,
 }
 
 impl Escaper {
     fn new(capacity: usize) -> Self {
-        Self { text: String::with_capacity(capacity), marks: 0 }
+        Self { text: String::with_capacity(capacity), marks: 0, cells: 0, after: 0 }
     }
 
     fn space(&mut self) {
@@ -106,9 +139,14 @@ impl Escaper {
         }
     }
 
-    fn tab(&mut self) {
-        let at = super::width::width(&self.text);
-        self.text.extend(std::iter::repeat_n(' ', TAB - at % TAB));
+    /// On to the next stop, with a sign for it or none.
+    fn tab(&mut self, sign: &str) {
+        self.text.push_str(sign);
+        let at = self.cells + super::width::width(self.text.get(self.after..).unwrap_or_default());
+        // Without a sign a tab is at least a cell.
+        let rest = if sign.is_empty() { TAB - at % TAB } else { (TAB - at % TAB) % TAB };
+        self.text.extend(std::iter::repeat_n(' ', rest));
+        (self.cells, self.after) = (at + rest, self.text.len());
     }
 
     fn push(&mut self, c: char) {
@@ -139,7 +177,7 @@ impl Escaper {
     }
 }
 
-/// Controls (C0, C1), bidi overrides and isolates, zero-width and other invisible characters, private use.
+/// Controls (C0, C1), bidi overrides and isolates, zero-width and other invisible characters, tags.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -178,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_is_shown_either_way() {
+        let signs = Spaces { space: "·", tab: "⇥", line_end: "↵" };
+        let line = kept("\ta\u{1b}\t\u{a0}b\r\n");
+        assert_eq!(line, "\ta\\x1b\t\u{a0}b\r\n");
+        assert_eq!(shown(&line, 0, None), "    a\\x1b   \u{a0}b");
+        assert_eq!(shown(&line, 0, Some(&signs)), "⇥   a\\x1b⇥  \\xa0b\\x0d↵");
+        assert_eq!(shown(&kept("\tx"), 3, None), " x", "a part of a line begins in its column");
+        let ascii = Spaces { space: "~", tab: "^I", line_end: "$" };
+        assert_eq!(shown("a_b $", 0, Some(&ascii)), "a_b~$", "code stays readable");
+    }
+
+    #[test]
     fn marks_do_not_pile_up() {
         let tower = format!("e{}", "\u{301}".repeat(9));
         assert_eq!(prose(&tower).matches('\u{301}').count(), MARKS);
@@ -186,7 +236,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_unsafe_is_left(text in any::<String>()) {
-            for line in block(&text).into_iter().chain([prose(&text), literal(&text)]) {
+            let parts = [prose(&text), literal(&text), shown(&kept(&text.replace('\n', "")), 0, None).into_owned()];
+            for line in block(&text).into_iter().chain(parts) {
                 prop_assert!(!line.chars().any(is_unsafe), "{line:?}");
             }
         }

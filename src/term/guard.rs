@@ -17,11 +17,13 @@ use crossterm::{
     terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 
+use super::escape;
+
 /// Whether the screen is ours now.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 /// The thread that draws; a panic elsewhere does not take the screen from it.
 static OWNER: Mutex<Option<ThreadId>> = Mutex::new(None);
-/// What panicked on other threads meanwhile; printed once the screen is given back.
+/// What was to be said while the screen was ours; printed once it is given back.
 static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static HOOK: Once = Once::new();
 
@@ -85,12 +87,20 @@ impl Drop for TerminalGuard {
         if let Err(error) = restore() {
             tracing::warn!(%error, "the terminal could not be given back");
         }
-        for report in REPORTS.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            // A terminal that is gone shows nothing, which is no reason to panic.
-            if writeln!(io::stderr(), "{report}").is_err() {
-                tracing::error!("{report}");
-            }
-        }
+        let reports = std::mem::take(&mut *REPORTS.lock().unwrap_or_else(PoisonError::into_inner));
+        reports.iter().for_each(|report| say(report));
+    }
+}
+
+/// Says something on stderr, with what is unsafe on a screen made visible: at once, or when the screen is given back.
+pub fn say(text: &str) {
+    if ENTERED.load(Ordering::SeqCst) {
+        REPORTS.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+        return;
+    }
+    // A terminal that is gone shows nothing, which is no reason to panic.
+    if writeln!(io::stderr().lock(), "{}", escape::block(text).join("\n")).is_err() {
+        tracing::error!("{text}");
     }
 }
 
@@ -106,17 +116,14 @@ fn restore() -> io::Result<()> {
     screen.and(raw)
 }
 
-/// Chained before the panic hook that is there: the report must be readable.
+/// Chained before the panic hook that is there, which is to tell by [`say`]: where the thread that draws panics, the
+/// terminal is given back first; a panic elsewhere is told when it is.
 fn install_hook() {
     HOOK.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let owner = *OWNER.lock().unwrap_or_else(PoisonError::into_inner);
-            if ENTERED.load(Ordering::SeqCst) && owner != Some(thread::current().id()) {
-                REPORTS.lock().unwrap_or_else(PoisonError::into_inner).push(info.to_string());
-                return;
-            }
-            if restore().is_err() {
+            if owner == Some(thread::current().id()) && restore().is_err() {
                 tracing::warn!("the terminal could not be given back");
             }
             before(info);

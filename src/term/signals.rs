@@ -1,48 +1,27 @@
-//! Signals that end or wake the workbench.
+//! Signals that end or wake the program; on Windows, what its console tells instead.
 
-use std::io;
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+#[cfg(unix)]
+pub use unix::Signals;
+#[cfg(windows)]
+pub use windows::Signals;
+
+/// The number of an interrupt from the keyboard (ctrl-c).
+pub const INTERRUPT: i32 = 2;
+/// The number for a terminal that is gone.
+const HANGUP: i32 = 1;
+/// The number for a plain request to end.
+const TERMINATE: i32 = 15;
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// To end (SIGTERM, SIGHUP, SIGINT from outside): its number.
+    /// To end: its number.
     End(i32),
     /// To take the terminal again (SIGCONT).
     Wake,
-}
-
-/// The signals the workbench listens to.
-#[derive(Debug)]
-pub struct Signals {
-    term: Signal,
-    hup: Signal,
-    int: Signal,
-    cont: Signal,
-}
-
-impl Signals {
-    /// Starts listening.
-    ///
-    /// # Errors
-    /// Where the system refuses a handler.
-    pub fn listen() -> io::Result<Self> {
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            hup: signal(SignalKind::hangup())?,
-            int: signal(SignalKind::interrupt())?,
-            cont: signal(SignalKind::from_raw(libc::SIGCONT))?,
-        })
-    }
-
-    /// The next one. Safe to drop and call again.
-    pub async fn next(&mut self) -> Asked {
-        tokio::select! {
-            _ = self.term.recv() => Asked::End(libc::SIGTERM),
-            _ = self.hup.recv() => Asked::End(libc::SIGHUP),
-            _ = self.int.recv() => Asked::End(libc::SIGINT),
-            _ = self.cont.recv() => Asked::Wake,
-        }
-    }
 }

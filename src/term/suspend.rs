@@ -5,21 +5,25 @@ use std::{io, path::Path};
 use tokio::process::Command;
 
 /// Stops the whole foreground job, as ctrl-z does outside raw mode; returns once it is continued. The signal goes to
-/// the process group, so that a parent such as `cargo run` stops too and the shell gets the terminal.
+/// the process group, so that a parent such as `cargo run` stops too and the shell gets the terminal. Where there are
+/// no such signals it returns at once.
 ///
 /// # Errors
 /// Where no shell can be run.
 pub async fn stop() -> io::Result<()> {
-    Command::new("sh").args(["-c", "kill -s TSTP 0"]).status().await.map(|_| ())
+    if cfg!(unix) { Command::new("sh").args(["-c", "kill -s TSTP 0"]).status().await.map(|_| ()) } else { Ok(()) }
 }
 
-/// The user's editor: `VISUAL`, else `EDITOR`, else `vi`. May hold arguments.
+/// The editor where none is named.
+const USUAL: &str = if cfg!(windows) { "notepad" } else { "vi" };
+
+/// The user's editor: `VISUAL`, else `EDITOR`, else the system's usual one. May hold arguments.
 pub fn editor(var: impl Fn(&str) -> Option<String>) -> String {
     ["VISUAL", "EDITOR"]
         .into_iter()
         .filter_map(var)
         .find(|value| !value.trim().is_empty())
-        .unwrap_or_else(|| "vi".to_owned())
+        .unwrap_or_else(|| USUAL.to_owned())
 }
 
 /// Runs the editor on a file and waits for it.
@@ -27,8 +31,7 @@ pub fn editor(var: impl Fn(&str) -> Option<String>) -> String {
 /// # Errors
 /// Where it cannot be started, or ends with a failure; says which editor and how to choose another.
 pub async fn edit(editor: &str, path: &Path) -> io::Result<()> {
-    // Through the shell, because the variables may hold arguments and quotes; the path is an argument, never code.
-    let status = Command::new("sh").args(["-c", &format!("{editor} \"$1\""), "sh"]).arg(path).status().await?;
+    let status = command(editor).arg(path).status().await?;
     if status.success() {
         return Ok(());
     }
@@ -41,17 +44,32 @@ pub async fn edit(editor: &str, path: &Path) -> io::Result<()> {
     Err(io::Error::other(format!("the editor `{editor}` ended with {ended}{advice}")))
 }
 
+/// Through the shell, because the variables may hold arguments and quotes; the path is an argument, never code. Without
+/// a shell the words are what stands between blanks.
+fn command(editor: &str) -> Command {
+    let mut command;
+    if cfg!(unix) {
+        command = Command::new("sh");
+        command.args(["-c", &format!("{editor} \"$1\""), "sh"]);
+    } else {
+        let mut words = editor.split_whitespace();
+        command = Command::new(words.next().unwrap_or(USUAL));
+        command.args(words);
+    }
+    command
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn visual_before_editor_before_vi() {
+    fn visual_before_editor_before_the_usual_one() {
         let pick = |vars: &'static [(&str, &str)]| {
             editor(move |name| vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
         };
         assert_eq!(pick(&[("VISUAL", "code -w"), ("EDITOR", "nano")]), "code -w");
         assert_eq!(pick(&[("VISUAL", " "), ("EDITOR", "nano")]), "nano");
-        assert_eq!(pick(&[]), "vi");
+        assert_eq!(pick(&[]), USUAL);
     }
 }

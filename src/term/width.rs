@@ -117,6 +117,32 @@ pub fn wrap(line: &str, cells: usize) -> Vec<String> {
     out
 }
 
+/// Lines broken after a sign to fit, overlong words by grapheme; nothing vanishes at a break. At least one line.
+pub fn wrap_after(line: &str, cells: usize, sign: &str) -> Vec<String> {
+    let cells = cells.max(2);
+    let mut out = vec![String::new()];
+    let mut used = 0;
+    let mut put = |piece: &str| {
+        let wide = width(piece);
+        if used + wide > cells && used > 0 {
+            out.push(String::new());
+            used = 0;
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(piece);
+        }
+        used += wide;
+    };
+    for word in line.split_inclusive(sign) {
+        if width(word) <= cells {
+            put(word);
+        } else {
+            word.graphemes(true).for_each(&mut put);
+        }
+    }
+    out
+}
+
 /// Marks that must not begin a line.
 const CLOSING: &str = "，。！？、；：”’）】》」』…,.;:!?)]}";
 
@@ -191,6 +217,13 @@ mod tests {
         assert_eq!(wrap("the receipt. Then", 11), ["the", "receipt.", "Then"]);
         assert_eq!(wrap("看车架，再试。", 6), ["看车", "架，再", "试。"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+    }
+
+    #[test]
+    fn nothing_vanishes_where_white_space_is_seen() {
+        assert_eq!(wrap_after("one·two··three", 7, "·"), ["one·", "two··", "three"]);
+        assert_eq!(wrap_after("abcdefgh·", 4, "·"), ["abcd", "efgh", "·"]);
+        assert_eq!(wrap_after("", 4, "·"), [""]);
     }
 
     proptest! {

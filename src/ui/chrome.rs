@@ -1,13 +1,15 @@
 //! The frame around every screen: header, banner, footer, messages.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::snapshot::{EngineState, SandboxState},
     term::{escape, width},
     workbench::{
         State,
+        idle::idle,
         keymap::{Action, Binding, Context, chain},
+        overlay::Overlay,
         state::Screen,
         toast::Mood,
     },
@@ -17,6 +19,19 @@ use super::{Ui, format, part, row::Row, theme::Role};
 
 /// From so many instructions on it is told how far their first reading is.
 const MANY: u64 = 1000;
+
+/// How far behind a key stands in the footer: what decides before what one needs now and then.
+const fn rank(action: Action) -> u8 {
+    match action {
+        Action::UseAsNegative | Action::Spaces => 1,
+        Action::Rerun | Action::NextUnreviewed | Action::Note | Action::Undo | Action::Redo => 2,
+        Action::Pause | Action::Palette | Action::Quit => 3,
+        _ => 0,
+    }
+}
+
+/// From this width on the footer always says how to leave.
+const WIDE: usize = 100;
 
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
@@ -30,7 +45,6 @@ impl Ui {
             top += 1;
         }
         self.rule(frame, part(area, 0, top, area.width, 1));
-        self.footer(state, frame, part(area, 1, area.height - 1, area.width - 2, 1));
         part(area, 1, top + 1, area.width - 2, area.height - top - 2)
     }
 
@@ -65,11 +79,14 @@ impl Ui {
             row.put("  ", self.theme.style(Role::Text)).put(state.profile.clone(), self.theme.style(Role::Muted));
         }
         row.gap(if wide >= 100 { 4 } else { 2 });
-        for (at, screen) in Screen::ALL.into_iter().enumerate() {
+        for screen in Screen::ALL {
             let here = screen == state.screen;
             let key = self.theme.style(if here { Role::Accent } else { Role::Muted });
             let name = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
-            row.put(format!("{} ", at + 1), key).put(screen.name(), name).gap(2);
+            if let Some(keys) = state.keymap.key_in(Context::Global, screen.action()) {
+                row.put(format!("{keys} "), key);
+            }
+            row.put(screen.name(), name).gap(2);
         }
         let run = self.run(state, wide.saturating_sub(row.used() + 1));
         row.to(wide.saturating_sub(run.used() + 1)).join(run);
@@ -121,18 +138,23 @@ impl Ui {
         row
     }
 
-    fn footer(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    /// The keys that do something here and now. Drawn after the screen, as only that knows what scrolls.
+    pub(super) fn footer(&self, state: &State, frame: &mut Frame<'_>, screen: Rect) {
+        let area = part(screen, 1, screen.height - 1, screen.width - 2, 1);
         let wide = usize::from(area.width);
         let contexts = chain(state.context());
-        let rows = || contexts.iter().flat_map(|context| state.keymap.bindings(*context).iter());
+        let all = contexts.iter().flat_map(|context| state.keymap.bindings(*context).iter());
+        let mut rows: Vec<&Binding> = all.filter(|row| row.hint.is_some()).collect();
+        rows.sort_by_key(|row| rank(row.action));
+        let ends = |action| action == Action::Help || (action == Action::Quit && wide >= WIDE);
         let mut last = Row::new();
         if contexts.contains(&Context::Global) {
-            for row in rows().filter(|row| matches!(row.action, Action::Help | Action::Quit)) {
+            for row in rows.iter().filter(|row| ends(row.action)) {
                 self.hint(&mut last, state, row);
             }
         }
         let mut line = Row::new();
-        for binding in rows().filter(|row| !(last.used() > 0 && matches!(row.action, Action::Help | Action::Quit))) {
+        for binding in rows.iter().filter(|row| !(last.used() > 0 && ends(row.action))) {
             let mut one = Row::new();
             self.hint(&mut one, state, binding);
             if line.used() + one.used() + last.used() > wide + 2 {
@@ -148,17 +170,13 @@ impl Ui {
         let (Some(hint), Some(keys)) = (&binding.hint, binding.keys.first()) else { return };
         // Of longer keys the first: what follows is shown once it is pressed.
         let Some(key) = keys.0.first() else { return };
+        if idle(state, state.context(), binding.action).is_some() {
+            return;
+        }
         let hint = match (binding.action, &state.snapshot.engine) {
             (Action::Pause, EngineState::Paused) => "resume",
-            (Action::Undo | Action::Redo, _) if state.context() == Context::Editor => hint,
-            (Action::Undo, _) if state.snapshot.undo.is_none() => return,
-            (Action::Redo, _) if state.snapshot.redo.is_none() => return,
-            (Action::Open | Action::Retry | Action::CancelJob, _)
-                if state.context() == Context::Jobs && state.snapshot.jobs.is_empty() =>
-            {
-                return;
-            }
-            (Action::Pause, EngineState::Done | EngineState::Opening | EngineState::Following(_)) => return,
+            (Action::Spaces, _) if state.spaces => "no spaces",
+            (Action::Fold, _) if matches!(&state.overlay, Some(Overlay::Diff(diff)) if !diff.whole) => "unfold",
             _ => hint,
         };
         row.put(key.to_string(), self.theme.style(Role::Accent));
@@ -170,7 +188,9 @@ impl Ui {
         let toasts = &state.toasts.0;
         let wide = usize::from(body.width);
         let mut lines = Vec::new();
-        for toast in toasts {
+        let way = format!("  {} goes there", state.key(Action::GoToMessage));
+        let newest = toasts.iter().rposition(|toast| toast.about.is_some() && !toast.answer);
+        for (place, toast) in toasts.iter().enumerate() {
             let (glyph, role) = match toast.mood {
                 Mood::Info => (self.glyphs.dot, Role::Accent),
                 Mood::Bad => (self.glyphs.error, Role::Bad),
@@ -183,6 +203,11 @@ impl Ui {
                 row.put(line, self.theme.style(if role == Role::Bad { Role::Bad } else { Role::Text }));
                 lines.push(row);
             }
+            if newest == Some(place)
+                && let Some(last) = lines.last_mut().filter(|last| last.used() + width::width(&way) <= wide)
+            {
+                last.put(way.as_str(), self.theme.style(Role::Muted));
+            }
         }
         let most = usize::from(body.height) / 2;
         let skip = lines.len().saturating_sub(most);
@@ -192,7 +217,7 @@ impl Ui {
         }
         let height = u16::try_from(shown + 1).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        Self::cover(frame, area);
         self.rule(frame, area);
         for (at, row) in lines.into_iter().skip(skip).enumerate() {
             row.draw(frame, area, at + 1);
@@ -210,12 +235,12 @@ impl Ui {
     }
 
     /// Sentences that teach what would fill an empty place.
-    pub(super) fn empty(&self, frame: &mut Frame<'_>, area: Rect, title: &str, lines: &[&str]) {
+    pub(super) fn empty(&self, frame: &mut Frame<'_>, area: Rect, title: &str, lines: &[impl AsRef<str>]) {
         let mut at = usize::from(area.height / 4);
         Row::of(title, self.theme.bold(Role::Text)).draw(frame, area, at);
         at += 1;
         for line in lines {
-            for line in width::wrap(line, usize::from(area.width.min(76))) {
+            for line in width::wrap(line.as_ref(), usize::from(area.width.min(76))) {
                 at += 1;
                 Row::of(line, self.theme.style(Role::Muted)).draw(frame, area, at);
             }

@@ -10,8 +10,15 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
-    term::{escape, width},
-    workbench::diff::{Comparing, Diff, Half, Line},
+    term::{
+        escape::{self, Spaces},
+        width,
+    },
+    workbench::{
+        State,
+        diff::{Comparing, Diff, Half, Line},
+        keymap::{Action, Context},
+    },
 };
 
 use super::{Ui, part, row::Row, theme::Role};
@@ -21,13 +28,13 @@ const BESIDE: u16 = 118;
 /// Cells before a text: its line's number and a sign.
 const GUTTER: usize = 6;
 
-/// A row on screen: which line, which of its rows on either side.
+/// A row on screen.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    line: usize,
-    row: usize,
-    /// In one column: whether this is the right side.
-    right: bool,
+enum Place {
+    /// Which line, which of its rows on either side; in one column whether this is the right side.
+    Line { line: usize, row: usize, right: bool },
+    /// So many lines that are the same.
+    Fold(usize),
 }
 
 /// How one side of a line differs.
@@ -45,43 +52,61 @@ pub(super) struct Compared(Option<Shown>);
 #[derive(Debug)]
 struct Shown {
     diff: Arc<Diff>,
-    cells: usize,
-    beside: bool,
+    look: Look,
     places: Rc<Vec<Place>>,
 }
 
+/// How a comparison is looked at.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    /// Cells of a side's text.
+    cells: usize,
+    beside: bool,
+    whole: bool,
+    signs: Option<Spaces>,
+}
+
+impl Look {
+    const fn key(&self) -> (usize, bool, bool, bool) {
+        (self.cells, self.beside, self.whole, self.signs.is_some())
+    }
+}
+
 impl Compared {
-    fn get(&mut self, diff: &Arc<Diff>, cells: usize, beside: bool) -> Rc<Vec<Place>> {
+    fn get(&mut self, diff: &Arc<Diff>, look: Look) -> Rc<Vec<Place>> {
         if let Some(shown) = &self.0
             && Arc::ptr_eq(&shown.diff, diff)
-            && (shown.cells, shown.beside) == (cells, beside)
+            && shown.look.key() == look.key()
         {
             return Rc::clone(&shown.places);
         }
-        let places = Rc::new(places(diff, cells, beside));
-        self.0 = Some(Shown { diff: Arc::clone(diff), cells, beside, places: Rc::clone(&places) });
+        let places = Rc::new(places(diff, look));
+        self.0 = Some(Shown { diff: Arc::clone(diff), look, places: Rc::clone(&places) });
         places
     }
 }
 
-fn places(diff: &Diff, cells: usize, beside: bool) -> Vec<Place> {
-    let rows = |half: Option<&Half>| half.map_or(0, |half| wrapped(half, cells).len());
+fn places(diff: &Diff, look: Look) -> Vec<Place> {
+    let rows = |half: Option<&Half>| half.map_or(0, |half| wrapped(half, look).len());
     let mut out = Vec::new();
-    let mut put = |line: usize, rows: usize, right: bool| out.extend((0..rows).map(|row| Place { line, row, right }));
-    if beside {
-        for (at, line) in diff.lines.iter().enumerate() {
-            put(at, rows(line.left.as_ref()).max(rows(line.right.as_ref())), false);
-        }
-        return out;
-    }
-    // What goes stands before what comes, block by block.
+    let put = |out: &mut Vec<Place>, line: usize, rows: usize, right: bool| {
+        out.extend((0..rows).map(|row| Place::Line { line, row, right }));
+    };
+    let folds = if look.whole { Vec::new() } else { diff.folds() };
     let mut at = 0;
     for block in diff.lines.chunk_by(|a, b| a.same == b.same) {
         for (place, line) in block.iter().enumerate() {
-            put(at + place, rows(line.left.as_ref()), false);
+            if let Some(fold) = folds.iter().find(|fold| fold.contains(&(at + place))) {
+                out.extend((at + place == fold.start).then_some(Place::Fold(fold.len())));
+                continue;
+            }
+            let left = rows(line.left.as_ref());
+            let tall = if look.beside { left.max(rows(line.right.as_ref())) } else { left };
+            put(&mut out, at + place, tall, false);
         }
-        for (place, line) in block.iter().enumerate().filter(|(_, line)| !line.same) {
-            put(at + place, rows(line.right.as_ref()), true);
+        // In one column what goes stands before what comes, block by block.
+        for (place, line) in block.iter().enumerate().filter(|(_, line)| !look.beside && !line.same) {
+            put(&mut out, at + place, rows(line.right.as_ref()), true);
         }
         at += block.len();
     }
@@ -89,10 +114,14 @@ fn places(diff: &Diff, cells: usize, beside: bool) -> Vec<Place> {
 }
 
 /// A line's pieces broken to a width, at words where they fit a row: nothing is left out.
-fn wrapped(half: &Half, cells: usize) -> Vec<Vec<(bool, String)>> {
-    let mut rows = Rows { out: vec![Vec::new()], used: 0, cells: cells.max(2) };
+fn wrapped(half: &Half, look: Look) -> Vec<Vec<(bool, String)>> {
+    let mut rows = Rows { out: vec![Vec::new()], used: 0, cells: look.cells.max(2) };
+    let space = look.signs.map_or(" ", |signs| signs.space);
+    let mut column = 0;
     for (marked, text) in &half.pieces {
-        for word in text.split_inclusive(' ') {
+        let text = escape::shown(text, column, look.signs.as_ref());
+        column += width::width(&text);
+        for word in text.split_inclusive(space) {
             if width::width(word.trim_end()) <= rows.cells {
                 rows.put(*marked, word);
             } else {
@@ -131,39 +160,46 @@ impl Rows {
 }
 
 impl Ui {
-    pub(super) fn diff(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn diff(&self, state: &State, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
         let beside = area.width >= BESIDE;
         let column = if beside { (area.width - 3) / 2 } else { area.width };
         let cells = usize::from(column).saturating_sub(GUTTER);
-        self.diff_title(comparing, frame, area);
+        self.diff_title(state, comparing, frame, area);
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let Some(diff) = &comparing.diff else {
             Row::of("comparing", self.theme.style(Role::Muted)).draw(frame, body, 0);
             return;
         };
-        let places = self.compared.borrow_mut().get(diff, cells, beside);
+        let look = Look { cells, beside, whole: comparing.whole, signs: self.space_signs(state) };
+        let places = self.compared.borrow_mut().get(diff, look);
         let window = comparing.scroll.window(places.len(), body.height.into());
+        self.scrollbar(frame, body, &window, places.len());
         if beside {
             self.bar(frame, part(body, column + 1, 0, 1, body.height));
         }
         let right = part(body, column + 3, 0, column, body.height);
         for (at, place) in places.iter().skip(window.start).take(window.len()).enumerate() {
-            let Some(line) = diff.lines.get(place.line) else { continue };
+            let (line, row, is_right) = match *place {
+                Place::Line { line, row, right } => (line, row, right),
+                Place::Fold(lines) => {
+                    let said = format!("      {} {lines} lines the same", self.glyphs.dots);
+                    Row::of(said, self.theme.style(Role::Muted)).draw(frame, body, at);
+                    continue;
+                }
+            };
+            let Some(line) = diff.lines.get(line) else { continue };
             if beside {
-                self.half(line.left.as_ref(), sign(line, false), place.row, cells).draw(
-                    frame,
-                    part(body, 0, 0, column, body.height),
-                    at,
-                );
-                self.half(line.right.as_ref(), sign(line, true), place.row, cells).draw(frame, right, at);
+                let left = part(body, 0, 0, column, body.height);
+                self.half(line.left.as_ref(), sign(line, false), row, look).draw(frame, left, at);
+                self.half(line.right.as_ref(), sign(line, true), row, look).draw(frame, right, at);
             } else {
-                let half = if place.right { line.right.as_ref() } else { line.left.as_ref() };
-                self.half(half, sign(line, place.right), place.row, cells).draw(frame, body, at);
+                let half = if is_right { line.right.as_ref() } else { line.left.as_ref() };
+                self.half(half, sign(line, is_right), row, look).draw(frame, body, at);
             }
         }
     }
 
-    fn diff_title(&self, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
+    fn diff_title(&self, state: &State, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
         let name = |at: usize| comparing.sides.get(at).map(|side| escape::prose(&side.name)).unwrap_or_default();
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of(name(comparing.left), self.theme.bold(Role::Bad));
@@ -179,13 +215,18 @@ impl Ui {
             None => &mut row,
         };
         if comparing.sides.len() > 2 {
+            let [before, after] = [Action::PreviousFunction, Action::NextFunction]
+                .map(|action| state.keymap.name_of(Context::Diff, action));
             let place = comparing.left + 1 - usize::from(comparing.left > comparing.right);
-            row.put(format!("   {place} of {}: [ ] compare with another", comparing.sides.len() - 1), muted);
+            row.put(
+                format!("   {place} of {}: {before} {after} compare with another", comparing.sides.len() - 1),
+                muted,
+            );
         }
         row.draw(frame, area, 1);
     }
 
-    fn half(&self, half: Option<&Half>, sign: Sign, row: usize, cells: usize) -> Row {
+    fn half(&self, half: Option<&Half>, sign: Sign, row: usize, look: Look) -> Row {
         let mut out = Row::new();
         let Some(half) = half else { return out };
         let (mark, role) = match sign {
@@ -193,7 +234,7 @@ impl Ui {
             Sign::Gone => ("-", Role::Bad),
             Sign::Come => ("+", Role::Good),
         };
-        let rows = wrapped(half, cells);
+        let rows = wrapped(half, look);
         let Some(pieces) = rows.get(row) else { return out };
         let number = if row == 0 { half.no.to_string() } else { String::new() };
         out.right(&number, 4, self.theme.style(Role::Muted)).put(mark, self.theme.style(role)).gap(1);
@@ -203,7 +244,7 @@ impl Ui {
                 (_, false) => self.theme.style(role),
                 (_, true) => self.theme.style(role).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             };
-            out.put(text.clone(), style);
+            self.signed(&mut out, text, style, look.signs.as_ref());
         }
         out
     }

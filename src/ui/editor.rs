@@ -9,7 +9,10 @@ use ratatui::{
 };
 
 use crate::{
-    term::{escape, width},
+    term::{
+        escape::{self, Spaces},
+        width,
+    },
     workbench::{
         State,
         code::Syntax,
@@ -17,6 +20,7 @@ use crate::{
             Editor,
             layout::{Line, Piece},
         },
+        keymap::{Action, Context},
         state::Screen,
     },
 };
@@ -50,13 +54,13 @@ impl Ui {
     pub(super) fn editor(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(editor) = state.editor() else { return };
         self.title(frame, area, 0, self.editor_title(editor), true);
-        let foot = self.editor_foot(editor, area.width.into());
+        let foot = self.editor_foot(state, editor, area.width.into());
         let below = u16::try_from(foot.len()).unwrap_or(0).min(area.height / 2);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1 + below));
         let gutter = if editor.wraps() { 1 } else { NUMBERS };
         let cells = usize::from(body.width).saturating_sub(gutter + 1);
         editor.view.size.set((cells, body.height.into()));
-        self.text(editor, gutter, cells, frame, body);
+        self.text(editor, self.space_signs(state), (gutter, cells), frame, body);
         let under = part(area, 0, area.height - below, area.width, below);
         for (at, row) in foot.into_iter().enumerate() {
             row.draw(frame, under, at);
@@ -74,21 +78,23 @@ impl Ui {
         title
     }
 
-    fn editor_foot(&self, editor: &Editor, cells: usize) -> Vec<Row> {
+    fn editor_foot(&self, state: &State, editor: &Editor, cells: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         if let Some(input) = &editor.find {
             let mut row = Row::of("find ", self.theme.bold(Role::Accent));
             let typed = escape::prose(input.value());
             row.put(width::take_end(&typed, cells.saturating_sub(30)).to_owned(), self.theme.style(Role::Text));
             row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
-            row.put("  enter stays there, esc ends", self.theme.style(Role::Muted));
+            let esc = state.keymap.name_of(Context::Editor, Action::Back);
+            row.put(format!("  enter stays there, {esc} ends"), self.theme.style(Role::Muted));
             rows.push(row);
         }
         if let Some(warning) = &editor.warning {
             let again = if editor.checked.is_some() && editor.find.is_none() && *warning != "not found" {
-                "; ctrl-s once more saves it all the same"
+                let save = state.keymap.name_of(Context::Editor, Action::Save);
+                format!("; {save} once more saves it all the same")
             } else {
-                ""
+                String::new()
             };
             let text = escape::prose(&format!("{warning}{again}"));
             for (at, line) in width::wrap(&text, cells.saturating_sub(3)).into_iter().take(4).enumerate() {
@@ -101,27 +107,45 @@ impl Ui {
         rows
     }
 
-    fn text(&self, editor: &Editor, gutter: usize, cells: usize, frame: &mut Frame<'_>, body: Rect) {
+    fn text(
+        &self,
+        editor: &Editor,
+        signs: Option<Spaces>,
+        (gutter, cells): (usize, usize),
+        frame: &mut Frame<'_>,
+        body: Rect,
+    ) {
         let height = usize::from(body.height);
         let (mut line, mut row) = top(editor, height);
+        let first = line;
         let across = if editor.wraps() { 0 } else { left(editor, cells) };
         let lines = editor.area.lines();
         let mut at = 0;
         while let (Some(text), true) = (lines.get(line), at < height) {
             let laid = editor.laid(line);
             let Line { pieces, rows } = laid.as_ref();
-            let colours = colours(editor, line, pieces);
+            let colours = colours(editor, line, text, pieces);
             let marks = marks(editor, line, text, pieces);
             for (place, range) in rows.iter().enumerate().skip(row).take(height - at) {
                 let mut out = Row::new();
                 self.number(editor, line, place, gutter, &mut out);
                 let last = place + 1 == rows.len();
-                self.row(pieces, range.clone(), colours.as_deref(), &marks, (across, cells), last, &mut out);
+                self.row(
+                    pieces,
+                    range.clone(),
+                    colours.as_deref(),
+                    &marks,
+                    signs.as_ref(),
+                    (across, cells),
+                    last,
+                    &mut out,
+                );
                 out.draw(frame, body, at);
                 at += 1;
             }
             (line, row) = (line + 1, 0);
         }
+        self.scrollbar(frame, body, &(first..line), lines.len());
     }
 
     fn number(&self, editor: &Editor, line: usize, row: usize, gutter: usize, out: &mut Row) {
@@ -143,6 +167,7 @@ impl Ui {
         range: Range<usize>,
         colours: Option<&[Syntax]>,
         marks: &Marks,
+        signs: Option<&Spaces>,
         (across, cells): (usize, usize),
         last: bool,
         out: &mut Row,
@@ -176,7 +201,16 @@ impl Ui {
             if marks.cursor.is_some_and(|cursor| cursor >= piece.from && cursor < piece.from + piece.chars) {
                 style = style.add_modifier(Modifier::REVERSED);
             }
-            out.put(piece.text.clone(), style);
+            match signs.filter(|_| piece.text.starts_with(' ')) {
+                Some(signs) if !style.add_modifier.contains(Modifier::REVERSED) => {
+                    let sign = if piece.cells > 1 { signs.tab } else { signs.space };
+                    let dim = Style { fg: muted.fg, add_modifier: style.add_modifier | muted.add_modifier, ..style };
+                    out.left(sign, piece.cells, dim);
+                }
+                _ => {
+                    out.put(piece.text.clone(), style);
+                }
+            }
         }
         let end = pieces.last().map_or(0, |piece| piece.from + piece.chars);
         if last && marks.cursor.is_some_and(|cursor| cursor >= end) {
@@ -209,13 +243,13 @@ fn left(editor: &Editor, cells: usize) -> usize {
 
 /// The colours of a line's pieces, where the text that was coloured last has the same line: counted from its start, or
 /// from its end, so that a line break in between takes the colour from nothing else.
-fn colours(editor: &Editor, line: usize, pieces: &[Piece]) -> Option<Vec<Syntax>> {
+fn colours(editor: &Editor, line: usize, text: &str, pieces: &[Piece]) -> Option<Vec<Syntax>> {
     let (_, code) = editor.colours.as_ref()?;
-    let drawn: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    let said = escape::kept(text);
     let from_end = (code.lines.len() + line).checked_sub(editor.area.lines().len());
     [Some(line), from_end].into_iter().flatten().find_map(|place| {
         let coloured = code.lines.get(place)?;
-        let same = coloured.iter().map(|(_, text)| text.as_str()).collect::<String>() == drawn;
+        let same = coloured.iter().map(|(_, text)| text.as_str()).collect::<String>().trim_end_matches('\n') == said;
         same.then(|| spread(coloured, pieces))
     })
 }
@@ -231,7 +265,8 @@ fn spread(coloured: &[(Syntax, String)], pieces: &[Piece]) -> Vec<Syntax> {
             (syntax, room) = (*next, text.len());
         }
         out.push(syntax);
-        room = room.saturating_sub(piece.text.len());
+        // Of all pieces only tabs are drawn as several spaces.
+        room = room.saturating_sub(if piece.text.starts_with(' ') { 1 } else { piece.text.len() });
     }
     out
 }

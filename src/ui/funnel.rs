@@ -5,7 +5,11 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
-    workbench::{State, actions::reasons::sorted, whatif::WhatIf},
+    workbench::{
+        State,
+        actions::reasons::{place, sorted},
+        whatif::WhatIf,
+    },
 };
 
 use super::{
@@ -24,16 +28,24 @@ struct Columns {
     why: usize,
 }
 
+/// Lines of the selected stage above what runs now, where there is room for both; one of them is empty.
+const WHY: u16 = 9;
+
 /// The columns of counts, and their widths.
-const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("waiting", 8), ("running", 8), ("stale", 6)];
+const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("pending", 8), ("running", 8), ("stale", 6)];
 
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 16 + 6 + 7 + 2 + 6 + 7 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 15 + 5 + 6 + 2 + 8 + 10 };
         let left = width.saturating_sub(numbers);
-        let bar = (left / 4).clamp(6, 28);
+        let bar = (left / 4).clamp(5, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
+    }
+
+    /// Cells of the name, of what came in and of what is kept.
+    const fn first(&self) -> [usize; 3] {
+        if self.all { [16, 6, 7] } else { [15, 5, 6] }
     }
 }
 
@@ -41,12 +53,12 @@ impl Ui {
     pub(super) fn funnel(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let wide = area.width >= 128;
         let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
-        let left = part(area, 0, 0, area.width - side - u16::from(wide), area.height);
+        let left = part(area, 0, 0, area.width - side - if wide { 2 } else { 0 }, area.height);
         if let Some(whatif) = &state.funnel.whatif {
             self.turning(state, whatif, frame, left);
             if wide {
-                self.bar(frame, part(area, left.width, 0, 1, area.height));
-                self.now(state, frame, part(area, left.width + 2, 0, side - 2, area.height));
+                self.bar(frame, part(area, left.width + 1, 0, 1, area.height));
+                self.now(state, frame, part(area, left.width + 3, 0, side - 2, area.height));
             }
             return;
         }
@@ -55,10 +67,13 @@ impl Ui {
         let used = self.exports(state, frame, rest);
         let rest = part(rest, 0, used, rest.width, rest.height.saturating_sub(used));
         if wide {
-            let x = left.width;
+            let x = left.width + 1;
             self.bar(frame, part(area, x, 0, 1, area.height));
             self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
             self.why(state, frame, rest);
+        } else if rest.height >= 2 * WHY {
+            self.why(state, frame, part(rest, 0, 0, rest.width, WHY - 1));
+            self.now(state, frame, part(rest, 0, WHY, rest.width, rest.height - WHY));
         } else if state.funnel.reason.is_some() {
             self.why(state, frame, rest);
         } else {
@@ -93,14 +108,15 @@ impl Ui {
     fn heading(&self, columns: &Columns) -> Row {
         let style = self.theme.style(Role::Muted);
         let mut row = Row::new();
-        row.left("stage", 16, style).right("in", 6, style).right("kept", 7, style).gap(1);
+        let [name, total, kept] = columns.first();
+        row.left("stage", name, style).right("in", total, style).right("kept", kept, style).gap(1);
         row.gap(columns.bar + 1);
         if columns.all {
             for (name, cells) in COUNTS {
                 row.right(name, cells, style);
             }
         } else {
-            row.right("fell", 6, style).right("to do", 7, style);
+            row.right("dropped", 8, style).right("pending", 8, style).gap(1);
         }
         row.gap(2).left("why", columns.why, style);
         row
@@ -121,10 +137,10 @@ impl Ui {
         } else {
             Role::Text
         });
-        row.left(&name, 16, style).right(&none(counts.total), 6, some(counts.total, Role::Text));
-        row.right(&none(counts.kept), 7, some(counts.kept, Role::Good)).gap(2);
+        let [cells, total, kept] = columns.first();
+        row.left(&name, cells, style).right(&none(counts.total), total, some(counts.total, Role::Text));
+        row.right(&none(counts.kept), kept, some(counts.kept, Role::Good)).gap(2);
         self.share(&mut row, counts, columns.bar);
-        let todo = counts.pending + counts.running;
         if columns.all {
             let counted = [
                 (counts.dropped, Role::Bad),
@@ -137,10 +153,13 @@ impl Ui {
                 row.right(&none(n), cells, some(n, role));
             }
         } else {
-            let fell = counts.dropped + counts.failed;
-            row.right(&none(fell), 6, some(fell, Role::Bad)).right(&none(todo), 7, some(todo, Role::Text));
+            row.right(&none(counts.dropped), 8, some(counts.dropped, Role::Bad));
+            // What runs is pending, too, and has a sign instead of a column.
+            let pending = counts.pending + counts.running;
+            row.right(&none(pending), 8, some(pending, Role::Text));
+            row.put(if counts.running > 0 { self.glyphs.running } else { " " }, self.theme.style(Role::Running));
         }
-        let mut why = reasons(counts, self.glyphs.dot, !columns.all);
+        let mut why = self.reasons_of(counts, !columns.all);
         if stage == Stage::SelfInstruct
             && let Some(calls) = calls(state)
         {
@@ -148,6 +167,16 @@ impl Ui {
         }
         row.gap(2).left(&why, columns.why, muted);
         row
+    }
+
+    /// The reasons of a stage on one line, the most frequent first; `all`: with the counts that have no column.
+    fn reasons_of(&self, counts: &StageCounts, all: bool) -> String {
+        let g = self.glyphs;
+        let counted = [(counts.failed, g.error, "failed"), (counts.stale, g.stale, "stale")];
+        let some = counted.into_iter().filter(|(n, ..)| all && *n > 0);
+        let mut parts: Vec<_> = some.map(|(n, sign, word)| format!("{sign} {n} {word}")).collect();
+        parts.extend(sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))));
+        parts.join(&format!(" {} ", g.dot))
     }
 
     /// A bar of what was kept of what came in; thin where work is left.
@@ -198,9 +227,13 @@ impl Ui {
         }
         let fell = (counts.dropped + counts.failed).max(1);
         let room = usize::from(area.height).saturating_sub(at).max(1);
-        let from = (state.funnel.reason.unwrap_or_default() + 1).saturating_sub(room);
+        let selected = place(state, counts);
+        let from = (selected.unwrap_or_default() + 1).saturating_sub(room);
+        let top = u16::try_from(at).unwrap_or(u16::MAX);
+        let window = from..(from + room).min(counts.reasons.len());
+        self.scrollbar(frame, part(area, 0, top, area.width, area.height), &window, counts.reasons.len());
         for (place, (reason, n)) in sorted(counts).into_iter().enumerate().skip(from) {
-            if state.funnel.reason == Some(place) {
+            if selected == Some(place) {
                 paint(frame, area, at, self.theme.selection(state.overlay.is_none()));
             }
             let mut row = Row::new();
@@ -212,7 +245,7 @@ impl Ui {
             at += 1;
         }
         if counts.reasons.is_empty() {
-            Row::of("nothing fell here", muted).draw(frame, area, at);
+            Row::of("nothing was dropped here", muted).draw(frame, area, at);
         }
     }
 }
@@ -230,15 +263,6 @@ fn calls(state: &State) -> Option<String> {
         (0, n) => Some(format!("{} queued", format::plural(n, "call"))),
         (n, _) => Some(format!("{} running", format::plural(n, "call"))),
     }
-}
-
-/// The reasons of a stage on one line, most frequent first.
-fn reasons(counts: &StageCounts, dot: &str, stale: bool) -> String {
-    let mut parts: Vec<_> = sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))).collect();
-    if stale && counts.stale > 0 {
-        parts.insert(0, format!("~ {} stale", counts.stale));
-    }
-    parts.join(&format!(" {dot} "))
 }
 
 /// What a stage does, in a sentence.

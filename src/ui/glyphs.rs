@@ -69,6 +69,10 @@ pub struct Glyphs {
     pub tab: &'static str,
     /// See `space`.
     pub line_end: &'static str,
+    /// The part of a scroll bar that is in sight, and the rest.
+    pub thumb: &'static str,
+    /// See `thumb`.
+    pub track: &'static str,
     /// Points up at something.
     pub up: &'static str,
     /// From nothing to all, in even steps.
@@ -122,6 +126,8 @@ pub static UNICODE: Glyphs = Glyphs {
     space: "·",
     tab: "⇥",
     line_end: "↵",
+    thumb: "▐",
+    track: "▕",
     up: "▲",
     heights: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
 };
@@ -158,9 +164,11 @@ pub static ASCII: Glyphs = Glyphs {
     turned: "^",
     before: "<",
     after: ">",
-    space: "_",
-    tab: ">",
+    space: "~",
+    tab: "^I",
     line_end: "$",
+    thumb: "#",
+    track: "|",
     up: "^",
     heights: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
 };

@@ -7,12 +7,15 @@ use crate::{
     term::{escape, width},
     workbench::{
         State,
-        keymap::{Context, chain},
+        keymap::{Action, Context, chain},
         list::Scroll,
     },
 };
 
 use super::{Ui, part, row::Row, theme::Role};
+
+/// Cells of the keys.
+const KEYS: usize = 16;
 
 impl Ui {
     pub(super) fn help(&self, state: &State, input: &Input, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
@@ -24,11 +27,13 @@ impl Ui {
         let rows = self.help_rows(state, &input.value().to_lowercase(), area.width.into());
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         if rows.is_empty() {
-            let lines = ["No key does that. Try another word, or esc to close."];
-            self.empty(frame, body, "Nothing found", &lines);
+            let esc = state.keymap.name_of(Context::Help, Action::Back);
+            let line = format!("No key does that. Try another word; {esc} closes.");
+            self.empty(frame, body, "Nothing found", &[&line]);
             return;
         }
         let window = scroll.window(rows.len(), body.height.into());
+        self.scrollbar(frame, body, &window, rows.len());
         for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, body, at);
         }
@@ -57,11 +62,13 @@ impl Ui {
                 if !found {
                     continue;
                 }
-                let mut row = Row::new();
-                row.gap(2).left(&keys, 16, self.theme.style(Role::Accent)).gap(1);
-                let room = cells.saturating_sub(row.used());
-                row.put(width::fit(&binding.desc, room, self.glyphs.dots), self.theme.style(Role::Text));
-                rows.push(row);
+                let mut keys = Some(keys);
+                for line in width::wrap(&binding.desc, cells.saturating_sub(KEYS + 3)) {
+                    let mut row = Row::new();
+                    row.gap(2).left(&keys.take().unwrap_or_default(), KEYS, self.theme.style(Role::Accent)).gap(1);
+                    row.put(line, self.theme.style(Role::Text));
+                    rows.push(row);
+                }
             }
             if !rows.is_empty() {
                 out.push(Row::of(title, self.theme.bold(Role::Text)));
@@ -83,7 +90,7 @@ impl Ui {
             vec![
                 (g.timeout, Role::Warn, "timeout"),
                 (g.invalid, Role::Warn, "invalid value"),
-                (g.pending, Role::Muted, "waiting"),
+                (g.pending, Role::Muted, "pending"),
                 (g.running, Role::Running, "running"),
                 (g.stale, Role::Stale, "stale"),
             ],

@@ -20,41 +20,37 @@ static SYNTAXES: OnceLock<SyntaxSet> = OnceLock::new();
 /// into the next, so that strings over many lines are right.
 pub fn python(source: &str) -> Code {
     if source.len() > MOST || source.lines().any(|line| line.len() > LINE) {
-        return plain(source);
+        return Code::plain(source);
     }
     let syntaxes = SYNTAXES.get_or_init(SyntaxSet::load_defaults_newlines);
-    let Some(syntax) = syntaxes.find_syntax_by_extension("py") else { return plain(source) };
+    let Some(syntax) = syntaxes.find_syntax_by_extension("py") else { return Code::plain(source) };
     let mut parser = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
     let mut lines = Vec::new();
     for line in source.split_inclusive('\n') {
-        let Ok(changes) = parser.parse_line(line, syntaxes) else { return plain(source) };
+        let Ok(changes) = parser.parse_line(line, syntaxes) else { return Code::plain(source) };
         let mut pieces: Vec<(Syntax, String)> = Vec::new();
         let mut from = 0;
         for (at, change) in changes {
             push(&mut pieces, line.get(from..at), &stack);
             from = at;
             if stack.apply(&change).is_err() {
-                return plain(source);
+                return Code::plain(source);
             }
         }
         push(&mut pieces, line.get(from..), &stack);
         lines.push(pieces);
     }
-    Code { lines }
-}
-
-fn plain(source: &str) -> Code {
-    Code { lines: escape::block(source).into_iter().map(|line| vec![(Syntax::Plain, line)]).collect() }
+    Code::of(lines)
 }
 
 fn push(pieces: &mut Vec<(Syntax, String)>, text: Option<&str>, stack: &ScopeStack) {
-    let text = text.unwrap_or_default().trim_end_matches(['\n', '\r']);
+    let text = text.unwrap_or_default();
     if text.is_empty() {
         return;
     }
     let syntax = classify(&stack.scopes);
-    let text = escape::line_of(text);
+    let text = escape::kept(text);
     match pieces.last_mut() {
         Some((same, before)) if *same == syntax => before.push_str(&text),
         _ => pieces.push((syntax, text)),
@@ -113,6 +109,7 @@ mod tests {
         let source = "def f():\n\treturn '\u{1b}[31m'\n";
         let text: Vec<String> =
             python(source).lines.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect();
-        assert_eq!(text, ["def f():", "    return '\\x1b[31m'"]);
+        assert_eq!(text, ["def f():\n", "\treturn '\\x1b[31m'\n"]);
+        assert_eq!(python(source).widest, 21);
     }
 }

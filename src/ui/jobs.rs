@@ -5,7 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::snapshot::{EngineState, JobState, JobView},
     term::{escape, width},
-    workbench::State,
+    workbench::{State, keymap::Action},
 };
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 impl Ui {
     pub(super) fn jobs(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         if let Some(log) = &state.jobs.log {
-            self.log(log, frame, area);
+            self.log(state, log, frame, area);
             return;
         }
         let jobs = &state.snapshot.jobs;
@@ -45,17 +45,24 @@ impl Ui {
             return;
         }
         if jobs.is_empty() {
+            let why = format!(
+                "Nothing has run since this start: everything may be done already ({} says so), or paused ({} goes on).",
+                state.key(Action::Funnel),
+                state.key(Action::Pause)
+            );
             let lines = [
                 "Model calls and sandbox runs are listed here while they last and after, with what they streamed.",
                 "",
-                "Nothing has run since this start: everything may be done already (screen 1 says so), or paused (p).",
+                why.as_str(),
             ];
             self.empty(frame, rest, "No jobs yet", &lines);
             return;
         }
         let lower = (rest.height / 3).max(5);
         let list = part(rest, 0, 0, rest.width, rest.height.saturating_sub(lower));
-        for (at, index) in state.jobs.list.window(list.height.into()).enumerate() {
+        let window = state.jobs.list.window(list.height.into());
+        self.scrollbar(frame, list, &window, jobs.len());
+        for (at, index) in window.enumerate() {
             let Some(job) = jobs.get(index) else { break };
             if index == state.jobs.list.index {
                 paint(frame, list, at, self.theme.selection(state.overlay.is_none()));
@@ -110,7 +117,7 @@ impl Ui {
             (JobState::Failed { message, .. }, _) => (width::wrap(&escape::prose(message), cells), Role::Bad),
             (_, Some(tail)) => (end_of(tail, cells, lines), Role::Muted),
             (JobState::Done, None) if job.completion.is_some() => {
-                (vec!["ended; enter reads the transcript".to_owned()], Role::Muted)
+                (vec![format!("ended; {} reads the transcript", state.key(Action::Open))], Role::Muted)
             }
             (JobState::Done, None) => (vec!["ended".to_owned()], Role::Muted),
             _ => (vec!["nothing to show yet".to_owned()], Role::Muted),

@@ -5,13 +5,13 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     diag::log::{Level, Line},
     term::{escape, width},
-    workbench::log::Log,
+    workbench::{State, keymap::Action, log::Log},
 };
 
 use super::{Ui, part, row::Row, theme::Role};
 
 impl Ui {
-    pub(super) fn log(&self, log: &Log, frame: &mut Frame<'_>, area: Rect) {
+    pub(super) fn log(&self, state: &State, log: &Log, frame: &mut Frame<'_>, area: Rect) {
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of("Log", self.theme.style(Role::Text));
         title.put(format!("  {}", levels(log.least)), muted);
@@ -27,11 +27,16 @@ impl Ui {
         }
         let lines: Vec<&Line> = log.shown().collect();
         if lines.is_empty() {
-            let hint = "f shows other levels; warnings and errors of this program and of `assay run` come here.";
-            self.empty(frame, rest, "Nothing of these levels was written lately", &[hint]);
+            let hint = format!(
+                "{} shows other levels; warnings and errors of this program and of `assay run` come here.",
+                state.key(Action::Levels)
+            );
+            self.empty(frame, rest, "Nothing of these levels was written lately", &[&hint]);
             return;
         }
-        for (at, index) in log.scroll.window(lines.len(), rest.height.into()).enumerate() {
+        let window = log.scroll.window(lines.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, lines.len());
+        for (at, index) in window.enumerate() {
             if let Some(line) = lines.get(index) {
                 self.log_line(line, rest.width.into()).draw(frame, rest, at);
             }

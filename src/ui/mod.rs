@@ -18,6 +18,7 @@ mod palette;
 mod reader;
 mod row;
 mod samples;
+mod scrollbar;
 pub mod theme;
 mod verdicts;
 mod verifiers;
@@ -26,7 +27,7 @@ mod wraps;
 
 use std::cell::RefCell;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use crate::{
     term::{escape::Spaces, width::width},
@@ -68,7 +69,7 @@ impl Ui {
         let body = self.chrome(state, frame, area);
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
-            Some(Overlay::Diff(comparing)) => self.diff(comparing, frame, body),
+            Some(Overlay::Diff(comparing)) => self.diff(state, comparing, frame, body),
             Some(Overlay::Reader { reading, scroll }) => self.reader(state, *reading, scroll, frame, body),
             other => {
                 match state.screen {
@@ -80,7 +81,9 @@ impl Ui {
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
                 match other {
-                    Some(Overlay::Reason { target, input }) => self.reason(target, input, frame, body),
+                    Some(Overlay::Reason { target, input, many }) => {
+                        self.reason(state, (target, many.as_ref()), input, frame, body);
+                    }
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
@@ -92,6 +95,7 @@ impl Ui {
                 }
             }
         }
+        self.footer(state, frame, area);
         self.toasts(state, frame, body);
         self.plain(frame);
     }
@@ -102,22 +106,22 @@ impl Ui {
         state.spaces.then_some(Spaces { space, tab, line_end })
     }
 
-    /// An escaped line, the signs for white space in it dimmed.
-    fn spaced(&self, line: &str, signs: Option<&Spaces>) -> Row {
-        let text = self.theme.style(Role::Text);
-        let Some(Spaces { space, tab, line_end }) = signs else { return Row::of(line, text) };
+    /// An escaped text, the signs for white space in it dimmed.
+    fn signed(&self, row: &mut Row, text: &str, style: Style, signs: Option<&Spaces>) {
+        let Some(Spaces { space, tab, line_end }) = signs else {
+            row.put(text, style);
+            return;
+        };
         let dim = self.theme.style(Role::Muted);
         let is_sign = |c: char| [space, tab, line_end].iter().any(|sign| sign.starts_with(c));
-        let mut row = Row::new();
-        let mut rest = line;
+        let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let sign = is_sign(c);
             let end = rest.find(|c: char| is_sign(c) != sign).unwrap_or(rest.len());
             let (part, after) = rest.split_at(end);
-            row.put(part, if sign { dim } else { text });
+            row.put(part, if sign { dim } else { style });
             rest = after;
         }
-        row
     }
 
     /// In ASCII mode, the one sign that texts are cut with everywhere; it takes the cell before it as well.
@@ -152,5 +156,7 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 
 #[cfg(test)]
 mod glass;
+#[cfg(test)]
+mod key_tests;
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,13 @@ use crate::{
     llm::Tail,
     pipeline::snapshot::{EngineState, JobKind, JobState, JobView, SandboxState},
     term::{escape, width},
-    workbench::State,
+    workbench::{State, keymap::Action},
 };
 
 use super::{Ui, format, row::Row, theme::Role};
+
+/// Answers from which on it is told what is left: the means of fewer are wild.
+const PILOT: u64 = 16;
 
 impl Ui {
     pub(super) fn now(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -69,12 +72,18 @@ impl Ui {
         }
         match &snapshot.engine {
             EngineState::Opening => say(self.glyphs.pending, Role::Muted, "opening the project"),
-            EngineState::Paused => say(self.glyphs.paused, Role::Warn, "paused; press p to go on"),
-            EngineState::Done => say(
-                self.glyphs.pass,
-                Role::Good,
-                "everything is done. Review on 2 and 3, edit or re-run what you doubt, then quit and `assay export`.",
-            ),
+            EngineState::Paused => {
+                say(self.glyphs.paused, Role::Warn, &format!("paused; {} goes on", state.key(Action::Pause)));
+            }
+            EngineState::Done => {
+                let [list, verifiers, samples] =
+                    [Action::Instructions, Action::Verifiers, Action::Samples].map(|action| state.key(action));
+                let text = format!(
+                    "everything is done. Review on {list}, {verifiers} and {samples}, edit or re-run what you doubt, \
+                     then quit and `assay export`."
+                );
+                say(self.glyphs.pass, Role::Good, &text);
+            }
             EngineState::Blocked(why) => say(self.glyphs.error, Role::Bad, why),
             EngineState::Following(holder) => {
                 let text = format!("the work runs in {holder}; this one reads along, and decisions are stored.");
@@ -94,7 +103,15 @@ impl Ui {
         head.left(&escape::prose(&job.about), about, muted);
         head.to(cells.saturating_sub(width::width(&speed))).put(speed, muted);
         let mut out = vec![head];
-        if let Some(tail) = &job.tail {
+        // What earlier attempts died of, until this one brings something.
+        let trouble = job.tail.as_ref().and_then(|tail| tail.attempts().troubles.pop());
+        if let Some(trouble) = trouble.filter(|_| job.tail.as_ref().is_some_and(|tail| tail.sample().text.is_empty())) {
+            for line in width::wrap(&escape::prose(&trouble), cells.saturating_sub(4)).into_iter().take(lines - 1) {
+                let mut row = Row::new();
+                row.gap(2).put(line, self.theme.style(Role::Warn));
+                out.push(row);
+            }
+        } else if let Some(tail) = &job.tail {
             let text = end_of(tail, cells.saturating_sub(4), lines - 1);
             for line in text {
                 let mut row = Row::new();
@@ -145,8 +162,15 @@ impl Ui {
             row.put(format!("  at most {most:.1}/s"), muted);
             lines.push(row);
         }
+        let told = usize::try_from(snapshot.requests).unwrap_or(usize::MAX);
         if let Some(ahead) = snapshot.ahead.as_ref().filter(|_| snapshot.engine == EngineState::Running) {
             let mut row = Row::of("left  ", muted);
+            if ahead.pilot < PILOT || ahead.unknown > ahead.calls / 2.0 {
+                row.put(format!("measuring: {} so far", format::plural(told, "answer")), muted);
+                lines.push(row);
+                lines.push(self.spent(state));
+                return lines;
+            }
             row.put(format!("about {:.0} calls", ahead.calls), self.theme.style(Role::Text));
             match ahead.time() {
                 Some(time) if time.as_secs() > 0 => {

@@ -1,6 +1,6 @@
 //! Small questions at the foot of a screen.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 use tui_input::Input;
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     term::{escape, width},
     workbench::{
         State,
-        actions::many::{Bulk, Deed},
+        actions::many::Bulk,
         chord::Keys,
         keymap::{Action, Context},
         target::{Target, reasons},
@@ -21,15 +21,23 @@ impl Ui {
     fn panel(&self, frame: &mut Frame<'_>, body: Rect, title: &str, rows: Vec<Row>) {
         let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        Self::cover(frame, area);
         self.title(frame, area, 0, Row::of(title, self.theme.bold(Role::Accent)), true);
         for (at, row) in rows.into_iter().enumerate() {
             row.draw(frame, area, at + 1);
         }
     }
 
-    pub(super) fn reason(&self, target: &Target, input: &Input, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn reason(
+        &self,
+        state: &State,
+        (target, many): (&Target, Option<&Bulk>),
+        input: &Input,
+        frame: &mut Frame<'_>,
+        body: Rect,
+    ) {
         let mut rows = Vec::new();
+        let enter = state.keymap.name_of(Context::Reason, Action::Confirm);
         for (at, reason) in reasons(target.form).iter().enumerate() {
             let mut row = Row::of(format!(" {}  ", at + 1), self.theme.style(Role::Accent));
             row.put(*reason, self.theme.style(Role::Text));
@@ -41,9 +49,14 @@ impl Ui {
         row.put(width::take_end(&escape::prose(input.value()), room).to_owned(), self.theme.style(Role::Text));
         row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
         if input.value().is_empty() {
-            row.put("  enter rejects without a reason", self.theme.style(Role::Muted));
+            row.put(format!("  {enter} rejects without a reason"), self.theme.style(Role::Muted));
         }
         rows.push(row);
+        if let Some(bulk) = many {
+            rows.extend(self.hidden(bulk, usize::from(body.width).saturating_sub(2)));
+            let text = format!(" {enter} rejects {} as one step, which undo takes back.", bulk.items.len());
+            rows.push(Row::of(text, self.theme.style(Role::Muted)));
+        }
         self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
     }
 
@@ -61,21 +74,18 @@ impl Ui {
     /// What is about to be done to many.
     pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) {
         let cells = usize::from(body.width).saturating_sub(2);
-        let mut rows = Vec::new();
-        let mut say = |text: &str, role: Role| {
-            let lines = width::wrap(text, cells).into_iter();
-            rows.extend(lines.map(|line| Row::of(format!(" {line}"), self.theme.style(role))));
-        };
-        if let Deed::Decide(_, Some(reason)) = &bulk.deed {
-            say(&format!("Reason: {}", escape::prose(reason)), Role::Text);
-        }
-        if bulk.hidden > 0 {
-            say(&format!("{} of them are not listed now: they were selected before.", bulk.hidden), Role::Warn);
-        }
+        let mut rows: Vec<Row> = self.hidden(bulk, cells).into_iter().collect();
         let key = |action| state.keymap.name_of(Context::Confirm, action);
         let keys = format!("{} does it, {} does nothing.", key(Action::Confirm), key(Action::Back));
-        say(&format!("It is one step: undo takes all of it back. {keys}"), Role::Muted);
+        let lines = width::wrap(&format!("It is one step: undo takes all of it back. {keys}"), cells).into_iter();
+        rows.extend(lines.map(|line| Row::of(format!(" {line}"), self.theme.style(Role::Muted))));
         self.panel(frame, body, &format!("{}?", bulk.words()), rows);
+    }
+
+    /// That some of many cannot be seen in the list.
+    fn hidden(&self, bulk: &Bulk, cells: usize) -> Option<Row> {
+        let text = format!(" {} of them are not listed now: they were selected before.", bulk.hidden);
+        (bulk.hidden > 0).then(|| Row::of(width::fit(&text, cells, self.glyphs.dots), self.theme.style(Role::Warn)))
     }
 
     /// How keys that were begun go on.

@@ -1,6 +1,6 @@
 //! The palette of commands, over the screen.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     term::{escape, width},
@@ -16,12 +16,14 @@ use super::{
 /// Cells of a command's name and of its keys.
 const NAME: usize = 22;
 const KEYS: usize = 14;
+/// Cells before what it does.
+const TEXT: usize = NAME + KEYS + 3;
 
 impl Ui {
     pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) {
         let height = body.height.min(18);
         let area = part(body, 0, body.height - height, body.width, height);
-        frame.render_widget(Clear, area);
+        Self::cover(frame, area);
         let mut title = Row::of("Commands  ", self.theme.bold(Role::Accent));
         let room = usize::from(area.width).saturating_sub(20);
         let typed = escape::prose(palette.input.value());
@@ -33,13 +35,32 @@ impl Ui {
             Row::of(" No command is called so; try another word.", self.theme.style(Role::Muted)).draw(frame, rows, 0);
             return;
         }
-        for (at, index) in palette.list.window(rows.height.into()).enumerate() {
+        let room = usize::from(rows.width).saturating_sub(TEXT);
+        let rows = match palette.found.iter().any(|command| width::width(&words(command)) > room) {
+            true => self.in_full(palette, frame, rows),
+            false => rows,
+        };
+        let window = palette.list.window(rows.height.into());
+        self.scrollbar(frame, rows, &window, palette.found.len());
+        for (at, index) in window.enumerate() {
             let Some(command) = palette.found.get(index) else { break };
             if index == palette.list.index {
                 paint(frame, rows, at, self.theme.selection(true));
             }
             self.command(command, rows.width.into()).draw(frame, rows, at);
         }
+    }
+
+    /// What the selected command does, in full, where lines are cut; gives what is left for the list.
+    fn in_full(&self, palette: &Palette, frame: &mut Frame<'_>, area: Rect) -> Rect {
+        let list = part(area, 0, 0, area.width, area.height.saturating_sub(3));
+        let foot = part(area, 0, list.height, area.width, 3);
+        self.rule(frame, part(foot, 0, 0, foot.width, 1));
+        let selected = palette.found.get(palette.list.index).map(words).unwrap_or_default();
+        for (at, line) in width::wrap(&selected, usize::from(foot.width).saturating_sub(2)).into_iter().enumerate() {
+            Row::of(format!(" {line}"), self.theme.style(Role::Text)).draw(frame, foot, at + 1);
+        }
+        list
     }
 
     fn command(&self, command: &Command, cells: usize) -> Row {
@@ -49,11 +70,15 @@ impl Ui {
         row.gap(1).left(&command.name, NAME, tone(Role::Text)).gap(1);
         row.left(&command.keys, KEYS, tone(Role::Accent)).gap(1);
         let room = cells.saturating_sub(row.used());
-        let words = match &command.not_here {
-            Some(why) => format!("{why}: {}", command.desc),
-            None => command.desc.clone(),
-        };
-        row.put(width::fit(&words, room, self.glyphs.dots), self.theme.style(Role::Muted));
+        row.put(width::fit(&words(command), room, self.glyphs.dots), self.theme.style(Role::Muted));
         row
+    }
+}
+
+/// What a command does, and why it would do nothing here.
+fn words(command: &Command) -> String {
+    match &command.not_here {
+        Some(why) => format!("{why}: {}", command.desc),
+        None => command.desc.clone(),
     }
 }

@@ -8,10 +8,15 @@ use crate::{
         snapshot::{JobState, JobView},
     },
     term::escape,
-    workbench::{State, list::Scroll, overlay::Reading},
+    workbench::{
+        State,
+        keymap::{Action, Context},
+        list::Scroll,
+        overlay::Reading,
+    },
 };
 
-use super::{Ui, now::kind_name, page::Page, part, row::Row, theme::Role, verifiers::uncoloured};
+use super::{Ui, now::kind_name, page::Page, part, row::Row, theme::Role, verifiers::coloured};
 
 impl Ui {
     pub(super) fn reader(&self, state: &State, reading: Reading, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
@@ -23,7 +28,7 @@ impl Ui {
             Reading::Response(id) => self.read_response(state, id, &mut page),
             Reading::Transcript(row) => {
                 match state.transcripts.get(&row) {
-                    Some(Some(transcript)) => self.transcript(transcript, &mut page),
+                    Some(Some(transcript)) => self.transcript(state, transcript, &mut page),
                     Some(None) => page.text("this answer is not stored here", 0, self.theme.style(Role::Muted), 1),
                     None => page.text("loading the transcript", 0, self.theme.style(Role::Muted), 1),
                 }
@@ -32,32 +37,33 @@ impl Ui {
             Reading::Job(id) => self.read_job(state, id, &mut page),
         };
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
-        let all = page.rows.len();
+        let all = page.len();
         let window = scroll.window(all, body.height.into());
+        self.scrollbar(frame, body, &window, all);
         let mut row = Row::of(title, self.theme.bold(Role::Accent));
         if all > window.len() {
             row.put(format!("   lines {}-{} of {all}", window.start + 1, window.end), self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, row, true);
-        for (at, row) in page.rows.into_iter().skip(window.start).take(window.len()).enumerate() {
-            row.draw(frame, body, at);
-        }
+        self.page(page, window, frame, body);
     }
 
     fn section(&self, page: &mut Page, name: &str) {
-        if !page.rows.is_empty() {
+        if !page.is_empty() {
             page.blank();
         }
         page.text(name, 0, self.theme.bold(Role::Text), 1);
     }
 
-    fn long(&self, page: &mut Page, text: &str, cells: usize) {
-        let lines = self.wraps.borrow_mut().get(text, cells, None);
-        page.rows.extend(lines.iter().map(|line| Row::of(line.clone(), self.theme.style(Role::Text))));
+    fn long(&self, state: &State, page: &mut Page, text: &str) {
+        let signs = self.space_signs(state);
+        let lines = self.wraps.borrow_mut().get(text, page.width(), signs.as_ref());
+        page.lines(lines, 0, signs);
     }
 
-    fn gone(&self, page: &mut Page) -> String {
-        page.text("this is no longer there; esc closes", 0, self.theme.style(Role::Muted), 2);
+    fn gone(&self, state: &State, page: &mut Page) -> String {
+        let text = format!("this is no longer there; {} closes", state.keymap.name_of(Context::Reader, Action::Back));
+        page.text(&text, 0, self.theme.style(Role::Muted), 2);
         "Gone".to_owned()
     }
 
@@ -68,12 +74,12 @@ impl Ui {
         function: Option<crate::domain::ItemId>,
         page: &mut Page,
     ) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
-        let Some(c) = view.cases.iter().position(|other| other.id == case) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
+        let Some(c) = view.cases.iter().position(|other| other.id == case) else { return self.gone(state, page) };
         let f = view.functions.iter().position(|other| Some(other.id) == function).unwrap_or(0);
-        let Some(found) = view.cases.get(c) else { return self.gone(page) };
+        let Some(found) = view.cases.get(c) else { return self.gone(state, page) };
         self.section(page, "Input");
-        self.long(page, &found.input, page.width());
+        self.long(state, page, &found.input);
         self.section(page, &format!("f{} on it", f + 1));
         self.cell_words(state, view, f, c, page);
         for other in (0..view.functions.len()).filter(|other| *other != f) {
@@ -85,22 +91,12 @@ impl Ui {
     }
 
     fn read_function(&self, state: &State, id: crate::domain::ItemId, page: &mut Page) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
         let Some((at, function)) = view.functions.iter().enumerate().find(|(_, function)| function.id == id) else {
-            return self.gone(page);
+            return self.gone(state, page);
         };
         if let Some(source) = &function.source {
-            let plain;
-            let code = match state.code.get(source) {
-                Some(code) => code.as_ref(),
-                None => {
-                    plain = uncoloured(source);
-                    &plain
-                }
-            };
-            for line in 0..code.lines.len() {
-                page.rows.push(self.code_line(code, line, None, 0, page.width()));
-            }
+            page.code(coloured(state, source), self.space_signs(state));
         }
         self.section(page, "What became of it");
         for reason in [&function.usable, &function.kept].into_iter().filter_map(|result| result.as_ref().err()) {
@@ -114,11 +110,11 @@ impl Ui {
     }
 
     fn read_response(&self, state: &State, id: crate::domain::ItemId, page: &mut Page) -> String {
-        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(page) };
+        let Some(view) = state.detail().map(|detail| &detail.view) else { return self.gone(state, page) };
         let all = view.tasks.iter().flat_map(|task| &task.responses);
-        let Some(response) = all.into_iter().find(|response| response.id == id) else { return self.gone(page) };
+        let Some(response) = all.into_iter().find(|response| response.id == id) else { return self.gone(state, page) };
         if let Some(text) = &response.text {
-            self.long(page, text, page.width());
+            self.long(state, page, text);
         }
         self.section(page, "Why");
         self.response_words(view, response, page, 100);
@@ -126,29 +122,29 @@ impl Ui {
     }
 
     fn read_job(&self, state: &State, id: u64, page: &mut Page) -> String {
-        let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(page) };
+        let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(state, page) };
         match job.completion.and_then(|row| state.transcripts.get(&row)) {
-            Some(Some(transcript)) => self.transcript(transcript, page),
+            Some(Some(transcript)) => self.transcript(state, transcript, page),
             _ => self.live(job, page),
         }
         format!("{}  {}", kind_name(job.kind), job.item.short())
     }
 
-    fn transcript(&self, transcript: &Transcript, page: &mut Page) {
+    fn transcript(&self, state: &State, transcript: &Transcript, page: &mut Page) {
         for (name, value) in &transcript.facts {
             let mut row = Row::new();
             row.left(name, 16, self.theme.style(Role::Muted));
             row.put(escape::prose(value), self.theme.style(Role::Text));
-            page.rows.push(row);
+            page.push(row);
         }
         self.section(page, "Prompt");
-        self.long(page, &transcript.prompt, page.width());
+        self.long(state, page, &transcript.prompt);
         if let Some(reasoning) = &transcript.reasoning {
             self.section(page, "Reasoning");
-            self.long(page, reasoning, page.width());
+            self.long(state, page, reasoning);
         }
         self.section(page, "Answer");
-        self.long(page, &transcript.content, page.width());
+        self.long(state, page, &transcript.content);
     }
 
     fn live(&self, job: &JobView, page: &mut Page) {

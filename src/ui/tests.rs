@@ -10,6 +10,7 @@ use ratatui::{Terminal, buffer::Cell};
 use crate::{
     diag::log::{Level, Line},
     pipeline::{
+        handle::Note,
         snapshot::{EngineState, JobState, Snapshot},
         view::State as Standing,
         whatif::{Dial, Outlook},
@@ -100,11 +101,36 @@ fn comparing() {
     assert_snapshot!("diff-responses-80x24", text(&after("4 D ]"), (80, 24)));
 }
 
+/// A text of so many lines, one of which another one has not.
+fn lines(n: usize, other: usize) -> String {
+    (0..n).map(|n| format!("line {n}{}\n", if n == other { " is\tanother" } else { "" })).collect()
+}
+
+#[test]
+fn what_is_the_same_is_folded() {
+    let mut stage = Stage::new(3);
+    let view = &mut stage.project.views[0];
+    view.tasks[0].responses[0].text = Some(lines(100, 40).into());
+    view.tasks[0].responses[2].text = Some(lines(100, 1000).into());
+    let id = view.id;
+    stage.message(Message::Note(Note::Changed(id)));
+    stage.keys("4 D");
+    assert_snapshot!("diff-folded-80x24", text(&stage.state, (80, 24)));
+    assert_snapshot!("diff-folded-120x40", text(&stage.state, (120, 40)));
+    stage.keys("f");
+    let whole = text(&stage.state, (80, 24));
+    assert!(whole.contains("line 12") && !whole.contains("lines the same") && whole.contains("f fold"), "{whole}");
+}
+
 #[test]
 fn pairs_and_white_space() {
     assert_snapshot!("pairs-120x40", text(&after("4 w w"), (120, 40)));
     assert_snapshot!("pairs-80x24", text(&after("4 w w"), (80, 24)));
     assert_snapshot!("spaces-120x40", text(&after("4 jj w . z"), (120, 40)));
+    assert_snapshot!("spaces-code-120x40", text(&after("3 w ."), (120, 40)));
+    assert_snapshot!("spaces-diff-80x24", text(&after("3 w D ."), (80, 24)));
+    assert_snapshot!("spaces-read-80x24", text(&after("4 jj enter ."), (80, 24)));
+    assert_snapshot!("spaces-edit-80x24", text(&after("3 w . e"), (80, 24)));
 }
 
 #[test]
@@ -214,7 +240,7 @@ fn facets() {
 fn sorted_and_selected() {
     shots("list-sorted", "2 s d j j v j j");
     assert_snapshot!("sort-keys-80x24", text(&after("2 s"), (80, 24)));
-    assert_snapshot!("confirm-80x24", text(&after("2 space space space x 2"), (80, 24)));
+    assert_snapshot!("confirm-80x24", text(&after("2 space space space a"), (80, 24)));
 }
 
 #[test]
@@ -244,6 +270,11 @@ fn filtered_and_empty() {
     assert_snapshot!("instructions-empty-80x24", text(&stage.state, (80, 24)));
     stage.keys("4");
     assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
+    for keys in ["2 / z z z z enter 3", "2 / z z z z enter 4"] {
+        let shown = text(&after(keys), (80, 24));
+        let teaches = shown.contains("The filter `zzzz` lets none of the 24") && shown.contains("F takes it away");
+        assert!(teaches && !shown.contains("a accept"), "{shown}");
+    }
     stage.keys("5");
     assert_snapshot!("jobs-empty-80x24", text(&stage.state, (80, 24)));
 }
@@ -251,6 +282,7 @@ fn filtered_and_empty() {
 #[test]
 fn overlays_and_messages() {
     assert_snapshot!("reject-80x24", text(&after("4 x m a y b e"), (80, 24)));
+    assert_snapshot!("reject-many-80x24", text(&after("2 space / u enter space x 2"), (80, 24)));
     assert_snapshot!("leaving-80x24", text(&after("q"), (80, 24)));
     assert_snapshot!("read-case-80x24", text(&after("2 enter jjjjj enter"), (80, 24)));
     assert_snapshot!("read-response-80x24", text(&after("4 jj enter"), (80, 24)));

@@ -71,7 +71,7 @@ pub(super) fn state_words(state: &State) -> String {
         State::Kept => "kept".to_owned(),
         State::Dropped(reason) => format!("dropped: {}", phrase(reason)),
         State::Failed(reason) => format!("failed: {}", phrase(reason)),
-        State::Pending => "waiting".to_owned(),
+        State::Pending => "pending".to_owned(),
         State::Running => "running".to_owned(),
         State::Stale => "stale".to_owned(),
     }

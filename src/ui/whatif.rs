@@ -48,6 +48,8 @@ impl Ui {
             at += 1;
         }
         let from = whatif.dial.saturating_sub(room.saturating_sub(1)).min(dials.len().saturating_sub(room));
+        let list = part(area, 0, u16::try_from(at).unwrap_or(u16::MAX), area.width, u16::try_from(room).unwrap_or(0));
+        self.scrollbar(frame, list, &(from..(from + room).min(dials.len())), dials.len());
         for (place, dial) in dials.iter().enumerate().skip(from).take(room) {
             if place == whatif.dial {
                 paint(frame, area, at, self.theme.selection(true));
@@ -83,7 +85,7 @@ impl Ui {
         } else {
             second.put("not known: ", self.theme.style(Role::Warn));
             second.put(unknowns(then), self.theme.style(Role::Text));
-            second.put(format!("; to find out, at most {}", Self::price(state, then)), muted);
+            second.put(format!("; at most {}", Self::price(state, then)), muted);
         }
         vec![row, second]
     }
@@ -113,7 +115,7 @@ impl Ui {
         if outlook.checks > 0 {
             parts.push(format!("{} checks", format::count(outlook.checks)));
         }
-        parts.join(" and ")
+        parts.join(", ")
     }
 
     /// A value: its name, where it stands in its range, what it was.

@@ -8,7 +8,7 @@ use std::{
 
 use crate::term::{
     escape::{self, Spaces},
-    width::wrap,
+    width::{wrap, wrap_after},
 };
 
 /// How many are kept.
@@ -23,8 +23,9 @@ pub(super) struct Wraps(HashMap<(u64, usize, bool), Rc<Vec<String>>>);
 impl Wraps {
     /// A text, escaped and wrapped to a width; with white space made visible where there are signs for it.
     pub(super) fn get(&mut self, text: &str, cells: usize, signs: Option<&Spaces>) -> Rc<Vec<String>> {
+        // What is never shown needs no second look in every frame; its length is told.
         let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
+        (text.get(..text.floor_char_boundary(MOST)), text.len()).hash(&mut hasher);
         let key = (hasher.finish(), cells, signs.is_some());
         if let Some(lines) = self.0.get(&key) {
             return Rc::clone(lines);
@@ -41,8 +42,10 @@ impl Wraps {
 fn lines(text: &str, cells: usize, signs: Option<&Spaces>) -> Vec<String> {
     let cut = text.floor_char_boundary(MOST);
     let shown = text.get(..cut).unwrap_or(text);
-    let safe = signs.map_or_else(|| escape::block(shown), |signs| escape::spaced(shown, signs));
-    let mut out: Vec<_> = safe.iter().flat_map(|line| wrap(line, cells)).collect();
+    let mut out: Vec<String> = match signs {
+        Some(signs) => escape::spaced(shown, signs).iter().flat_map(|l| wrap_after(l, cells, signs.space)).collect(),
+        None => escape::block(shown).iter().flat_map(|line| wrap(line, cells)).collect(),
+    };
     if cut < text.len() {
         out.push(format!("({} further bytes are not shown here)", text.len() - cut));
     }

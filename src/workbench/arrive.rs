@@ -8,13 +8,16 @@ use crate::{
         handle::{Command, Detail, Note, Reply},
         snapshot::{EngineState, Snapshot},
     },
+    term::width,
 };
 
 use super::{
     actions,
     code::Code,
     diff::Diff,
-    draft::{self, Draft},
+    draft::{self, Draft, Form},
+    go::About,
+    keymap::{Action, Context},
     listing,
     message::{Asked, Effect},
     overlay::Overlay,
@@ -23,8 +26,15 @@ use super::{
     watching,
 };
 
+/// Cells of an instruction in a message.
+const NAME: usize = 44;
+
 /// What can be done with a text that was refused.
-const KEPT_TEXT: &str = "your text is kept: `e` opens it again, `c` discards it";
+fn kept_text(state: &State) -> String {
+    let [edit, clear] =
+        [Action::Edit, Action::ClearDecision].map(|action| state.keymap.name_of(Context::Review, action));
+    format!("your text is kept: {edit} opens it again, {clear} discards it")
+}
 
 pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
     state.snapshot_at = state.now;
@@ -73,9 +83,10 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
         }
         (Ok(text), asked) => {
             let told = text.contains("stale");
-            if !text.is_empty() {
-                let about = if let Asked::On(about) = asked { Some(about) } else { None };
-                state.tell_about(text, about);
+            match asked {
+                _ if text.is_empty() => {}
+                Asked::On(about) => answer(state, &text, about),
+                _ => state.tell(text),
             }
             if let Asked::Edit(kept) = asked {
                 actions::editor::forget(state, kept.item, effects);
@@ -85,13 +96,26 @@ pub(super) fn reply(state: &mut State, asked: Asked, reply: Reply, effects: &mut
             }
         }
         (Err(wrong), Asked::Edit(kept)) => {
-            state.warn(format!("{wrong}; {KEPT_TEXT}"));
+            state.warn(format!("{wrong}; {}", kept_text(state)));
             keep(state, Unsaved { wrong, ..kept }, effects);
             state.watch = None;
         }
         (Err(text), Asked::Plain | Asked::Said(_) | Asked::On(_)) => state.warn(text),
     }
     state.dirty = true;
+}
+
+/// Tells what was done to an item: to which, in its first words, and how it is taken back.
+fn answer(state: &mut State, text: &str, about: About) {
+    let undo = state.key(Action::Undo);
+    let mut text = text.to_owned();
+    if let About::Item { root, item, form: Form::Instruction } = about
+        && let Some(row) = listing::near(state, root).and_then(|at| state.instructions.rows.get(&state.snapshot, at))
+    {
+        let name = width::fit(&row.text, NAME, "…");
+        text = text.replacen(&item.short(), &format!("{} \"{name}\"", item.short()), 1);
+    }
+    state.toasts.answer(state.now, format!("{text}; {undo} takes it back"), about);
 }
 
 pub(super) fn detail(state: &mut State, id: ItemId, detail: Option<Arc<Detail>>, effects: &mut Vec<Effect>) {
@@ -149,7 +173,7 @@ pub(super) fn edited(state: &mut State, draft: Draft, result: Result<String, Str
         }
         // Closed as it was opened, mistake and all: the person gives up for now.
         Err(wrong) if file == draft.text => {
-            state.warn(format!("not edited: {wrong}; {KEPT_TEXT}"));
+            state.warn(format!("not edited: {wrong}; {}", kept_text(state)));
             keep(state, Unsaved::of(&draft, body, wrong), effects);
         }
         Err(wrong) => {

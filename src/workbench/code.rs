@@ -5,6 +5,11 @@ use std::{
     sync::Arc,
 };
 
+use crate::term::{
+    escape::{kept, shown},
+    width::width,
+};
+
 /// What a piece of source is. The theme gives it a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Syntax {
@@ -22,11 +27,41 @@ pub enum Syntax {
     Function,
 }
 
-/// Highlighted source, line by line, escaped.
+/// Highlighted source, line by line, escaped but for white space: tabs and line ends are shown when it is drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Code {
     /// The pieces of each line.
     pub lines: Vec<Vec<(Syntax, String)>>,
+    /// Cells of its widest line, without signs for white space.
+    pub widest: usize,
+}
+
+impl Code {
+    /// Takes lines, and measures them.
+    pub fn of(lines: Vec<Vec<(Syntax, String)>>) -> Self {
+        let cells = |line: &Vec<(Syntax, String)>| {
+            line.iter().fold(0, |column, (_, text)| column + width(&shown(text, column, None)))
+        };
+        let widest = lines.iter().map(cells).max().unwrap_or(0);
+        Self { lines, widest }
+    }
+
+    /// Source without colours.
+    pub fn plain(source: &str) -> Self {
+        let line = |line: &str| chunks(&kept(line)).map(|chunk| (Syntax::Plain, chunk.to_owned())).collect();
+        Self::of(source.split_inclusive('\n').map(line).collect())
+    }
+}
+
+/// Bytes of a piece: of a very long line only what is on screen is measured when it is drawn.
+const CHUNK: usize = 2_000;
+
+fn chunks(mut line: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let (head, rest) = line.split_at(line.floor_char_boundary(CHUNK));
+        line = rest;
+        Some(head).filter(|head| !head.is_empty())
+    })
 }
 
 /// How many sources are kept.

@@ -1,6 +1,6 @@
 //! Two texts beside each other: which lines are the same, which were changed, and where within them.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use similar::{ChangeTag, TextDiff};
 
@@ -8,10 +8,14 @@ use crate::term::escape;
 
 use super::list::Scroll;
 
+/// Lines that stay the same shown around what changed.
+const AROUND: usize = 3;
+
 /// How long is looked for the shortest way from one text to the other; then a longer one does.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// A line of one side: its number from 1, and its pieces, escaped; those marked differ from the other side's line.
+/// A line of one side: its number from 1, and its pieces, escaped but for white space, which is shown when it is drawn;
+/// those marked differ from the other side's line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Half {
     /// Its number.
@@ -69,6 +73,23 @@ impl Diff {
         out
     }
 
+    /// The lines of a comparison that are folded away: runs of lines that are the same, far from any that is not.
+    pub fn folds(&self) -> Vec<Range<usize>> {
+        let all = self.lines.len();
+        let mut at = 0;
+        let mut out = Vec::new();
+        for block in self.lines.chunk_by(|a, b| a.same == b.same) {
+            let start = if at == 0 { 0 } else { at + AROUND };
+            let end = if at + block.len() == all { all } else { (at + block.len()).saturating_sub(AROUND) };
+            // One line is not worth a fold, and texts that are the same are shown.
+            if block.first().is_some_and(|line| line.same) && start + 1 < end && block.len() < all {
+                out.push(start..end);
+            }
+            at += block.len();
+        }
+        out
+    }
+
     /// Whether both texts are the same.
     pub const fn is_empty(&self) -> bool {
         self.changed.0 == 0 && self.changed.1 == 0
@@ -78,7 +99,7 @@ impl Diff {
 fn pieces<'a>(parts: impl Iterator<Item = (bool, std::borrow::Cow<'a, str>)>) -> Vec<(bool, String)> {
     let mut out: Vec<(bool, String)> = Vec::new();
     for (differs, text) in parts {
-        let text = escape::line_of(text.trim_end_matches('\n'));
+        let text = escape::kept(&text);
         match out.last_mut() {
             Some((same, before)) if *same == differs => before.push_str(&text),
             _ if text.is_empty() => {}
@@ -108,11 +129,18 @@ pub struct Comparing {
     pub right: usize,
     /// The comparison, once it is there.
     pub diff: Option<Arc<Diff>>,
+    /// Whether long runs of lines that are the same are shown in full.
+    pub whole: bool,
     /// Where it stands.
     pub scroll: Scroll,
 }
 
 impl Comparing {
+    /// Whether something is folded, or would be.
+    pub fn folds(&self) -> bool {
+        self.diff.as_ref().is_some_and(|diff| !diff.folds().is_empty())
+    }
+
     /// The two texts.
     pub fn texts(&self) -> Option<(Arc<str>, Arc<str>)> {
         let text = |at: usize| self.sides.get(at).map(|side| Arc::clone(&side.text));
@@ -166,7 +194,7 @@ mod tests {
         #[test]
         fn each_side_is_its_text(left in "([ab ]{0,4}\n){0,6}", right in "([ab ]{0,4}\n){0,6}") {
             let diff = Diff::of(&left, &right);
-            let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+            let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect::<Vec<_>>();
             prop_assert_eq!(side(&diff, |line| line.left.as_ref()), lines(&left));
             prop_assert_eq!(side(&diff, |line| line.right.as_ref()), lines(&right));
             prop_assert_eq!(diff.is_empty(), left == right);

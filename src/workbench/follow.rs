@@ -62,7 +62,9 @@ fn functions_and_cases(state: &mut State, current: ItemId, detail: &Arc<Detail>)
     let tally = Tally::of(view);
     if let Some(tally) = tally {
         if let Some(before) = pane.tally.take_if(|before| tally.moved_from(before)) {
-            pane.was = Some(before);
+            // What was changed and taken back compares with nothing.
+            let back = pane.was.as_ref().is_some_and(|was| !tally.moved_from(was));
+            pane.was = (!back).then_some(before);
         }
         pane.tally = Some(tally);
     }

@@ -121,8 +121,28 @@ fn a_reason_opens_just_its_instructions() {
     let listed: Vec<_> =
         (0..rows.len()).filter_map(|at| rows.get(&stage.state.snapshot, at)).map(|row| row.id).collect();
     assert!(!listed.is_empty() && listed.iter().all(|id| of.contains(id)), "{listed:?} of {of:?}");
+    stage.keys("j enter");
+    assert_eq!(stage.state.screen, Screen::Verifiers);
+    stage.keys("4 esc");
+    assert_eq!(stage.state.screen, Screen::Instructions, "one step of the way back");
     stage.keys("esc");
-    assert_eq!(stage.state.instructions.rows.len(), 24);
+    assert_eq!((stage.state.screen, stage.state.context()), (Screen::Funnel, Context::Reasons));
+    assert_eq!(stage.state.funnel.reason.as_deref(), Some(reason.as_ref()));
+    stage.keys("2");
+    assert_eq!(stage.state.instructions.rows.len(), 24, "the filter went with the way back");
+}
+
+#[test]
+fn the_way_back_ends_where_one_went_by_oneself() {
+    let mut stage = Stage::new(24);
+    stage.keys("2 / u enter 1 jj enter");
+    assert_eq!(stage.state.screen, Screen::Instructions);
+    stage.keys("enter 2 esc");
+    assert_eq!((stage.state.screen, stage.state.funnel.stage), (Screen::Funnel, 2), "of what was opened from the list");
+    stage.keys("2");
+    assert_eq!(stage.state.instructions.filter.text, "u", "what was listed before is listed again");
+    stage.keys("1 enter 1 2 esc");
+    assert_eq!(stage.state.screen, Screen::Instructions, "going to the Funnel is no opening");
 }
 
 #[test]

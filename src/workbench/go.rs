@@ -6,6 +6,7 @@ use super::{
     draft::Form,
     listing,
     state::{Screen, State},
+    trail::Place,
 };
 
 /// What a message is about.
@@ -24,15 +25,21 @@ pub enum About {
     Job(u64),
 }
 
+/// Where something is shown.
+pub(super) const fn screen(form: Form) -> Screen {
+    match form {
+        Form::Instruction => Screen::Instructions,
+        Form::Verifier | Form::Case => Screen::Verifiers,
+        Form::Response | Form::Pair => Screen::Samples,
+    }
+}
+
 /// Shows it, where it is still there.
 pub(super) fn to(state: &mut State, about: About) {
+    let from = Place::here(state, matches!(about, About::Item { .. }));
     match about {
         About::Item { root, item, form } => {
-            state.screen = match form {
-                Form::Instruction => Screen::Instructions,
-                Form::Verifier | Form::Case => Screen::Verifiers,
-                Form::Response | Form::Pair => Screen::Samples,
-            };
+            state.screen = screen(form);
             state.wanted = Some(item);
             select(state, root);
         }
@@ -47,6 +54,7 @@ pub(super) fn to(state: &mut State, about: About) {
             state.screen = Screen::Jobs;
         }
     }
+    from.left(state);
 }
 
 /// Selects an instruction; where the filter hides it, the filter goes.

@@ -85,17 +85,22 @@ fn write(state: &mut State, event: KeyEvent, effects: &mut Vec<Effect>) -> bool 
     true
 }
 
-/// A digit picks a reason where nothing was typed yet.
+/// A digit picks a reason where nothing was typed yet. One item is rejected with it at once; many are when that is
+/// confirmed, and until then another digit picks another reason.
 fn pick_reason(state: &mut State, chord: Chord, effects: &mut Vec<Effect>) -> bool {
-    let Some(Overlay::Reason { target, input }) = &state.overlay else { return false };
+    let Some(Overlay::Reason { target, input, many }) = &mut state.overlay else { return false };
     let KeyCode::Char(c) = chord.code else { return false };
-    let Some(digit) = c.to_digit(10).filter(|digit| *digit > 0 && input.value().is_empty()) else { return false };
-    let Some(reason) = usize::try_from(digit).ok().and_then(|n| target::reasons(target.form).get(n - 1)) else {
-        return false;
-    };
+    let reasons = target::reasons(target.form);
+    let picks = input.value().is_empty() || many.is_some() && reasons.contains(&input.value());
+    let Some(digit) = c.to_digit(10).filter(|digit| *digit > 0 && picks) else { return false };
+    let Some(reason) = usize::try_from(digit).ok().and_then(|n| reasons.get(n - 1)) else { return false };
+    if many.is_some() {
+        *input = Input::new((*reason).to_owned());
+        return true;
+    }
     let target = target.clone();
     state.overlay = None;
-    actions::decide::reject(state, &target, Some((*reason).to_owned()), effects);
+    actions::decide::reject(state, &target, None, Some((*reason).to_owned()), effects);
     true
 }
 

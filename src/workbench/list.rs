@@ -91,6 +91,7 @@ impl<K: Copy + PartialEq> List<K> {
 pub struct Scroll {
     offset: Cell<usize>,
     height: Cell<usize>,
+    lines: Cell<usize>,
     follow: Cell<bool>,
 }
 
@@ -117,6 +118,11 @@ impl Scroll {
         self.follow.get()
     }
 
+    /// Whether there was room for all lines when they were drawn last.
+    pub const fn is_all_seen(&self) -> bool {
+        self.lines.get() <= self.height.get()
+    }
+
     /// How many lines a page has.
     pub fn page(&self) -> isize {
         self.height.get().saturating_sub(1).max(1).cast_signed()
@@ -135,6 +141,7 @@ impl Scroll {
     /// The lines to draw of so many in this height.
     pub fn window(&self, lines: usize, height: usize) -> Range<usize> {
         self.height.set(height);
+        self.lines.set(lines);
         let last = lines.saturating_sub(height);
         let offset = if self.follow.get() { last } else { self.offset.get().min(last) };
         self.offset.set(offset);

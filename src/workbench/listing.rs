@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::pipeline::snapshot::{InstructionRow, Snapshot};
+use crate::{
+    domain::ItemId,
+    pipeline::snapshot::{InstructionRow, Snapshot},
+};
 
 use super::{
     facets::Facet,
@@ -34,6 +37,17 @@ impl FacetPanel {
         let at = before.and_then(|before| self.counts.iter().position(|(facet, _)| *facet == before));
         self.list.select(at.unwrap_or(self.list.index), Some);
     }
+}
+
+/// How far from the selected row another one is looked for.
+const NEAR: usize = 1000;
+
+/// The place in the list of an instruction that was selected lately.
+pub(super) fn near(state: &State, id: ItemId) -> Option<usize> {
+    let pane = &state.instructions;
+    let here = pane.list.index;
+    let mut near = here.saturating_sub(NEAR)..here.saturating_add(NEAR);
+    near.find(|at| pane.rows.get(&state.snapshot, *at).is_some_and(|row| row.id == id))
 }
 
 /// Whether the list, or what is selected in it, is looked at.

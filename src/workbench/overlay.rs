@@ -77,6 +77,8 @@ pub enum Overlay {
         target: Target,
         /// What was typed.
         input: Input,
+        /// Where many are rejected at once: those.
+        many: Option<Bulk>,
     },
     /// Something in full.
     Reader {

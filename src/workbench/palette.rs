@@ -4,10 +4,10 @@ use tui_input::Input;
 
 use super::{
     fuzzy::Fuzzy,
+    idle::idle,
     keymap::{Action, CHAINS, Context, chain},
     list::List,
     state::State,
-    target,
 };
 
 /// A command as the palette lists it.
@@ -81,7 +81,7 @@ fn commands(state: &State) -> Vec<Command> {
             }
             let keys: Vec<String> = row.keys.iter().map(ToString::to_string).collect();
             let not_here = if here.contains(context) {
-                idle(state, row.action)
+                idle(state, state.beneath(), row.action)
             } else {
                 Some(format!("only in {}", context.title()))
             };
@@ -95,27 +95,4 @@ fn commands(state: &State) -> Vec<Command> {
         }
     }
     commands
-}
-
-/// Why a command would do nothing now.
-fn idle(state: &State, action: Action) -> Option<String> {
-    let why = match action {
-        Action::Undo if state.snapshot.undo.is_none() => "nothing to take back",
-        Action::Redo if state.snapshot.redo.is_none() => "nothing was taken back",
-        Action::Accept
-        | Action::Reject
-        | Action::UseAsNegative
-        | Action::ClearDecision
-        | Action::Edit
-        | Action::EditOutside
-        | Action::Rerun
-        | Action::Copy
-        | Action::Note
-            if target::of(state, state.beneath()).is_none() && state.job().is_none() =>
-        {
-            "nothing is selected"
-        }
-        _ => return None,
-    };
-    Some(why.to_owned())
 }

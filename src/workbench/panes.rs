@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use crate::{domain::ItemId, pipeline::handle::Detail};
+use crate::{
+    domain::ItemId,
+    pipeline::{handle::Detail, view::Reason},
+};
 
 use super::{
     filter::{Filter, Rows},
@@ -41,9 +44,8 @@ impl Focus {
 pub struct FunnelPane {
     /// The selected stage, as a place in `Stage::ALL`.
     pub stage: usize,
-    /// The selected reason of that stage, as a place among its reasons by number; nothing while the stages have the
-    /// keys.
-    pub reason: Option<usize>,
+    /// The selected reason of that stage; nothing while the stages have the keys.
+    pub reason: Option<Reason>,
     /// Questions about turned values so far.
     pub asked: u64,
     /// Values being turned, where they are.

@@ -67,7 +67,7 @@ impl Stage {
                     let lines = source
                         .lines()
                         .map(|line| vec![(crate::workbench::code::Syntax::Plain, line.replace('\t', "    "))]);
-                    let code = Arc::new(crate::workbench::code::Code { lines: lines.collect() });
+                    let code = Arc::new(crate::workbench::code::Code::of(lines.collect()));
                     effects.extend(update(&mut self.state, Message::Highlighted(source, code)));
                 }
                 Effect::Diff(left, right) => {

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// From so many rows on their list is made away from the loop.
-pub const MANY: usize = 20_000;
+pub const MANY: usize = 2_000;
 
 /// The rows of a snapshot.
 pub type All = Arc<Vec<Arc<InstructionRow>>>;

@@ -17,10 +17,11 @@ use super::{
     details::Details,
     editor::Editor,
     go::About,
-    keymap::{Context, Keymap},
+    keymap::{Action, Context, Keymap},
     overlay::Overlay,
     panes::{Focus, FunnelPane, InstructionsPane, JobsPane, Part, SamplesPane, VerifiersPane},
     toast::{Mood, Toasts},
+    trail::Place,
     unsaved::Unsaved,
     watching::Watching,
 };
@@ -76,6 +77,8 @@ pub struct State {
     pub samples: SamplesPane,
     /// See [`JobsPane`].
     pub jobs: JobsPane,
+    /// From where what is shown was opened, the last one last.
+    pub trail: Vec<Place>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// Messages.
@@ -96,6 +99,8 @@ pub struct State {
     pub watching: Watching,
     /// What the last message with a place was about.
     pub last_about: Option<About>,
+    /// What was decided on last here, the newest last: where taking it back leads.
+    pub decided: Vec<About>,
     /// Whether a decision goes on to the next item.
     pub advance: bool,
     /// Whether the focused pane has the whole screen.
@@ -125,6 +130,7 @@ impl State {
             verifiers: VerifiersPane::default(),
             samples: SamplesPane::default(),
             jobs: JobsPane::default(),
+            trail: Vec::new(),
             overlay: None,
             toasts: Toasts::default(),
             details: Details::default(),
@@ -135,6 +141,7 @@ impl State {
             watch: None,
             watching: Watching::default(),
             last_about: None,
+            decided: Vec::new(),
             advance: true,
             zoom: false,
             spaces: false,
@@ -170,6 +177,11 @@ impl State {
             Screen::Jobs if self.jobs.log.is_some() => Context::Log,
             Screen::Jobs => Context::Jobs,
         }
+    }
+
+    /// The keys of an action where no overlay lies over the screen, for texts that name them.
+    pub fn key(&self, action: Action) -> String {
+        self.keymap.name_of(self.beneath(), action)
     }
 
     /// The editor, where one is open.
@@ -290,11 +302,6 @@ impl State {
     /// Shows a message.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.toasts.push(self.now, Mood::Info, text, None);
-    }
-
-    /// Shows a message about something that one can go to.
-    pub fn tell_about(&mut self, text: impl Into<String>, about: Option<About>) {
-        self.toasts.push(self.now, Mood::Info, text, about);
     }
 
     /// Shows what went wrong.

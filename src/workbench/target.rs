@@ -36,6 +36,10 @@ pub fn target(state: &State) -> Option<Target> {
 pub fn of(state: &State, context: Context) -> Option<Target> {
     let (item, form, name) = match context {
         Context::Instructions => (state.current()?, Form::Instruction, "the instruction".to_owned()),
+        // Where nothing was made of the instruction, it is what is shown.
+        Context::Matrix | Context::Case | Context::Code if is_bare(state) => {
+            (state.current()?, Form::Instruction, "the instruction".to_owned())
+        }
         Context::Matrix | Context::Case => {
             let (at, case) = state.case()?;
             (case.id, Form::Case, format!("case c{}", at + 1))
@@ -56,6 +60,11 @@ pub fn of(state: &State, context: Context) -> Option<Target> {
         _ => return None,
     };
     Some(Target { item, form, name })
+}
+
+/// Whether the current instruction has neither functions nor cases.
+fn is_bare(state: &State) -> bool {
+    state.detail().is_some_and(|detail| detail.view.functions.is_empty() && detail.view.cases.is_empty())
 }
 
 /// The selected item's text as a file.

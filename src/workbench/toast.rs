@@ -26,6 +26,8 @@ pub struct Toast {
     pub times: u32,
     /// What it is about, where one can go there.
     pub about: Option<About>,
+    /// Whether it answers what was just done to an item; only the last such answer is shown.
+    pub answer: bool,
 }
 
 /// How many are shown at once.
@@ -50,9 +52,18 @@ impl Toasts {
             same.until = until;
             return;
         }
-        self.0.push(Toast { text, mood, until, times: 1, about });
+        self.0.push(Toast { text, mood, until, times: 1, about, answer: false });
         if self.0.len() > MOST {
             self.0.remove(0);
+        }
+    }
+
+    /// Shows the answer to what was just done to an item, in the place of the one before.
+    pub fn answer(&mut self, now: Duration, text: impl Into<String>, about: About) {
+        self.0.retain(|toast| !toast.answer);
+        self.push(now, Mood::Info, text, Some(about));
+        if let Some(last) = self.0.last_mut() {
+            last.answer = true;
         }
     }
 

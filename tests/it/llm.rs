@@ -12,6 +12,7 @@ mod replicas;
 mod schedule;
 mod secrets;
 mod server;
+mod several;
 mod tapes;
 mod tolerated;
 mod ways;
@@ -49,6 +50,7 @@ fn request(slot: &str) -> Request {
         shape: None,
         choices: &[],
         seed: Some(11),
+        together: 1,
     }
 }
 

@@ -7,6 +7,7 @@ use assay::{
     sandbox::{Batch, Limits, Namespace, Options, Sandbox, SandboxError, Status, Text},
 };
 
+mod attacks;
 mod cells;
 mod cold;
 mod hostile;
@@ -25,6 +26,11 @@ fn options() -> Options {
     Options { cache_dir: Some(cache_dir()), workers: 2, verify_restore: true, ..Options::default() }
 }
 
+/// As on systems that tell less: nothing is restored, compiled code looks at the time itself.
+fn portable() -> Options {
+    Options { portable: true, ..options() }
+}
+
 /// One sandbox for all tests: they must not disturb one another anyway. Every restore is verified.
 fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
@@ -36,7 +42,11 @@ fn batch(source: &str, texts: &[&str]) -> Batch {
 }
 
 fn outcomes(source: &str, texts: &[&str]) -> Vec<Outcome> {
-    sandbox().run(batch(source, texts)).unwrap().blocking_collect().unwrap()
+    outcomes_in(sandbox(), source, texts)
+}
+
+fn outcomes_in(sandbox: &Sandbox, source: &str, texts: &[&str]) -> Vec<Outcome> {
+    sandbox.run(batch(source, texts)).unwrap().blocking_collect().unwrap()
 }
 
 fn outcome(source: &str, text: &str) -> Outcome {

@@ -268,14 +268,14 @@ mod tests {
             item("one", vec![standing(Kept, ""), standing(Unknown, "not-run"), standing(Kept, "")]),
             item("two", vec![standing(Dropped, "below-threshold"), standing(Unknown, "not-run"), standing(Kept, "")]),
             item("three", vec![standing(Dropped, "below-threshold"), standing(Unknown, "not-run"), standing(Kept, "")]),
-            item("four", vec![standing(Unreached, "instruction-fell"), standing(Kept, ""), standing(Kept, "")]),
+            item("four", vec![standing(Unreached, "instruction-dropped"), standing(Kept, ""), standing(Kept, "")]),
         ];
         let found = compare(columns(3), items);
         let ids: Vec<&str> = found.differences.iter().map(|difference| difference.item.id.as_str()).collect();
         assert_eq!(ids, ["two", "three", "four"]);
         assert_eq!((found.items, found.unknown_items, found.differing_items), (6, 3, 3));
         let groups: Vec<_> = found.groups.iter().map(|group| (group.items, group.verdicts.join("/"))).collect();
-        assert_eq!(groups, [(2, "below-threshold/unknown/kept".into()), (1, "instruction-fell/kept/kept".into())]);
+        assert_eq!(groups, [(2, "below-threshold/unknown/kept".into()), (1, "instruction-dropped/kept/kept".into())]);
         assert_eq!(
             found.differences[0].explanation,
             "paper drops it (below-threshold): accuracy 0.5; accuracy > 0.5. released does not know (not-run). \

@@ -31,7 +31,7 @@ fn summary(report: &Report) -> Section {
     let (project, data) = (&report.project, report.datasets);
     let mut section = Section::new("In short");
     section.text(format!(
-        "{} SFT rows, {} pairs from responses and {} pairs from cases, under the profile {}. Project seed {}, digest {}.",
+        "{} SFT rows, {} pairs by query and {} pairs by instruction, under the profile {}. Project seed {}, digest {}.",
         data.sft, data.pairs_query, data.pairs_instruction, project.profile, project.seed, project.digest
     ));
     if data.outdated > 0 {
@@ -150,7 +150,7 @@ fn usage(report: &Report) -> Section {
         Cell::number(used.cost, 4),
     ]);
     section.table(table);
-    let mut table = Table::new("For what is kept, all that fell included", &["for every", "tokens", "cost"]);
+    let mut table = Table::new("For what is kept, all that was dropped included", &["for every", "tokens", "cost"]);
     for (what, tokens, cost) in [
         ("SFT row", used.tokens_per_sft_row, used.cost_per_sft_row),
         ("SFT row or pair", used.tokens_per_row_or_pair, used.cost_per_row_or_pair),
@@ -233,8 +233,8 @@ fn profiles(found: &Comparison) -> Section {
     let mut table = Table::new("Rows, and what is not known", &head("what"));
     let rows: [(&str, Count); 7] = [
         ("SFT rows", |column| column.datasets.sft),
-        ("pairs from responses", |column| column.datasets.pairs_query),
-        ("pairs from cases", |column| column.datasets.pairs_instruction),
+        ("pairs by query", |column| column.datasets.pairs_query),
+        ("pairs by instruction", |column| column.datasets.pairs_instruction),
         ("instructions not known", |column| column.unknown.instructions),
         ("responses not known", |column| column.unknown.responses),
         ("model calls to know", |column| column.unknown.calls),
@@ -278,7 +278,8 @@ fn differences(found: &Comparison, most: usize) -> Section {
         table.row(std::iter::once(Cell::text(group.kind)).chain(verdicts).chain(ends));
     }
     section.table(table);
-    section.text("Reasons are told by the profile that gives them; what a profile does not come to fell before.");
+    section
+        .text("Reasons are told by the profile that gives them; what a profile does not come to was dropped before.");
     for kind in KINDS {
         for difference in picked(found, kind, most) {
             section.blocks.push(entry(difference, &found.columns));

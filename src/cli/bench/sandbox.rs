@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::ensure;
 
 use crate::{
-    cli::{checks, runtime},
+    cli::checks,
     domain::{Outcome, OutcomeKind, Value},
-    sandbox::{self, Batch, Options, Sandbox, Status},
+    sandbox::{self, Batch, Options, Sandbox},
 };
 
 use super::{
@@ -64,13 +64,7 @@ impl Bench {
     pub fn of(options: Options) -> anyhow::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let workers = if options.workers == 0 { cores } else { options.workers };
-        let sandbox = Sandbox::start(options);
-        let mut status = sandbox.status();
-        let waiting = async { status.wait_for(|s| !matches!(s, Status::Preparing { .. })).await.map(|s| s.clone()) };
-        match runtime::block_on(waiting)?.context("the sandbox ended while it was prepared")? {
-            Status::Failed(why) => bail!("{why}"),
-            Status::Ready | Status::Preparing { .. } => Ok(Self { sandbox, workers }),
-        }
+        Ok(Self { sandbox: checks::prepared_sandbox(options)?, workers })
     }
 
     /// Runs a batch: wall time, and outcomes by cell.

@@ -12,12 +12,13 @@ use crate::{
     cli::items::Units,
     domain::{ItemId, Stage},
     pipeline::{
+        evidence::stage_facts,
         snapshot::{JobState, Snapshot, StageCounts},
         view::State,
     },
 };
 
-use super::status::{StageStatus, Status};
+use super::status::Status;
 
 /// One event with its time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -72,7 +73,7 @@ impl Teller {
         for stage in Stage::ALL {
             let counts = snapshot.funnel.stage(stage);
             if self.stages.get(&stage).unwrap_or(&StageCounts::default()) != counts {
-                let fields = serde_json::to_value(StageStatus::of(&snapshot.funnel, stage)).unwrap_or_default();
+                let fields = serde_json::to_value(stage_facts(&snapshot.funnel, stage)).unwrap_or_default();
                 events.push(Event::new("stage", fields));
                 self.stages.insert(stage, counts.clone());
             }

@@ -24,8 +24,8 @@ pub fn table(funnel: &Funnel, datasets: Datasets) -> String {
     let pairs = datasets.pairs_instruction + datasets.pairs_query;
     let _infallible = write!(
         text,
-        "\nSFT rows {}   pairs {pairs} ({} from cases, {} from responses)",
-        datasets.sft, datasets.pairs_instruction, datasets.pairs_query
+        "\nSFT rows {}   pairs {pairs} ({} by query, {} by instruction)",
+        datasets.sft, datasets.pairs_query, datasets.pairs_instruction
     );
     if datasets.outdated > 0 {
         let _infallible = write!(text, "   left out as outdated {}", datasets.outdated);

@@ -10,7 +10,7 @@ pub mod why;
 
 use std::io::{self, Write};
 
-use crate::{pipeline::snapshot::Snapshot, term::escape};
+use crate::{pipeline::snapshot::Snapshot, term::guard};
 
 /// Writes a whole text to stdout.
 pub fn out(text: &str) -> io::Result<()> {
@@ -22,9 +22,7 @@ pub fn out(text: &str) -> io::Result<()> {
 /// Says something on stderr, line by line, with what is unsafe on a screen made visible. That nobody reads it is no
 /// reason to end: what was asked for is on stdout or in a file.
 pub fn say(text: impl std::fmt::Display) {
-    let lines = escape::block(&text.to_string()).join("\n");
-    // Nobody is left to be told that stderr is closed.
-    let _unheard = writeln!(io::stderr().lock(), "{lines}");
+    guard::say(&text.to_string());
 }
 
 /// What was spent of what may be, and for how much of it there is something to keep; nothing where nothing is known.

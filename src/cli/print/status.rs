@@ -1,48 +1,14 @@
 //! `assay status --json`: the contract's object.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::{
-    domain::Stage,
-    pipeline::snapshot::{Datasets, Funnel, Snapshot},
+    analysis::report::StageFacts,
+    pipeline::{
+        evidence,
+        snapshot::{Datasets, Snapshot},
+    },
 };
-
-/// A stage's counts with its id and unit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StageStatus {
-    stage: &'static str,
-    unit: &'static str,
-    #[serde(rename = "in")]
-    total: u64,
-    kept: u64,
-    dropped: u64,
-    failed: u64,
-    pending: u64,
-    running: u64,
-    stale: u64,
-    reasons: BTreeMap<String, u64>,
-}
-
-impl StageStatus {
-    /// The counts of one stage.
-    pub fn of(funnel: &Funnel, stage: Stage) -> Self {
-        let counts = funnel.stage(stage);
-        Self {
-            stage: stage.id(),
-            unit: stage.unit(),
-            total: counts.total,
-            kept: counts.kept,
-            dropped: counts.dropped,
-            failed: counts.failed,
-            pending: counts.pending,
-            running: counts.running,
-            stale: counts.stale,
-            reasons: counts.reasons.iter().map(|(reason, n)| (reason.to_string(), *n)).collect(),
-        }
-    }
-}
 
 /// What was asked of endpoints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -60,7 +26,7 @@ struct UsageStatus {
 pub struct Status {
     project: String,
     profile: String,
-    stages: Vec<StageStatus>,
+    stages: Vec<StageFacts>,
     datasets: Datasets,
     usage: UsageStatus,
     decisions: u64,
@@ -73,7 +39,7 @@ impl Status {
         Self {
             project: project.to_owned(),
             profile: profile.to_owned(),
-            stages: Stage::ALL.into_iter().map(|stage| StageStatus::of(&snapshot.funnel, stage)).collect(),
+            stages: evidence::stages(&snapshot.funnel),
             datasets: snapshot.datasets,
             usage: UsageStatus {
                 requests: snapshot.requests,

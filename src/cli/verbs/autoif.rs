@@ -1,10 +1,8 @@
 //! `assay autoif`
 
 use std::{
-    io::{self, IsTerminal},
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
 };
 
 use clap::{
@@ -19,9 +17,6 @@ use crate::{
     rules::ProfileName,
     term::escape,
 };
-
-/// Least time between two looks at the progress.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// `assay autoif`
 #[derive(Debug, Args)]
@@ -84,34 +79,18 @@ pub fn run(args: &AutoifArgs) -> anyhow::Result<Exit> {
     let summary = runtime::block_on(async {
         let sandbox = args.step.needs_sandbox().then(|| checks::start_sandbox(0));
         let progress = Arc::new(Progress::default());
-        let bar = show(&progress);
+        let seen = Arc::clone(&progress);
+        let bar = checks::Bar::start(ProgressBar::new_spinner(), move |bar| {
+            bar.set_message(format!("{} rows", seen.done.load(Ordering::Relaxed)));
+            bar.tick();
+        });
         let work =
             checks::until_interrupted(async |cancel| autoif::autoif(&request, sandbox, &progress, &cancel).await);
         let summary = work.await;
-        if let Some((bar, looking)) = bar {
-            looking.abort();
-            bar.finish_and_clear();
-        }
+        bar.end();
         Ok::<_, anyhow::Error>(summary??)
     })??;
     Ok(conclude(&request, &summary))
-}
-
-/// A count of rows, where stderr is a terminal.
-fn show(progress: &Arc<Progress>) -> Option<(ProgressBar, tokio::task::JoinHandle<()>)> {
-    if !io::stderr().is_terminal() {
-        return None;
-    }
-    let bar = ProgressBar::new_spinner();
-    let (seen, progress) = (bar.clone(), Arc::clone(progress));
-    let looking = tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-            seen.set_message(format!("{} rows", progress.done.load(Ordering::Relaxed)));
-            seen.tick();
-        }
-    });
-    Some((bar, looking))
 }
 
 /// Tells how it went, on stderr.

@@ -13,6 +13,7 @@ use crate::{
     domain::CallKind,
     pipeline::profile::table_of,
     rules::{Profile, ProfileName},
+    term::escape,
     workbench::{Keymap, keymap},
 };
 
@@ -32,7 +33,7 @@ fn check(named: Option<&Path>) -> anyhow::Result<Exit> {
     for call in CallKind::ALL {
         let endpoint = found.config.endpoint_of(call).map_or("(none)", |(name, _)| name);
         let model = found.config.model_of(call).unwrap_or("(the tape's)");
-        writeln!(text, "  {:<15} {model} at {endpoint}", call.name())?;
+        writeln!(text, "  {:<15} {} at {}", call.name(), escape::prose(model), escape::prose(endpoint))?;
     }
     let keys = session::keys_file();
     let (_, wrong) = app::keymap(keys.as_deref())?;

@@ -36,7 +36,7 @@ fn write(named: Option<&Path>, format: ExportFormat, folder: &Path) -> anyhow::R
     let manifest = export::llamafactory(folder, rows.sft, rows.pairs, &meta)?;
     let counts = manifest.counts;
     print::out(&format!(
-        "{}: {} SFT rows, {} pairs from responses, {} pairs from cases\n",
+        "{}: {} SFT rows, {} pairs by query, {} pairs by instruction\n",
         folder.display(),
         counts.sft,
         counts.pairs_query,

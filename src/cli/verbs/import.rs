@@ -5,9 +5,8 @@ use std::{fmt::Write, path::Path};
 use crate::{
     cli::{
         args::{ImportArgs, ImportKind},
-        bring,
         exit::Exit,
-        print, project,
+        print, project, session,
     },
     dataset::{
         QueryRow, SeedRow,
@@ -24,20 +23,22 @@ pub fn run(named: Option<&Path>, args: &ImportArgs) -> anyhow::Result<Exit> {
         ImportKind::Seeds => {
             let read = import::import_seeds(&args.files)?;
             let bodies: Vec<_> = read.rows.iter().map(SeedRow::body).collect();
-            let new = bring::add_seeds(&found, &bodies)?;
+            let new = session::open(&found, None)?.add_seeds(&bodies)?;
             account("seeds", &read, new)
         }
         ImportKind::Queries => {
             let read = import::import_queries(&args.files)?;
             let bodies: Vec<_> = read.rows.iter().map(QueryRow::body).collect();
-            let new = bring::add_queries(&found, &bodies)?;
+            let new = session::open(&found, None)?.add_queries(&bodies)?;
             account("queries", &read, new)
         }
         ImportKind::Verifiers => {
-            adopted("verifiers", bring::add_verifiers(&found, &import::import_verifiers(&args.files)?)?)
+            let rows = import::import_verifiers(&args.files)?;
+            adopted("verifiers", session::open(&found, None)?.add_verifiers(&rows)?)
         }
         ImportKind::Responses => {
-            adopted("responses", bring::add_responses(&found, &import::import_responses(&args.files)?)?)
+            let rows = import::import_responses(&args.files)?;
+            adopted("responses", session::open(&found, None)?.add_responses(&rows)?)
         }
     };
     print::out(&text)?;

@@ -88,15 +88,13 @@ fn by_name(file: &Path) -> Option<ReportFormat> {
 fn write(file: &Path, text: &str) -> anyhow::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let mut beside = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // As any file that is written: what the process's mask leaves of it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(folder)?;
     beside.write_all(text.as_bytes())?;
     beside.as_file().sync_all()?;
     beside.persist(file)?;
     Ok(())
-}
-
-/// As any file that is written: what the process's mask leaves of it.
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::Permissions::from_mode(0o666)
 }

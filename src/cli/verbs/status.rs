@@ -28,7 +28,8 @@ pub fn run(named: Option<&Path>, args: &StatusArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let usage = snapshot.usage;
-    let mut text = format!("{}   {profile}\n\n{}", found.name(), funnel::table(&snapshot.funnel, snapshot.datasets));
+    let name = escape::prose(&found.name());
+    let mut text = format!("{name}   {profile}\n\n{}", funnel::table(&snapshot.funnel, snapshot.datasets));
     text.push_str(&format!(
         "requests {}   tokens {} in, {} out   decisions {}\n",
         snapshot.requests, usage.prompt_tokens, usage.completion_tokens, snapshot.decisions

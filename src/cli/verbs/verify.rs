@@ -1,7 +1,7 @@
 //! `assay verify`
 
 use std::{
-    io::{self, IsTerminal},
+    io,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -9,7 +9,6 @@ use std::{
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::task::JoinHandle;
 
 use crate::{
     cli::{
@@ -20,9 +19,6 @@ use crate::{
     dataset::verify::{self, Pairing, Progress, Request, Summary},
     sandbox::Limits,
 };
-
-/// Least time between two looks at the progress.
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// `assay verify`
 #[derive(Debug, Args)]
@@ -85,7 +81,8 @@ pub fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     let summary = runtime::block_on(async {
         let sandbox = checks::start_sandbox(args.jobs.map_or(0, usize::from));
         let progress = Arc::new(Progress::default());
-        let bar = Bar::start(&progress);
+        let seen = Arc::clone(&progress);
+        let bar = checks::Bar::start(bar(), move |bar| show(bar, &seen));
         let summary = checks::until_interrupted(async |cancel| {
             verify::verify(&request, &sandbox, &mut io::stdout(), &progress, &cancel).await
         });
@@ -112,33 +109,12 @@ fn conclude(summary: &Summary) -> Exit {
     Exit::Done
 }
 
-/// The progress, where stderr is a terminal.
-struct Bar(Option<(ProgressBar, JoinHandle<()>)>);
-
-impl Bar {
-    fn start(progress: &Arc<Progress>) -> Self {
-        if !io::stderr().is_terminal() {
-            return Self(None);
-        }
-        let bar = ProgressBar::no_length();
-        let usual = ProgressStyle::default_spinner();
-        bar.set_style(usual.clone().template("{spinner} {pos} checks, {per_sec}").unwrap_or(usual));
-        let (seen, progress) = (bar.clone(), Arc::clone(progress));
-        let looking = tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
-                show(&seen, &progress);
-            }
-        });
-        Self(Some((bar, looking)))
-    }
-
-    fn end(self) {
-        if let Some((bar, looking)) = self.0 {
-            looking.abort();
-            bar.finish_and_clear();
-        }
-    }
+/// A count of checks as long as their number is not known.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let usual = ProgressStyle::default_spinner();
+    bar.set_style(usual.clone().template("{spinner} {pos} checks, {per_sec}").unwrap_or(usual));
+    bar
 }
 
 fn show(bar: &ProgressBar, progress: &Progress) {

@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use crate::{
     cli::{
         args::WhyArgs,
         exit::{Exit, UsageError},
+        find::is_prefix,
         print::{self, why},
         project, session,
     },
-    domain::{ItemId, Kind},
+    domain::ItemId,
     pipeline::{
         Project,
         lineage::{Answer, at_line, lineage, resolve},
+        project::author,
     },
     store::Access,
 };
@@ -31,7 +35,9 @@ pub fn run(named: Option<&Path>, args: &WhyArgs) -> anyhow::Result<Exit> {
     if args.json {
         print::json_line(&lineage)?;
     } else {
-        print::out(&why::text(&lineage))?;
+        let author = author(&project.settings.config);
+        let reader = why::Reader { author, zone: TimeZone::system(), dir: found.dir };
+        print::out(&why::text(&lineage, &reader))?;
     }
     Ok(Exit::Done)
 }
@@ -63,11 +69,4 @@ fn row(what: &str) -> Option<(&Path, usize)> {
     let (file, line) = what.rsplit_once(':')?;
     let line = line.parse().ok()?;
     (!is_prefix(what) || Path::new(file).is_file()).then_some((Path::new(file), line))
-}
-
-fn is_prefix(what: &str) -> bool {
-    what.split_once(':').is_some_and(|(kind, digits)| {
-        let hexadecimal = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        Kind::from_prefix(kind).is_some() && (1..=32).contains(&digits.len()) && hexadecimal
-    })
 }

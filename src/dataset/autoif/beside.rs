@@ -58,9 +58,11 @@ impl Beside {
             .into_inner()
             .map_err(|error| AutoifError::write(&place, "writing beside it")(error.into_error()))?;
         new.as_file().sync_all().map_err(AutoifError::write(&place, "making it durable"))?;
-        let parent = File::open(folder_of(&place)).map_err(AutoifError::write(&place, "opening its folder"))?;
+        // Elsewhere a folder cannot be opened.
+        let parent = cfg!(unix).then(|| File::open(folder_of(&place))).transpose();
+        let parent = parent.map_err(AutoifError::write(&place, "opening its folder"))?;
         new.persist(&place).map_err(|error| AutoifError::write(&place, "putting it in place")(error.error))?;
-        parent.sync_all().map_err(AutoifError::write(&place, "making it durable"))
+        parent.map_or(Ok(()), |parent| parent.sync_all()).map_err(AutoifError::write(&place, "making it durable"))
     }
 }
 

@@ -153,8 +153,7 @@ impl Grid {
     /// Why a source does not load.
     fn load_error(&self, function: usize) -> Option<String> {
         match &self.outcomes.get(function * self.width)?.kind {
-            OutcomeKind::Load { error, .. } if error.type_name.is_empty() => Some(error.message.clone()),
-            OutcomeKind::Load { error, .. } => Some(format!("{}: {}", error.type_name, error.message)),
+            OutcomeKind::Load { error, .. } => Some(error.said()),
             _ if self.stopped.contains(&function) => Some("its load hit a limit or left the interpreter".to_owned()),
             _ => None,
         }

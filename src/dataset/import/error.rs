@@ -32,7 +32,7 @@ pub enum ImportError {
         source: io::Error,
     },
     /// Reading failed midway.
-    #[error("{path}: reading failed: {source}", path = path.display())]
+    #[error("{path}: reading failed: {source}; nothing was imported; check that it is a file on a disk in order", path = path.display())]
     Read {
         /// The file.
         path: PathBuf,

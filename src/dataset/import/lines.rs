@@ -1,14 +1,10 @@
 //! Files of lines, read with a bound on memory.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, BufRead},
-    path::Path,
-};
+use std::{collections::BTreeMap, io::BufRead, path::Path};
 
 use serde::de::IgnoredAny;
 
-use crate::config::closest;
+use crate::{config::closest, dataset::jsonl::read_line};
 
 use super::{
     collect::{Collector, NO_TEXT, TEXTS},
@@ -41,7 +37,8 @@ impl<R: BufRead> Lines<'_, R> {
     fn next(&mut self) -> Result<Option<Line<'_>>, ImportError> {
         self.buffer.clear();
         let path = self.path;
-        let read = self.fill().map_err(|source| ImportError::Read { path: path.to_owned(), source })?;
+        let read = read_line(&mut self.from, self.limit, &mut self.buffer)
+            .map_err(|source| ImportError::Read { path: path.to_owned(), source })?;
         if read == 0 {
             return Ok(None);
         }
@@ -59,27 +56,6 @@ impl<R: BufRead> Lines<'_, R> {
             }
         };
         Ok(Some(Line::Text(line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line)))))
-    }
-
-    /// Reads to the line's end, keeping at most one byte more than the limit. Returns the bytes read.
-    fn fill(&mut self) -> io::Result<usize> {
-        let mut read = 0;
-        loop {
-            let chunk = match self.from.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let end = chunk.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
-            let n = end.unwrap_or(chunk.len());
-            let room = (self.limit + 1).saturating_sub(self.buffer.len());
-            self.buffer.extend_from_slice(&chunk[..n.min(room)]);
-            self.from.consume(n);
-            read += n;
-            if end.is_some() || n == 0 {
-                return Ok(read);
-            }
-        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use crate::dataset::jsonl::BOM;
+
 use super::error::ImportError;
 
 /// How a file is laid out.
@@ -17,9 +19,6 @@ pub enum Format {
     /// One JSON array of objects.
     JsonArray,
 }
-
-/// The UTF-8 byte order mark.
-const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Skips a byte order mark and looks at what follows: `{"` is JSON lines, `[{` an array; else the name decides.
 pub fn probe(path: &Path, from: &mut impl BufRead) -> Result<Format, ImportError> {

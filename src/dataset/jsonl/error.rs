@@ -44,7 +44,7 @@ pub enum RowError {
         error: io::Error,
     },
     /// Reading failed midway.
-    #[error("{path}: line {line}: reading failed: {error}", path = path.display())]
+    #[error("{path}: line {line}: reading failed: {error}; check that it is a file on a disk in order", path = path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -15,7 +15,7 @@ const LONGEST: usize = 256 << 20;
 const BUFFER: usize = 256 << 10;
 
 /// The UTF-8 byte order mark.
-const BOM: &[u8] = b"\xef\xbb\xbf";
+pub(in crate::dataset) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The lines of one source.
 pub struct Lines {
@@ -65,7 +65,7 @@ impl Lines {
     pub fn next(&mut self) -> Result<Option<Result<&[u8], Refusal>>, RowError> {
         loop {
             self.line.clear();
-            let read = self.fill().map_err(|error| {
+            let read = read_line(&mut self.from, LONGEST, &mut self.line).map_err(|error| {
                 let (path, line) = (self.path.clone(), self.number + 1);
                 RowError::Read { path, line, error }
             })?;
@@ -91,25 +91,25 @@ impl Lines {
     pub fn malformed(&self, refusal: Refusal) -> RowError {
         RowError::Malformed { path: self.path.clone(), line: self.number, refusal }
     }
+}
 
-    /// Reads to the line's end, keeping at most one byte more than the limit. Returns the bytes read.
-    fn fill(&mut self) -> io::Result<usize> {
-        let mut read = 0;
-        loop {
-            let chunk = match self.from.fill_buf() {
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let end = chunk.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
-            let n = end.unwrap_or(chunk.len());
-            let room = (LONGEST + 1).saturating_sub(self.line.len());
-            self.line.extend_from_slice(&chunk[..n.min(room)]);
-            self.from.consume(n);
-            read += n;
-            if end.is_some() || n == 0 {
-                return Ok(read);
-            }
+/// Reads to the line's end, its mark included, keeping at most one byte more than the limit. Returns the bytes read.
+pub(in crate::dataset) fn read_line(from: &mut impl BufRead, limit: usize, line: &mut Vec<u8>) -> io::Result<usize> {
+    let mut read = 0;
+    loop {
+        let chunk = match from.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = chunk.iter().position(|&byte| byte == b'\n').map(|at| at + 1);
+        let n = end.unwrap_or(chunk.len());
+        let room = (limit + 1).saturating_sub(line.len());
+        line.extend_from_slice(&chunk[..n.min(room)]);
+        from.consume(n);
+        read += n;
+        if end.is_some() || n == 0 {
+            return Ok(read);
         }
     }
 }

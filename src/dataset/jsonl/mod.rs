@@ -9,6 +9,7 @@ mod text;
 
 pub use error::{Refusal, RowError};
 pub use lines::Lines;
+pub(super) use lines::{BOM, read_line};
 pub use object::{Object, Place};
 pub use skipped::Skipped;
 pub use text::{Escape, Wtf8};

@@ -2,7 +2,7 @@
 
 use crate::{
     dataset::jsonl::{Escape, Wtf8},
-    domain::{Fault, Outcome, OutcomeKind},
+    domain::{Outcome, OutcomeKind},
     rules::{Verdict, profile::ValuePolicy, verdict::verdict},
     sandbox::Limits,
 };
@@ -29,7 +29,7 @@ pub fn write(function: &Wtf8, input: &Wtf8, outcome: &Outcome, limits: Limits, i
     nullable(value, into);
     into.extend_from_slice(b", \"error\": ");
     nullable(error(outcome, limits).as_deref(), into);
-    let line = fault(outcome).and_then(|fault| fault.line).map_or_else(|| "null".to_owned(), |line| line.to_string());
+    let line = outcome.line().map_or_else(|| "null".to_owned(), |line| line.to_string());
     into.extend_from_slice(format!(", \"line\": {line}, \"stdout\": ").as_bytes());
     string(&outcome.stdout, into);
     into.extend_from_slice(format!(", \"cpu_us\": {}}}\n", outcome.cpu_us).as_bytes());
@@ -45,24 +45,11 @@ const fn name(verdict: Verdict) -> &'static str {
     }
 }
 
-const fn fault(outcome: &Outcome) -> Option<&Fault> {
-    match &outcome.kind {
-        OutcomeKind::Raised(fault) | OutcomeKind::Load { error: fault, .. } => Some(fault),
-        _ => None,
-    }
-}
-
 /// What went wrong, in words.
 fn error(outcome: &Outcome, limits: Limits) -> Option<String> {
     Some(match &outcome.kind {
         OutcomeKind::Returned { .. } => return None,
-        OutcomeKind::Raised(fault) | OutcomeKind::Load { error: fault, .. } => {
-            match (fault.type_name.as_str(), fault.message.as_str()) {
-                ("", message) => message.to_owned(),
-                (name, "") => name.to_owned(),
-                (name, message) => format!("{name}: {message}"),
-            }
-        }
+        OutcomeKind::Raised(fault) | OutcomeKind::Load { error: fault, .. } => fault.said(),
         OutcomeKind::Timeout => format!("no result within {} ms of CPU time", limits.cpu.as_millis()),
         OutcomeKind::Memory => format!("more than {} MiB of memory wanted", limits.memory >> 20),
         OutcomeKind::Exit => "left the interpreter".to_owned(),
@@ -74,7 +61,7 @@ fn error(outcome: &Outcome, limits: Limits) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Value;
+    use crate::domain::{Fault, Value};
 
     fn row(kind: OutcomeKind, stdout: &str) -> String {
         let mut bytes = Vec::new();

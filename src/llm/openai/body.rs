@@ -86,6 +86,8 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     logprobs: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     top_logprobs: Option<u32>,
@@ -110,10 +112,10 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-/// The body for a request. Temperature and `top_p` are always in it: servers differ in their defaults.
+/// The body for a request of `n` choices. Temperature and `top_p` are always in it: servers differ in their defaults.
 pub(super) fn build(
     request: &Request,
-    seed: Option<u64>,
+    (seed, n): (Option<u64>, usize),
     extra: &Map<String, Value>,
     quirks: &Quirks,
     form: Form,
@@ -138,6 +140,7 @@ pub(super) fn build(
         max_tokens: old_limit,
         max_completion_tokens: new_limit,
         seed: seed.filter(|_| !extra.contains_key("seed")),
+        n: (n > 1).then_some(n),
         logprobs: tells.then_some(true),
         top_logprobs: tells.then_some(TOP),
         stream: true,
@@ -145,6 +148,25 @@ pub(super) fn build(
         form,
         extra,
     })
+}
+
+/// The seed as it is sent: one of the user's stands in its place.
+pub(super) fn sent_seed(seed: Option<u64>, extra: &Map<String, Value>) -> Option<u64> {
+    match extra.get("seed") {
+        Some(own) => own.as_u64(),
+        None => seed,
+    }
+}
+
+/// Whether two requests differ in their seed alone, so that one can be made of them.
+pub(super) fn is_same_prompt(one: &Request, other: &Request) -> bool {
+    let of = |request: &Request| {
+        (request.call, request.max_tokens, request.temperature.to_bits(), request.top_p.to_bits(), request.choices)
+    };
+    of(one) == of(other)
+        && one.model == other.model
+        && one.shape.map(|shape| shape.name) == other.shape.map(|shape| shape.name)
+        && one.messages == other.messages
 }
 
 /// Whether a request asks how probable its choices are.
@@ -196,9 +218,10 @@ mod tests {
             shape: None,
             choices: &[],
             seed: Some(3),
+            together: 1,
         };
         let extra = extra(&extra_body.parse().unwrap()).unwrap();
-        serde_json::from_slice(&build(&request, request.seed, &extra, quirks, Form::Prompt).unwrap()).unwrap()
+        serde_json::from_slice(&build(&request, (request.seed, 1), &extra, quirks, Form::Prompt).unwrap()).unwrap()
     }
 
     #[test]

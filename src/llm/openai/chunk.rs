@@ -20,8 +20,9 @@ pub(super) struct Chunk {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Choice {
+    /// Which of the choices that were asked for; where it is missing, they are in order.
     #[serde(default)]
-    pub index: u32,
+    pub index: Option<u32>,
     #[serde(default)]
     pub finish_reason: Option<String>,
     /// In a stream.

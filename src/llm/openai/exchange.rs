@@ -15,6 +15,7 @@ use super::{
     sse::{Event, Sse},
     wire::Wire,
 };
+use crate::domain::Usage;
 use crate::llm::{Fault, LlmError, Tail, Wait};
 
 /// How long counts may follow the finish reason.
@@ -32,33 +33,66 @@ const SHOWN: usize = 8 * 1024;
 /// An answer and its times.
 #[derive(Debug)]
 pub(super) struct Reply {
+    /// Which of the request's choices it is.
+    pub choice: usize,
     pub answer: Collected,
     pub first: Duration,
     pub total: Duration,
 }
 
+impl Reply {
+    /// Whether there is no text in it.
+    pub fn is_empty(&self) -> bool {
+        self.answer.content.trim().is_empty()
+    }
+}
+
+/// What an attempt brought.
+#[derive(Debug)]
+pub(super) struct Replies {
+    /// The choices that came.
+    pub came: Vec<Reply>,
+    /// What broke the answer off once some of its choices had ended.
+    pub cut: Option<Failure>,
+}
+
+impl Replies {
+    /// What all of it used, where the server told.
+    pub fn usage(&self) -> Option<Usage> {
+        let told = self.came.iter().filter_map(|reply| reply.answer.usage);
+        told.reduce(|mut sum, usage| {
+            sum += usage;
+            sum
+        })
+    }
+}
+
 /// An attempt under way.
 pub(super) struct Exchange<'a> {
     wire: &'a Wire,
-    tail: &'a Tail,
+    /// One for each choice that is asked for.
+    tails: &'a [&'a Tail],
     largest: usize,
     start: Instant,
     first: Option<Instant>,
+    /// When each choice began.
+    firsts: Vec<Option<Instant>>,
     heard: Instant,
     /// Once the answer is complete: until when more may follow. What fails after that is nothing.
     until: Option<Instant>,
     received: usize,
+    cut: Option<Failure>,
 }
 
 impl<'a> Exchange<'a> {
-    /// An attempt that starts now and reads at most `largest` bytes.
-    pub fn new(wire: &'a Wire, tail: &'a Tail, largest: usize) -> Self {
-        let start = Instant::now();
-        Self { wire, tail, largest, start, first: None, heard: start, until: None, received: 0 }
+    /// An attempt that starts now and reads at most `largest` bytes, with a tail for each choice that is asked for.
+    pub fn new(wire: &'a Wire, tails: &'a [&'a Tail], largest: usize) -> Self {
+        let (start, firsts) = (Instant::now(), vec![None; tails.len()]);
+        Self { wire, tails, largest, start, first: None, firsts, heard: start, until: None, received: 0, cut: None }
     }
 
     /// Sends the body, on a new connection where `fresh` says so, and reads the answer.
-    pub async fn run(mut self, body: Vec<u8>, fresh: bool) -> Result<Reply, Failure> {
+    pub async fn run(mut self, body: Vec<u8>, fresh: bool) -> Result<Replies, Failure> {
         let (at, what) = self.deadline();
         let sent = timeout_at(at, self.wire.post(body, fresh)).await.map_err(|_| self.timeout(what))?;
         let mut response = sent.map_err(|error| self.wire.broken(&error))?;
@@ -66,15 +100,18 @@ impl<'a> Exchange<'a> {
             return Err(self.refusal(response).await);
         }
         let head = self.head(&mut response).await?;
-        let answer = match head.trim_ascii_start().first() {
+        let collect = match head.trim_ascii_start().first() {
             None => Err(self.cut("an empty answer")),
             Some(b'<') => Err(self.page()),
             Some(b'{' | b'[') => self.whole(response, head).await,
             Some(_) => self.events(response, head).await,
         }?;
         let total = self.start.elapsed();
-        let first = self.first.map_or(total, |first| first - self.start);
-        Ok(Reply { answer, first, total })
+        let first = |choice: usize| self.firsts.get(choice).copied().flatten().map_or(total, |at| at - self.start);
+        let all = collect.end().into_iter().enumerate();
+        let came =
+            all.filter_map(|(choice, answer)| Some(Reply { choice, answer: answer?, first: first(choice), total }));
+        Ok(Replies { came: came.collect(), cut: self.cut })
     }
 
     fn deadline(&self) -> (Instant, Wait) {
@@ -117,29 +154,49 @@ impl<'a> Exchange<'a> {
     }
 
     /// A whole completion, from a server that does not stream.
-    async fn whole(&mut self, mut response: Response, mut body: Vec<u8>) -> Result<Collected, Failure> {
+    async fn whole(&mut self, mut response: Response, mut body: Vec<u8>) -> Result<Collect, Failure> {
         self.hear();
         while let Some(bytes) = self.more(&mut response).await? {
             body.extend_from_slice(&bytes);
             self.hear();
         }
-        let mut collect = Collect::default();
-        match collect.take(self.chunk(&body)?) {
-            Brought::Error(error) => return Err(self.judge(&error)),
-            Brought::Text(text) => self.tail.push(&text),
-            Brought::Nothing => {}
+        let mut collect = Collect::new(self.tails.len());
+        let chunk = self.chunk(&body)?;
+        match self.take(chunk, &mut collect) {
+            Brought::Error(error) => Err(self.judge(&error)),
+            Brought::Text | Brought::Nothing => Ok(collect),
         }
-        Ok(collect.end())
     }
 
     /// A stream of events. What a broken one had used is noted, where it had told.
-    async fn events(&mut self, response: Response, head: Vec<u8>) -> Result<Collected, Failure> {
-        let mut collect = Collect::default();
+    async fn events(&mut self, response: Response, head: Vec<u8>) -> Result<Collect, Failure> {
+        let mut collect = Collect::new(self.tails.len());
         let read = self.read_events(response, head, &mut collect).await;
-        if read.is_err() {
-            self.tail.lose(collect.used());
+        match read {
+            Ok(()) => Ok(collect),
+            // What has ended of several is whole, whatever became of the others.
+            Err(failure) if collect.keep_ended() => {
+                self.cut = Some(failure);
+                Ok(collect)
+            }
+            Err(failure) => {
+                if let Some(tail) = self.tails.first() {
+                    tail.lose(collect.used());
+                }
+                Err(failure)
+            }
         }
-        read.map(|()| collect.end())
+    }
+
+    /// Takes a chunk in and shows its text where it belongs.
+    fn take(&mut self, chunk: Chunk, collect: &mut Collect) -> Brought {
+        let (tails, firsts) = (self.tails, &mut self.firsts);
+        collect.take(chunk, |choice, text| {
+            if let (Some(tail), Some(first)) = (tails.get(choice), firsts.get_mut(choice)) {
+                first.get_or_insert_with(Instant::now);
+                tail.push(text);
+            }
+        })
     }
 
     async fn read_events(
@@ -200,11 +257,8 @@ impl<'a> Exchange<'a> {
             Err(_) if self.until.is_some() => return Ok(()),
             chunk => chunk?,
         };
-        match collect.take(chunk) {
-            Brought::Text(text) => {
-                self.hear();
-                self.tail.push(&text);
-            }
+        match self.take(chunk, collect) {
+            Brought::Text => self.hear(),
             Brought::Nothing => self.heard = Instant::now(),
             Brought::Error(_) if self.until.is_some() => {}
             Brought::Error(error) => return Err(self.judge(&error)),

@@ -17,8 +17,10 @@ mod refusal;
 mod replicas;
 mod retry;
 mod reuse;
+mod share;
 mod sse;
 mod think;
+mod together;
 mod wire;
 
 use std::sync::Arc;
@@ -30,12 +32,13 @@ use tokio_util::sync::CancellationToken;
 use self::{
     blame::Answered,
     body::{Quirk, Quirks},
-    complete::Asked,
+    complete::Watcher,
     form::Ladder,
     key::Key,
     pace::Pace,
     rate::Rate,
     replicas::Replicas,
+    together::{MOST, Proved, Waiting},
     wire::Wire,
 };
 use super::{
@@ -52,6 +55,12 @@ const NO_ADDRESS: &str = "base_url is missing: set it to the server's address, u
 /// One server, or several that serve the same.
 #[derive(Debug)]
 pub struct OpenAi {
+    /// Shared with requests that several wait for: none of them may end it for the others.
+    client: Arc<Client>,
+}
+
+#[derive(Debug)]
+struct Client {
     replicas: Replicas,
     extra: Map<String, Value>,
     quirks: Quirks,
@@ -60,6 +69,8 @@ pub struct OpenAi {
     pace: Pace,
     rate: Rate,
     ladder: Ladder,
+    proved: Proved,
+    waiting: Waiting,
     memory: Option<Arc<Memory>>,
     recorder: Option<Arc<TapeWriter>>,
 }
@@ -87,7 +98,7 @@ impl OpenAi {
         let mut bases = config.addresses().map(|base| Wire::open(name, config, base, key.clone()));
         let first = bases.next().ok_or_else(|| wrong(NO_ADDRESS.to_owned()))?.map_err(wrong)?;
         let more: Result<Vec<Wire>, String> = bases.collect();
-        Ok(Self {
+        let client = Client {
             replicas: Replicas::new(first, more.map_err(wrong)?),
             extra: body::extra(&config.extra_body).map_err(wrong)?,
             quirks: Quirks::default(),
@@ -96,36 +107,58 @@ impl OpenAi {
             pace: Pace::new(config.concurrency),
             rate: Rate::new(config),
             ladder: Ladder::new(config.structured),
+            proved: Proved::new(config.n),
+            waiting: Waiting::default(),
             memory: None,
             recorder: None,
-        })
+        };
+        Ok(Self { client: Arc::new(client) })
+    }
+
+    /// Changes what nobody shares yet: before the first request.
+    fn with(mut self, change: impl FnOnce(&mut Client)) -> Self {
+        match Arc::get_mut(&mut self.client) {
+            Some(client) => change(client),
+            None => tracing::error!("an endpoint that is in use already is not changed"),
+        }
+        self
     }
 
     /// Records every completion on a tape.
     #[must_use]
-    pub fn recording(mut self, recorder: Arc<TapeWriter>) -> Self {
-        self.recorder = Some(recorder);
-        self
+    pub fn recording(self, recorder: Arc<TapeWriter>) -> Self {
+        self.with(|client| client.recorder = Some(recorder))
     }
 
     /// Starts from what earlier runs found out, and keeps what this one does.
     #[must_use]
-    pub fn remembering(mut self, memory: Arc<Memory>) -> Self {
-        let first = self.replicas.first();
-        if let Some(known) = memory.known(&first.name, &first.address.shown) {
-            self.ladder.remember(&known.refused);
-            self.quirks.set(Quirk::NoLogprobs, known.no_logprobs);
-        }
-        self.memory = Some(memory);
-        self
+    pub fn remembering(self, memory: Arc<Memory>) -> Self {
+        self.with(|client| {
+            let first = client.replicas.first();
+            if let Some(known) = memory.known(&first.name, &first.address.shown) {
+                client.ladder.remember(&known.refused);
+                client.quirks.set(Quirk::NoLogprobs, known.no_logprobs);
+                client.proved.remember(&known.several);
+            }
+            client.memory = Some(memory);
+        })
     }
 
+    /// With other pauses between attempts.
+    #[must_use]
+    pub fn retrying(self, retry: Retry) -> Self {
+        self.with(|client| client.retry = retry)
+    }
+}
+
+impl Client {
     /// Keeps what was found out.
     fn keep(&self, probe: Option<&Probe>) {
         let (Some(memory), first) = (&self.memory, self.replicas.first()) else { return };
         memory.change(&first.name, &first.address.shown, |known| {
             known.refused = self.ladder.refused();
             known.no_logprobs = self.quirks.has(Quirk::NoLogprobs);
+            known.several = self.proved.known();
             if let Some(probe) = probe {
                 known.probe = Some(probe.clone());
                 known.probed = Some(jiff::Timestamp::now().to_string());
@@ -133,21 +166,31 @@ impl OpenAi {
         });
     }
 
-    /// With other pauses between attempts.
-    #[must_use]
-    pub fn retrying(mut self, retry: Retry) -> Self {
-        self.retry = retry;
-        self
+    /// Takes over what trying showed of a model.
+    fn learn(&self, probe: &Probe, model: &str) {
+        self.ladder.learn(probe);
+        match probe.found(Feature::Logprobs) {
+            Found::Yes => self.quirks.set(Quirk::NoLogprobs, false),
+            Found::No => self.quirks.set(Quirk::NoLogprobs, true),
+            Found::Unknown => {}
+        }
+        let most = if probe.found(Feature::Samples) == Found::Yes { MOST } else { 1 };
+        self.proved.set(model, most);
+        self.keep(Some(probe));
     }
 }
 
 impl Endpoint for OpenAi {
     fn name(&self) -> &str {
-        &self.replicas.first().name
+        &self.client.replicas.first().name
     }
 
     fn concurrency(&self) -> usize {
-        self.pace.limit()
+        self.client.pace.limit()
+    }
+
+    fn together(&self, model: &str) -> u32 {
+        self.client.proved.most(model)
     }
 
     fn complete(
@@ -158,11 +201,18 @@ impl Endpoint for OpenAi {
         cancel: CancellationToken,
     ) -> BoxFuture<'_, Result<Answer, LlmError>> {
         async move {
-            let asked = Asked { request: &request, tail: &tail, on_attempt: &on_attempt };
+            let several = request.together > 1 && self.together(&request.model) > 1;
+            let answer = async {
+                if several {
+                    return self.client.complete_together(request, tail, on_attempt).await;
+                }
+                let answer = self.client.run_one(&request, Watcher { tail, on_attempt }, None).await;
+                answer.map(|(answer, _)| answer)
+            };
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => Err(LlmError::Cancelled),
-                answer = self.run(&asked) => answer,
+                answer = answer => answer,
             }
         }
         .boxed()
@@ -170,15 +220,9 @@ impl Endpoint for OpenAi {
 
     fn probe<'a>(&'a self, model: &'a str) -> BoxFuture<'a, Probe> {
         async move {
-            let probe = probe::probe(self, model).await;
+            let probe = probe::probe(&self.client, model).await;
             if probe.is_usable() {
-                self.ladder.learn(&probe);
-                match probe.found(Feature::Logprobs) {
-                    Found::Yes => self.quirks.set(Quirk::NoLogprobs, false),
-                    Found::No => self.quirks.set(Quirk::NoLogprobs, true),
-                    Found::Unknown => {}
-                }
-                self.keep(Some(&probe));
+                self.client.learn(&probe, model);
             }
             probe
         }

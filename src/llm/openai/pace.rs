@@ -52,11 +52,11 @@ impl Pace {
         }
     }
 
-    /// The server answered a request.
-    pub fn answered(&self, sent: Instant) {
+    /// The server gave so many answers.
+    pub fn answered(&self, sent: Instant, answers: usize) {
         let mut state = self.state();
         if state.limit < self.ceiling && state.cut.is_none_or(|cut| sent > cut) {
-            state.limit = (state.limit + 1.0 / state.limit).min(self.ceiling);
+            state.limit = (state.limit + answers as f64 / state.limit).min(self.ceiling);
         }
     }
 }
@@ -78,12 +78,12 @@ mod tests {
             pace.refused(sent);
         }
         assert_eq!(pace.limit(), 12);
-        pace.answered(sent);
+        pace.answered(sent, 1);
         assert_eq!(pace.limit(), 12, "an answer from before the cut is no news");
         pace.refused(Instant::now());
         assert_eq!(pace.limit(), 9);
         for _ in 0..1000 {
-            pace.answered(Instant::now());
+            pace.answered(Instant::now(), 1);
         }
         assert_eq!(pace.limit(), 16);
     }

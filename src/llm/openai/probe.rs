@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::{
-    OpenAi,
+    Client,
     body::Quirk,
+    exchange::{Replies, Reply},
     form::Form,
     refusal::{self, Words},
     retry::Standing,
@@ -39,7 +40,7 @@ fn forms() -> [(Feature, Value); 5] {
 
 /// Tries everything, one request after the other: the lists of models at every server, the rest at the first that is
 /// reachable. Stops early where nothing is completed at all.
-pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
+pub(super) async fn probe(server: &Client, model: &str) -> Probe {
     let mut probe = Probe::new(&server.replicas.first().name);
     if let Err(error) = server.replicas.first().key.ready().await {
         probe.add(Feature::Reachable, Found::Unknown, error.to_string());
@@ -67,7 +68,7 @@ pub(super) async fn probe(server: &OpenAi, model: &str) -> Probe {
 
 /// One server under trial.
 struct Trial<'a> {
-    server: &'a OpenAi,
+    server: &'a Client,
     wire: &'a Wire,
     model: &'a str,
 }
@@ -112,9 +113,11 @@ impl Trial<'_> {
     /// Whether it completes as it will be asked to.
     async fn try_stream(&self, probe: &mut Probe) -> bool {
         let tail = Tail::default();
-        let sent = self.server.attempt(self.wire, &trial(self.model), &tail, Standing::default(), Form::Prompt).await;
-        let reply = match sent {
-            Ok(reply) => reply,
+        let request = trial(self.model, "Count from one to ten.");
+        let sent = self.server.attempt(self.wire, &request, &[&tail], Standing::default(), Form::Prompt).await;
+        let reply = match sent.map(|mut replies| replies.came.pop()) {
+            Ok(Some(reply)) => reply,
+            Ok(None) => return false,
             Err(failure) => {
                 probe.add(Feature::Completes, Found::No, self.wire.scrub(failure.error).to_string());
                 return false;
@@ -137,14 +140,23 @@ impl Trial<'_> {
         true
     }
 
+    /// Whether one request brings several answers, in the form in which they will be asked for: streamed, with a seed,
+    /// which some servers give to each of them, so that all are the same.
     async fn try_samples(&self, probe: &mut Probe) {
-        match self.whole(json!({"n": 2})).await {
-            Ok(answer) => match answer["choices"].as_array().map_or(0, Vec::len) {
-                2 => probe.add(Feature::Samples, Found::Yes, "2 asked for, 2 given"),
-                given => probe.add(Feature::Samples, Found::No, format!("2 asked for, {given} given")),
-            },
-            Err(error) => probe.add(Feature::Samples, Found::No, error.to_string()),
-        }
+        let request =
+            Request { temperature: 1.0, seed: Some(7), ..trial(self.model, "Tell me anything in one sentence.") };
+        let (one, other) = (Tail::default(), Tail::default());
+        let said = |reply: &Reply| (reply.answer.content.clone(), reply.answer.reasoning.clone());
+        let sent = self.server.attempt(self.wire, &request, &[&one, &other], Standing::default(), Form::Prompt).await;
+        let (found, detail) = match sent {
+            Err(failure) => (Found::No, self.wire.scrub(failure.error).to_string()),
+            Ok(Replies { came, .. }) if came.len() < 2 => (Found::No, format!("2 asked for, {} given", came.len())),
+            Ok(Replies { came, .. }) if said(&came[0]) == said(&came[1]) => {
+                (Found::No, "2 asked for, twice the same given: samples have to differ".to_owned())
+            }
+            Ok(_) => (Found::Yes, "2 asked for, 2 given".to_owned()),
+        };
+        probe.add(Feature::Samples, found, detail);
     }
 
     async fn try_seed(&self, probe: &mut Probe) {
@@ -236,13 +248,13 @@ impl Trial<'_> {
 }
 
 /// A streaming request whose answer has several tokens.
-fn trial(model: &str) -> Request {
+fn trial(model: &str, prompt: &str) -> Request {
     Request {
         call: CallKind::Respond,
         slot: SlotKey::call(0),
         sample: 0,
         nth: 0,
-        messages: vec![Message { role: Role::User, content: "Count from one to ten.".to_owned() }],
+        messages: vec![Message { role: Role::User, content: prompt.to_owned() }],
         model: model.to_owned(),
         temperature: 0.0,
         top_p: 1.0,
@@ -250,6 +262,7 @@ fn trial(model: &str) -> Request {
         shape: None,
         choices: &[],
         seed: None,
+        together: 1,
     }
 }
 

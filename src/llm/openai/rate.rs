@@ -48,10 +48,13 @@ impl Rate {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a request fits, and counts it: its prompt by length, its answer by its limit, as servers do.
-    pub async fn admit(&self, request: &Request) -> Ticket {
+    /// Waits until a request of `n` choices fits, and counts it: its prompt by length, its answers by their limit, as
+    /// servers do.
+    pub async fn admit(&self, request: &Request, n: usize) -> Ticket {
         let prompt: usize = request.messages.iter().map(|message| message.content.len() / BYTES_PER_TOKEN + 8).sum();
-        let tokens = u64::try_from(prompt).unwrap_or(u64::MAX).saturating_add(u64::from(request.max_tokens));
+        let tokens = u64::try_from(prompt)
+            .unwrap_or(u64::MAX)
+            .saturating_add(u64::from(request.max_tokens).saturating_mul(n as u64));
         let _turn = self.gate.lock().await;
         loop {
             let wait = match self.state().admit(Instant::now(), tokens) {
@@ -62,7 +65,8 @@ impl Rate {
         }
     }
 
-    /// Corrects the count once the server has told.
+    /// Corrects the count once the server has told. More than the ceiling counts as the ceiling: a broken server may
+    /// tell any number.
     pub fn settle(&self, ticket: &Ticket, usage: Option<Usage>) {
         if let (Some(usage), Some(tokens)) = (usage, &mut self.state().tokens) {
             tokens.settle(ticket.0, usage.prompt_tokens.saturating_add(usage.completion_tokens));
@@ -111,7 +115,7 @@ impl Window {
     /// How long an amount has to wait; nothing where it fits. One that never would goes alone.
     fn wait(&mut self, now: Instant, amount: u64) -> Option<Duration> {
         while let Some(used) = self.used.front().filter(|used| now.duration_since(used.at) >= SPAN) {
-            self.sum -= used.amount;
+            self.sum = self.sum.saturating_sub(used.amount);
             self.used.pop_front();
         }
         let mut sum = self.sum;
@@ -120,7 +124,7 @@ impl Window {
             if sum.saturating_add(amount) <= self.limit {
                 break;
             }
-            sum -= used.amount;
+            sum = sum.saturating_sub(used.amount);
             until = Some(used.at + SPAN);
         }
         until.map(|until| until.saturating_duration_since(now))
@@ -134,7 +138,8 @@ impl Window {
     fn settle(&mut self, ticket: u64, amount: u64) {
         if let Ok(at) = self.used.binary_search_by_key(&ticket, |used| used.ticket) {
             let used = &mut self.used[at];
-            self.sum = self.sum - used.amount + amount;
+            let amount = amount.min(self.limit.max(used.amount));
+            self.sum = self.sum.saturating_sub(used.amount).saturating_add(amount);
             used.amount = amount;
         }
     }
@@ -175,6 +180,19 @@ mod tests {
         state.tokens.as_mut().unwrap().settle(first.0, 30);
         assert!(state.admit(now, 20).is_ok());
         assert!(state.admit(now, 51).is_err(), "50 of 100 are used");
+    }
+
+    #[test]
+    fn a_server_that_tells_nonsense_does_no_harm() {
+        let (mut state, now) = (state(None, Some(100)), Instant::now());
+        for _ in 0..2 {
+            let ticket = state.admit(now, 10).unwrap();
+            state.tokens.as_mut().unwrap().settle(ticket.0, 10);
+        }
+        let ticket = state.admit(now, 10).unwrap();
+        state.tokens.as_mut().unwrap().settle(ticket.0, u64::MAX);
+        assert_eq!(state.admit(now, 1).unwrap_err(), SPAN);
+        assert!(state.admit(now + SPAN, 100).is_ok());
     }
 
     #[test]

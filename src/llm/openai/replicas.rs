@@ -77,17 +77,18 @@ impl Replicas {
         self.all().map(|replica| &replica.wire)
     }
 
-    /// The server for the next attempt. Where all are down, the one that is to be tried first.
-    pub fn pick(&self) -> Picked<'_> {
+    /// The server for the next attempt, which brings it so many answers to give. Where all are down, the one that is to
+    /// be tried first.
+    pub fn pick(&self, answers: usize) -> Picked<'_> {
         let now = Instant::now();
         let load = |replica: &&Replica| {
             let (in_flight, sent) = (replica.in_flight.load(Ordering::Relaxed), replica.sent.load(Ordering::Relaxed));
             (replica.down_until(now), in_flight, sent)
         };
         let replica = self.all().min_by_key(load).unwrap_or(&self.first);
-        replica.in_flight.fetch_add(1, Ordering::Relaxed);
-        replica.sent.fetch_add(1, Ordering::Relaxed);
-        Picked { replica }
+        replica.in_flight.fetch_add(answers, Ordering::Relaxed);
+        replica.sent.fetch_add(answers, Ordering::Relaxed);
+        Picked { replica, answers }
     }
 
     /// Whether another attempt can go to a server that is up, without a pause, after `failure` at one of several.
@@ -100,6 +101,7 @@ impl Replicas {
 /// A server with a request in flight.
 pub(super) struct Picked<'a> {
     replica: &'a Replica,
+    answers: usize,
 }
 
 impl Picked<'_> {
@@ -130,7 +132,7 @@ impl Deref for Picked<'_> {
 
 impl Drop for Picked<'_> {
     fn drop(&mut self) {
-        self.replica.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.replica.in_flight.fetch_sub(self.answers, Ordering::Relaxed);
     }
 }
 

@@ -26,13 +26,22 @@ pub(super) enum Again {
     Learnt(Quirk),
     /// Another attempt, few in all: the answer had no text.
     Empty,
+    /// Another attempt at once, not counted, for one answer alone: a request for several did not bring it.
+    Alone,
 }
 
 /// A failed attempt.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub error: LlmError,
     pub again: Again,
+}
+
+impl Failure {
+    /// Whether it is that of a choice that did not come.
+    pub fn is_missing(&self) -> bool {
+        self.again == Again::Alone
+    }
 }
 
 /// How patient a client is.
@@ -92,7 +101,7 @@ impl Retry {
         let left = standing.attempts < self.attempts;
         match again {
             Again::Never => None,
-            Again::Learnt(_) => Some(Duration::ZERO),
+            Again::Learnt(_) | Again::Alone => Some(Duration::ZERO),
             Again::Loading => (standing.elapsed < self.loading).then(|| Self::spread(self.base * 2, standing)),
             Again::Empty => (left && standing.empties < EMPTY_ATTEMPTS).then_some(Duration::ZERO),
             Again::After(asked) if asked > self.longest_asked => None,

@@ -79,6 +79,7 @@ impl TapeEndpoint {
             attempts: 1,
             form: line.form.clone(),
             chances: line.chances.clone(),
+            together: None,
             model: line.model.clone().unwrap_or_else(|| request.model.clone()),
         })
     }

@@ -22,6 +22,7 @@ fn request(slot: &str, sample: u32, nth: u32) -> Request {
         shape: None,
         choices: &[],
         seed: None,
+        together: 1,
     }
 }
 
@@ -36,6 +37,7 @@ fn answer(content: &str) -> Answer {
         attempts: 2,
         form: None,
         chances: None,
+        together: None,
         model: "m".to_owned(),
     }
 }

@@ -6,8 +6,8 @@ use futures::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{ItemId, tree::InstructionTree},
-    llm::{Message, Request, Role, Tail, unheard},
+    domain::{ItemId, Stage, tree::InstructionTree},
+    llm::{Endpoint, Message, Request, Role, Tail, unheard},
     pipeline::{
         jobs::End,
         lanes::At,
@@ -20,6 +20,17 @@ use crate::{
 };
 
 use super::{Engine, Event};
+
+/// A call that is started, and about to be sent.
+struct Asked {
+    job: u64,
+    endpoint: Arc<dyn Endpoint>,
+    request: Request,
+    prompt: String,
+    tail: Arc<Tail>,
+    cancel: CancellationToken,
+    group: Option<(Stage, ItemId)>,
+}
 
 impl Engine {
     /// Queues work in its lane.
@@ -40,8 +51,9 @@ impl Engine {
             self.blocked.insert(work.id, "offline: this run asks no endpoint".to_owned());
             return;
         }
+        let group = self.group_of(&work);
         match self.lanes.get_mut(&at) {
-            Some(lane) => lane.queue.push(work),
+            Some(lane) => lane.queue.push(work, group),
             None => {
                 let message = format!(
                     "no endpoint for `{}`: add an [endpoints.NAME] table to assay.toml and name it in [calls.*]",
@@ -51,6 +63,14 @@ impl Engine {
                 self.warn(&message);
             }
         }
+    }
+
+    /// What work is asked for together with, where its endpoint makes one request of several for one prompt.
+    pub(super) fn group_of(&self, work: &Work) -> Option<ItemId> {
+        let Task::Call(call) = &work.task else { return None };
+        let endpoint = || self.endpoints.get(self.project.settings.endpoint(call.call));
+        let model = self.project.settings.model(call.call);
+        call.shares_prompt().filter(|_| endpoint().is_some_and(|endpoint| endpoint.together(model) > 1))
     }
 
     /// Takes waiting work out, cancels it where it runs.
@@ -69,12 +89,14 @@ impl Engine {
         self.set_permits();
         let now = Instant::now();
         let mut held = self.held();
+        let mut asked = Vec::new();
+        self.lanes.begin_round();
         while let Some((lane, work)) = self.lanes.next(now, &held) {
             self.unseen = true;
             let stage = work.id.stage;
             match work.task.clone() {
                 Task::Call(call) if lane == At::Classifier => self.start_labelling(lane, work, &call),
-                Task::Call(call) => self.start_call(lane, work, &call),
+                Task::Call(call) => asked.extend(self.start_call(lane, work, &call)),
                 Task::Execute(run) => self.start_batch(lane, work, &run),
                 Task::Pair => self.start_pairing(lane, work),
                 Task::Restore(heads) => self.start_restoring(lane, work, &heads),
@@ -84,15 +106,34 @@ impl Engine {
             }
             self.set_permits();
         }
+        self.send(asked);
     }
 
-    fn start_call(&mut self, lane: At, work: Work, call: &CallTask) {
+    /// Sets calls off that were started together; those of one prompt are told how many they are.
+    fn send(&self, mut asked: Vec<Asked>) {
+        for calls in asked.chunk_by_mut(|one, other| one.group.is_some() && one.group == other.group) {
+            let together = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+            calls.iter_mut().for_each(|call| call.request.together = together);
+        }
+        for Asked { job, endpoint, request, prompt, tail, cancel, .. } in asked {
+            self.set_off(job, async move {
+                let result = endpoint.complete(request, tail, unheard(), cancel).await;
+                Event::Answered { job, prompt, result }
+            });
+        }
+    }
+
+    /// Starts a call; nothing where it cannot be.
+    fn start_call(&mut self, lane: At, work: Work, call: &CallTask) -> Option<Asked> {
         let rendered = prompting::render(call, &self.project.settings);
         let endpoint = self.endpoints.get(lane.name());
         let (rendered, endpoint) = match (rendered, endpoint) {
             (Ok(rendered), Some(endpoint)) => (rendered, endpoint),
-            (Err(error), _) => return self.refuse(&lane, &work, error.to_string()),
-            (_, None) => return self.refuse(&lane, &work, format!("the endpoint `{lane}` is not open")),
+            (refused, _) => {
+                let why = refused.err().map(|error| error.to_string());
+                self.refuse(&lane, &work, why.unwrap_or_else(|| format!("the endpoint `{lane}` is not open")));
+                return None;
+            }
         };
         let settings = self.project.settings.call(call.call);
         let request = Request {
@@ -108,14 +149,13 @@ impl Engine {
             shape: shapes::of(call.call).filter(|_| self.project.settings.asks_for_shapes(call.call)),
             choices: shapes::choices(call.call),
             seed: Some(prompting::seed_of(self.project.settings.config.seed, work.id.item, call.sample, call.nth)),
+            together: 1,
         };
         let prompt = rendered.joined();
         let (cancel, tail) = (CancellationToken::new(), Arc::new(Tail::default()));
+        let group = self.group_of(&work).map(|item| (work.id.stage, item));
         let job = self.jobs.start(work, lane, cancel.clone(), Some(tail.clone()));
-        self.set_off(job, async move {
-            let result = endpoint.complete(request, tail, unheard(), cancel).await;
-            Event::Answered { job, prompt, result }
-        });
+        Some(Asked { job, endpoint, request, prompt, tail, cancel, group })
     }
 
     /// Sets a job off on a task of its own. A panic in it is a defect, and an event like any other.

@@ -114,6 +114,7 @@ impl Engine {
         let provenance = Provenance {
             form: answer.form,
             chances: answer.chances,
+            together: answer.together,
             troubles: attempts.troubles,
             lost: Some(attempts.lost).filter(|lost| !lost.is_zero()),
         };
@@ -184,9 +185,10 @@ impl Engine {
                          continue from here ([endpoints] in assay.toml), or undo. Jobs shows which"
                     ));
                 } else {
+                    let group = self.group_of(work);
                     if let Some(lane) = self.lanes.get_mut(lane) {
                         lane.fell(message.clone(), std::time::Instant::now());
-                        lane.queue.push(work.clone());
+                        lane.queue.push(work.clone(), group);
                     }
                     self.warn(&message);
                 }

@@ -100,7 +100,8 @@ impl Engine {
         let (store, config) = (&self.project.store, &self.project.settings.config);
         let limit = self.options.limit.map(|limit| u32::try_from(limit).unwrap_or(u32::MAX));
         let some = !self.options.only.is_empty();
-        let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()));
+        let scope = Scope::new(config, limit, self.options.until, some, (self.calls.ended(), self.queries.len()))
+            .asking(&self.endpoints, &self.project.settings);
         let now = self.seat.snapshot.borrow().clone();
         let estimate = store.call_means().map(|mut means| {
             for mean in &mut means {

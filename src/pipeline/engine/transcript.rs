@@ -1,7 +1,7 @@
 //! A stored completion as people read it: the texts, and the facts of how it came about and how it was read.
 
 use crate::{
-    domain::CallKind,
+    domain::{CallKind, Together},
     pipeline::handle::Transcript,
     rules::answers::{self, Reading},
     store::StoredCompletion,
@@ -16,6 +16,10 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
     fact("model", meta.model.clone());
     if let Some(form) = &provenance.form {
         fact("asked for as", form.clone());
+    }
+    if let Some(Together { n, choice, seed }) = provenance.together {
+        let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed} for all"));
+        fact("asked for together", format!("choice {} of {n} of one request{seed}; tokens are its share", choice + 1));
     }
     fact("finish", format!("{:?}", meta.finish).to_lowercase());
     for (name, value) in read_as(meta.call, &stored.content) {

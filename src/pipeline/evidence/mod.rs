@@ -163,23 +163,26 @@ fn place(origin: &str, dir: &Path) -> String {
     within.unwrap_or_else(|_| origin.split_once("templates/").map_or(origin, |(_, name)| name).to_owned())
 }
 
-fn stages(funnel: &Funnel) -> Vec<StageFacts> {
-    let facts = |stage: Stage| {
-        let counts = funnel.stage(stage);
-        StageFacts {
-            stage: stage.id().to_owned(),
-            unit: stage.unit().to_owned(),
-            total: counts.total,
-            kept: counts.kept,
-            dropped: counts.dropped,
-            failed: counts.failed,
-            pending: counts.pending,
-            running: counts.running,
-            stale: counts.stale,
-            reasons: counts.reasons.iter().map(|(reason, n)| (reason.to_string(), *n)).collect(),
-        }
-    };
-    Stage::ALL.into_iter().map(facts).collect()
+/// The counts of all stages, each with its id and unit: as the report, `status` and events write them.
+pub fn stages(funnel: &Funnel) -> Vec<StageFacts> {
+    Stage::ALL.into_iter().map(|stage| stage_facts(funnel, stage)).collect()
+}
+
+/// The counts of one stage.
+pub fn stage_facts(funnel: &Funnel, stage: Stage) -> StageFacts {
+    let counts = funnel.stage(stage);
+    StageFacts {
+        stage: stage.id().to_owned(),
+        unit: stage.unit().to_owned(),
+        total: counts.total,
+        kept: counts.kept,
+        dropped: counts.dropped,
+        failed: counts.failed,
+        pending: counts.pending,
+        running: counts.running,
+        stale: counts.stale,
+        reasons: counts.reasons.iter().map(|(reason, n)| (reason.to_string(), *n)).collect(),
+    }
 }
 
 const fn datasets(found: Datasets) -> DatasetFacts {

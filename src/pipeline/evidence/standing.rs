@@ -212,7 +212,7 @@ fn judged(under: &Under<'_>) -> Result<(), Standing> {
         Fate::Kept => Ok(()),
         Fate::Unknown => nothing(Fate::Unknown, format!("instruction-{}", reason.unwrap_or("unknown"))),
         Fate::Dropped | Fate::Unreached => {
-            nothing(Fate::Unreached, format!("instruction-fell: {}", reason.unwrap_or("dropped")))
+            nothing(Fate::Unreached, format!("instruction-dropped: {}", reason.unwrap_or("dropped")))
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
 
 use super::{
     Led, Link, Rule, Standing,
+    number::plural,
     scene::{Scene, decided, link as slot_link},
     versions::made_by,
 };
@@ -64,12 +65,11 @@ pub fn query(project: &Project, slot: &Slot<QueryBody>) -> Result<Link, StoreErr
     } else {
         State::Kept
     };
-    let count = if tasks.len() > TASKS { format!("more than {TASKS}") } else { tasks.len().to_string() };
-    rules.push(Rule::new(
-        "pairing",
-        true,
-        format!("{count} instructions drew it: the lowest hashes do, and it sticks"),
-    ));
+    let count = match tasks.len() {
+        n if n > TASKS => format!("more than {TASKS} instructions"),
+        n => plural(n, "instruction"),
+    };
+    rules.push(Rule::new("pairing", true, format!("{count} drew it: the lowest hashes do, and it sticks")));
     link.stands = vec![Standing::new(Stage::PairQueries, &state, rules)];
     link.led_to = tasks.into_iter().take(TASKS).map(|item| Led { item, said: "task".to_owned() }).collect();
     Ok(link)
@@ -78,7 +78,7 @@ pub fn query(project: &Project, slot: &Slot<QueryBody>) -> Result<Link, StoreErr
 /// The link of a task.
 pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
     let slot = &task.slot;
-    let name = format!("task {} with {}", slot.index, task.query_id.short());
+    let name = format!("task {} with {}", slot.index + 1, task.query_id.short());
     let mut link = scene.link(slot, name, task.query.text.clone(), None)?;
     link.stands = match scene.unit(Stage::PairQueries, slot.id) {
         Some(state) => {
@@ -97,7 +97,7 @@ pub fn task(scene: &Scene<'_>, task: &TaskTree) -> Result<Link, StoreError> {
     let seen = scene.view.tasks.iter().find(|seen| seen.id == slot.id);
     for sample in &task.samples {
         let view = seen.and_then(|seen| seen.responses.iter().find(|response| response.id == sample.response.id));
-        let said = view.map_or("not judged", |view| if view.sft { "makes a row" } else { "makes no row" });
+        let said = view.map_or("not judged", |view| if view.sft { "makes an SFT row" } else { "makes no SFT row" });
         let said = format!("response {}, {said}", sample.response.index + 1);
         link.led_to.push(Led { item: sample.response.id, said });
     }

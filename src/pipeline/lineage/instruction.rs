@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     Led, Link, Rule, Standing, novelty,
-    number::at_least,
+    number::{at_least, plural},
     scene::{Scene, decided},
     versions::made_by,
 };
@@ -101,7 +101,11 @@ fn back_translation(scene: &Scene<'_>) -> Vec<Rule> {
         of_kept && sample.back.as_ref().is_some_and(|back| back.failure.is_some())
     });
     let failed = failed.count();
-    let said = format!("back-translations of {there} of {} kept functions, {failed} calls failed", kept.len());
+    let said = format!(
+        "back-translations of {there} of {}, {} failed",
+        plural(kept.len(), "kept function"),
+        plural(failed, "call")
+    );
     vec![Rule::new("back_translate", kept.is_empty() || failed < kept.len(), said)]
 }
 
@@ -133,7 +137,7 @@ fn consistency(scene: &Scene<'_>) -> Vec<Rule> {
             Rule::new("consistency", contradicted == 0, format!("{of}, looked for among the first three; any drops it"))
         }
         ConsistencyRule::DropsFunction | ConsistencyRule::Off => {
-            Rule::new("consistency", left > 0, format!("{of}; {left} functions are left"))
+            Rule::new("consistency", left > 0, format!("{of}; {} left", plural(left, "function")))
         }
     });
     if left == 0 && contradicted == 0 {
@@ -154,7 +158,7 @@ fn led_to(scene: &Scene<'_>) -> Vec<Led> {
         let seen = view.functions.iter().find(|function| function.id == sample.function.id);
         let said = match seen {
             Some(function) if function.used => "used".to_owned(),
-            Some(function) => format!("not used: {}", function.kept.clone().err().unwrap_or_else(|| "waits".into())),
+            Some(function) => format!("not used: {}", function.kept.clone().err().unwrap_or_else(|| "pending".into())),
             None => "not judged".to_owned(),
         };
         led.push(Led { item: sample.function.id, said: format!("function {}, {said}", sample.function.index + 1) });
@@ -164,7 +168,8 @@ fn led_to(scene: &Scene<'_>) -> Vec<Led> {
         let rows = seen.map_or(0, |seen| seen.responses.iter().filter(|response| response.sft).count());
         let pairs = seen.map_or(0, |seen| seen.pairs.len());
         let (samples, query) = (task.samples.len(), task.query_id.short());
-        let said = format!("task with {query}: {samples} responses, {rows} rows, {pairs} pairs");
+        let counts = [plural(samples, "response"), plural(rows, "SFT row"), plural(pairs, "pair")].join(", ");
+        let said = format!("task with {query}: {counts}");
         led.push(Led { item: task.slot.id, said });
     }
     let pairs = view.case_pairs.iter();

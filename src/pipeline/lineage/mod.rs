@@ -168,8 +168,8 @@ impl Standing {
         let (word, reason) = word(state);
         if rules.iter().all(|rule| rule.holds) {
             rules.extend(match state {
-                State::Pending => Some(Rule::new("waits", false, "it is not settled: work for it waits")),
-                State::Running => Some(Rule::new("waits", false, "it is not settled: work for it is under way")),
+                State::Pending => Some(Rule::new("pending", false, "it is not settled: work for it is pending")),
+                State::Running => Some(Rule::new("running", false, "it is not settled: work for it is under way")),
                 State::Stale => Some(Rule::new("stale", false, "what it was made from has changed")),
                 State::Kept | State::Dropped(_) | State::Failed(_) => None,
             });

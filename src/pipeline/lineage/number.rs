@@ -20,6 +20,11 @@ pub fn against(n: f64, threshold: Threshold) -> String {
     }
 }
 
+/// `1 call`, `3 calls`.
+pub fn plural(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 /// A count against the fewest that are needed: `2 < 3`.
 pub fn at_least(n: usize, needed: u32) -> (bool, String) {
     let holds = u32::try_from(n).unwrap_or(u32::MAX) >= needed;

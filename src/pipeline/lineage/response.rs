@@ -13,7 +13,7 @@ use crate::{
 use super::{
     Led, Link, Rule, Standing,
     function::made,
-    number::{against, number},
+    number::{against, number, plural},
     scene::{Scene, decided},
     versions::made_by,
 };
@@ -50,7 +50,7 @@ pub fn link(scene: &Scene<'_>, task: &TaskTree, sample: &ResponseSample) -> Resu
 fn judge_said(score: &Slot<ScoreBody>) -> String {
     let value = score.body().and_then(|body| body.value);
     let value = value.map_or_else(|| "no number".to_owned(), number);
-    format!("judge {}: {value}", score.index)
+    format!("judge {}: {value}", score.index + 1)
 }
 
 fn stands(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, slot: &Slot<ResponseBody>) -> Vec<Standing> {
@@ -138,7 +138,7 @@ fn scored(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, state: &State
     let bound = scene.profile().score_kept;
     vec![match (view.mean_score, state) {
         (Some(mean), _) => {
-            let said = format!("mean score {} ({} judges)", against(mean, bound), view.judges.len());
+            let said = format!("mean score {} ({})", against(mean, bound), plural(view.judges.len(), "judge"));
             Rule::new("score_kept", bound.passes(mean), said)
         }
         (None, State::Dropped(_)) => Rule::new("score_kept", false, "no judge gave a number"),
@@ -188,7 +188,7 @@ pub fn judge(
     let now = scene.expect().zip(sample.response.body());
     let now = now.map(|(expect, body)| expect.score(&task.query, body, slot.index));
     let text = slot.body().map(|body| body.text.clone()).unwrap_or_default();
-    let mut link = scene.link(slot, format!("judge {}", slot.index), text, now)?;
+    let mut link = scene.link(slot, format!("judge {}", slot.index + 1), text, now)?;
     link.made_by = Some(made_by(scene.settings(), CallKind::Score, scene.view.language));
     let said = match slot.body().and_then(|body| body.value) {
         Some(value) => format!("score {}", against(value, scene.profile().score_kept)),

@@ -29,7 +29,7 @@ pub fn parse_label(text: &str) -> Option<Label> {
 
 /// Small letters, without what Markdown and JSON put around words.
 fn plain(line: &str) -> String {
-    let kept: String = line.chars().filter(|c| !"*_`\"'{}[]#>“”|".contains(*c) || *c == '|').collect();
+    let kept: String = line.chars().filter(|c| !"*_`\"'{}[]#>“”".contains(*c)).collect();
     kept.trim().to_lowercase()
 }
 

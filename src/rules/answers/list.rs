@@ -1,4 +1,4 @@
-//! Lists of instructions, as self-instruct asks for them (paper 3.2, "Seed instruction construction").
+//! Lists of instructions, as self-instruct asks for them (paper 3.2, "Self-Instruct").
 
 use super::{back::unquoted, fence::unfenced, refusal::looks_like_refusal};
 
@@ -82,15 +82,19 @@ fn is_rule(line: &str) -> bool {
     line.starts_with("```") || line.chars().all(|c| "-*_=~[]{}".contains(c))
 }
 
-/// What follows a bullet or number; nothing where the line has none.
+/// What stands before an item.
+const BULLETS: [&str; 10] = ["- ", "* ", "+ ", "• ", "– ", "— ", "●", "·", "◦", "▪"];
+
+/// What follows bullets and a number; nothing where the line has none. A loop: a model that got stuck writes thousands
+/// of bullets in a line.
 fn unmarked(line: &str) -> Option<&str> {
-    let line = line.trim_start_matches(['>', ' ']);
-    for bullet in ["- ", "* ", "+ ", "• ", "– ", "— ", "●", "·", "◦", "▪"] {
-        if let Some(rest) = line.strip_prefix(bullet) {
-            return Some(unmarked(rest.trim_start()).unwrap_or_else(|| rest.trim_start()));
-        }
+    let mut item = None;
+    let mut line = line.trim_start_matches(['>', ' ']);
+    while let Some(rest) = BULLETS.iter().find_map(|bullet| line.strip_prefix(bullet)) {
+        item = Some(rest.trim_start());
+        line = rest.trim_start().trim_start_matches(['>', ' ']);
     }
-    numbered(line.strip_prefix("**").unwrap_or(line)).or_else(|| numbered(line))
+    numbered(line.strip_prefix("**").unwrap_or(line)).or_else(|| numbered(line)).or(item)
 }
 
 /// What follows `12.`, `12)`, `(12)`, `[12]`, `12、`, `12:`, `#12`, `Instruction 12:`.
@@ -156,6 +160,14 @@ mod tests {
         ] {
             assert_eq!(parse_instructions(line), ["Use no commas."], "{line}");
         }
+    }
+
+    #[test]
+    fn bullets_without_end_are_no_end_of_the_program() {
+        let stuck = "- ".repeat(200_000);
+        assert_eq!(parse_instructions(&format!("{stuck}Use no commas.")), ["Use no commas."]);
+        assert_eq!(parse_instructions(&format!("{}7. Use no commas.", "> * ".repeat(1000))), ["Use no commas."]);
+        assert!(parse_instructions(&stuck).iter().all(|line| line.len() < 3));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Scores of a judge: 0 to 10, on the last line (paper 3.4, "the quality of instruction-query pairs").
+//! Scores of a judge: 0 to 10, on the last line (paper 3.3, "Query Quality Verification").
 
 use super::super::python;
 
@@ -83,7 +83,7 @@ fn scaled((value, rest): (f64, &str)) -> Found {
 
 /// The last `9/10` of a text, where it is no date or path.
 fn last_fraction(plain: &str) -> Option<Found> {
-    plain.match_indices("/10").collect::<Vec<_>>().into_iter().rev().find_map(|(at, slash)| {
+    plain.rmatch_indices("/10").find_map(|(at, slash)| {
         let before = &plain[..at];
         let digits = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
         let ends = !plain[at + slash.len()..].starts_with(|c: char| c.is_ascii_digit() || c == '/');

@@ -52,17 +52,17 @@ pub fn compose(instruction: &str, query: &str, option: &PromptConfig, seeded: Se
 }
 
 fn chosen<'o>(option: &'o PromptConfig, seeded: Seeded<'_>) -> &'o str {
-    let own: Vec<&str> = option.templates.iter().map(String::as_str).collect();
-    let built_in: &[&str] = match seeded.language {
+    let built_in = match seeded.language {
         Language::English => &ENGLISH,
         Language::Chinese => &CHINESE,
     };
-    let all = if own.is_empty() { built_in } else { &own };
     let digest = digest_of(&["assay/prompt", &seeded.seed.to_string(), seeded.task]);
     let number = u64::from_le_bytes(digest.0[..8].try_into().unwrap_or_default());
-    let at = usize::try_from(number % all.len().max(1) as u64).unwrap_or(0);
-    // The texts are static or the option's own, never those of the local list.
-    if own.is_empty() { built_in.get(at).copied().unwrap_or(ENGLISH[0]) } else { &option.templates[at] }
+    let one_of = |count: usize| usize::try_from(number % count as u64).unwrap_or(0);
+    match option.templates.as_slice() {
+        [] => built_in[one_of(built_in.len())],
+        own => &own[one_of(own.len())],
+    }
 }
 
 /// A template with its texts put in place, each once; what the texts say is not looked at again.

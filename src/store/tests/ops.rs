@@ -1,7 +1,7 @@
 //! What each operation does.
 
 use crate::{
-    domain::{Failure, ItemId, Kind, Outcome, OutcomeKind, SlotKey},
+    domain::{Failure, ItemId, Kind, NewCompletion, Outcome, OutcomeKind, SlotKey, Usage},
     store::{CompletionRef, Op, StoreError, Txn},
 };
 
@@ -111,6 +111,20 @@ fn completions_are_counted_and_read_back() {
     let totals = store.usage().unwrap();
     assert_eq!((totals.requests, totals.usage.prompt_tokens, totals.cost), (6, 50, Some(1.25)));
     assert_eq!((totals.usage.cached_tokens, totals.usage.completion_tokens), (20, 15));
+}
+
+#[test]
+fn a_server_that_tells_nonsense_does_not_damage_the_counts() {
+    let (_dir, store) = empty();
+    let root = project(&store);
+    let usage = Usage { prompt_tokens: u64::MAX, cached_tokens: u64::MAX, completion_tokens: u64::MAX };
+    let broken = NewCompletion { usage: Some(usage), ..completion("a") };
+    for sample in 1..4 {
+        let add = Op::AddCompletion { slot: root, sample, key: config(), completion: broken.clone() };
+        write(&store, vec![add, Op::AddUsage { usage, cost: None }]);
+    }
+    assert!(store.usage().unwrap().usage.prompt_tokens > 1 << 40);
+    assert!(!store.call_totals().unwrap().is_empty() && !store.call_means().unwrap().is_empty());
 }
 
 #[test]

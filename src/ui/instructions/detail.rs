@@ -32,11 +32,10 @@ impl Ui {
         let view = &detail.view;
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
-        let rows = self.detail_page(detail, row, rest.width.into()).rows;
-        let window = state.instructions.detail.window(rows.len(), rest.height.into());
-        for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
-            row.draw(frame, rest, at);
-        }
+        let page = self.detail_page(detail, row, rest.width.into());
+        let window = state.instructions.detail.window(page.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, page.len());
+        self.page(page, window, frame, rest);
     }
 
     fn detail_page(&self, detail: &Detail, line: &InstructionRow, cells: usize) -> Page {
@@ -51,12 +50,12 @@ impl Ui {
     }
 
     fn part_of_page(&self, page: &mut Page, title: &str, facts: &str) {
-        if !page.rows.is_empty() {
+        if !page.is_empty() {
             page.blank();
         }
         let mut row = Row::of(title, self.theme.bold(Role::Text));
         row.gap(2).put(facts, self.theme.style(Role::Muted));
-        page.rows.push(row);
+        page.push(row);
     }
 
     fn notes(&self, detail: &Detail, page: &mut Page) {
@@ -80,7 +79,7 @@ impl Ui {
         };
         self.part_of_page(page, "Origin", &facts);
         let stages = [
-            ("novelty", Some(&view.novelty)),
+            ("self-instruct", Some(&view.novelty)),
             ("cross-validate", view.cross_validate.as_ref()),
             ("back-translate", view.back_translate.as_ref()),
             ("consistency", view.consistency.as_ref()),
@@ -103,13 +102,13 @@ impl Ui {
         let mut row = Row::new();
         row.gap(2).put(glyph, style).gap(1).left(stage, 16, self.theme.style(Role::Text));
         row.put(state_words(standing), self.theme.style(Role::Muted));
-        page.rows.push(row);
+        page.push(row);
     }
 
     fn functions_of(&self, view: &InstructionView, page: &mut Page) {
         let used = view.functions.iter().filter(|function| function.used).count();
         let facts = match view.functions.len() {
-            0 => "none yet: they come once the verifiers stage has answered".to_owned(),
+            0 => "none yet: the verifiers stage makes them".to_owned(),
             all => format!("{used} of {all} used"),
         };
         self.part_of_page(page, "Functions", &facts);
@@ -148,7 +147,7 @@ impl Ui {
         for (_, sign, role) in signs.into_iter().filter(|(on, ..)| *on) {
             row.gap(1).put(sign, self.theme.style(role));
         }
-        page.rows.push(row);
+        page.push(row);
         if let Some((_, back)) = &function.back {
             page.text(&escape::prose(back), 5, self.theme.style(Role::Muted), 2);
         }
@@ -165,7 +164,7 @@ impl Ui {
         };
         self.part_of_page(page, "Cases", &facts);
         for (at, case) in view.cases.iter().enumerate() {
-            page.rows.push(self.case_line(view, at, case, page.width()));
+            page.push(self.case_line(view, at, case, page.width()));
         }
     }
 
@@ -195,7 +194,7 @@ impl Ui {
         }
         self.part_of_page(page, "Queries", &format::plural(view.tasks.len(), "query"));
         for task in &view.tasks {
-            page.rows.push(self.task_line(task, page.width()));
+            page.push(self.task_line(task, page.width()));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The facets of the list, over its right side.
 
-use ratatui::{Frame, layout::Rect, widgets::Clear};
+use ratatui::{Frame, layout::Rect};
 
 use crate::{
     term::escape,
@@ -21,7 +21,7 @@ impl Ui {
         let area = part(body, body.width - wide, 0, wide, body.height);
         // The second half of a wide character may lie where the panel begins.
         let left = Rect { x: area.x.saturating_sub(1), width: area.width + u16::from(area.x > 0), ..area };
-        frame.render_widget(Clear, left.intersection(frame.area()));
+        Self::cover(frame, left.intersection(frame.area()));
         self.bar(frame, part(area, 0, 0, 1, area.height));
         let area = part(area, 2, 0, area.width.saturating_sub(2), area.height);
         self.title(frame, area, 0, Row::of("Narrow to", self.theme.bold(Role::Accent)), true);
@@ -31,6 +31,7 @@ impl Ui {
         // The selected one in the middle, as far as there is something to show on both sides.
         let height = usize::from(area.height);
         let first = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
+        self.scrollbar(frame, area, &(first..(first + height).min(lines.len())), lines.len());
         for (at, (facet, row)) in lines.into_iter().skip(first).take(height).enumerate() {
             if facet == Some(panel.list.index) {
                 paint(frame, area, at, self.theme.selection(true));

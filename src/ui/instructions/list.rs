@@ -15,6 +15,7 @@ use crate::{
         State,
         keymap::{Action, Context},
         sort::{By, Sort},
+        trail,
     },
 };
 
@@ -71,7 +72,9 @@ impl Ui {
         }
         self.columns(pane.sort, body.width.into()).draw(frame, body, 0);
         let body = part(body, 0, 1, body.width, body.height.saturating_sub(1));
-        for (at, index) in pane.list.window(body.height.into()).enumerate() {
+        let window = pane.list.window(body.height.into());
+        self.scrollbar(frame, body, &window, pane.rows.len());
+        for (at, index) in window.enumerate() {
             let Some(row) = pane.rows.get(&state.snapshot, index) else { break };
             let marked = pane.marks.has(&row.id, index, pane.list.index);
             if index == pane.list.index {
@@ -124,7 +127,10 @@ impl Ui {
             add(format!("by {} {}", pane.sort.name(), self.direction(pane.sort)), Role::Accent);
         }
         if narrowed {
-            add(format!("{} clears", key(Action::Back)), Role::Muted);
+            match trail::behind(state) {
+                Some(screen) => add(format!("{}: back to {}", key(Action::Back), screen.name()), Role::Muted),
+                None => add(format!("{} clears", key(Action::Back)), Role::Muted),
+            }
         }
         row
     }
@@ -134,8 +140,8 @@ impl Ui {
         let filter = &state.instructions.filter;
         let mut words = Vec::new();
         words.extend(filter.fell.map(|stage| match &filter.why {
-            Some(why) => format!("fell at {stage}: {}", phrase(&why.reason)),
-            None => format!("fell at {stage}"),
+            Some(why) => format!("dropped at {stage}: {}", phrase(&why.reason)),
+            None => format!("dropped at {stage}"),
         }));
         let mut last = "";
         for facet in filter.facets.iter() {

@@ -10,7 +10,10 @@ use crate::{
     domain::Ruling,
     pipeline::view::{Copies, InstructionView, Source, State as Standing},
     term::{escape, width},
-    workbench::State,
+    workbench::{
+        State,
+        keymap::{Action, Context},
+    },
 };
 
 use super::{
@@ -25,7 +28,9 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        if state.zoom && state.current().is_some() {
+        if state.instructions.rows.is_empty() {
+            self.list(state, frame, area);
+        } else if state.zoom && state.current().is_some() {
             self.summary(state, frame, area);
         } else if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
@@ -46,26 +51,40 @@ impl Ui {
             return;
         };
         let view = &detail.view;
+        let key = |action| state.keymap.name_of(Context::Instructions, action);
         let used = self.about(view, frame, area);
         let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         if view.functions.is_empty() && row.decision.is_some_and(|ruling| ruling != Ruling::Accepted) {
+            let how = format!(
+                "{} on {} withdraws the decision and brings them back; {} takes back what was done last.",
+                key(Action::ClearDecision),
+                key(Action::Instructions),
+                key(Action::Undo)
+            );
             let why = [
                 "Functions, cases and responses are stored, but a rejected instruction uses none of them.",
-                "c withdraws the decision and brings them back; u takes back what was done last.",
+                how.as_str(),
             ];
             self.empty(frame, rest, "Rejected", &why);
             return;
         }
         if let (true, Standing::Dropped(reason)) = (view.functions.is_empty(), &view.novelty) {
-            let fell =
-                format!("The instruction fell at self-instruct ({}): no functions are asked for.", phrase(reason));
-            let why = [fell.as_str(), "a accepts it all the same; then they are."];
+            let dropped = format!(
+                "The instruction was dropped at self-instruct ({}): no functions are asked for.",
+                phrase(reason)
+            );
+            let how = format!(
+                "{} on {} accepts it all the same; then they are.",
+                key(Action::Accept),
+                key(Action::Instructions)
+            );
+            let why = [dropped.as_str(), how.as_str()];
             self.empty(frame, rest, "No functions", &why);
             return;
         }
         if view.functions.is_empty() {
-            let why =
-                ["Functions and cases appear here once the verifiers stage has answered.", "r asks for them again."];
+            let how = format!("{} on {} asks for them again.", key(Action::Rerun), key(Action::Instructions));
+            let why = ["Functions and cases appear here once the verifiers stage has answered.", how.as_str()];
             self.empty(frame, rest, "No functions yet", &why);
             return;
         }
@@ -144,7 +163,7 @@ fn standing(view: &InstructionView) -> String {
         ("consistency", view.consistency.as_ref()),
         ("back-translate", view.back_translate.as_ref()),
         ("cross-validate", view.cross_validate.as_ref()),
-        ("novelty", Some(&view.novelty)),
+        ("self-instruct", Some(&view.novelty)),
     ];
     let furthest = stages.into_iter().find_map(|(name, state)| state.map(|state| (name, state)));
     furthest.map_or_else(String::new, |(name, state)| format!("{}: {}", name, state_words(state)))

@@ -6,7 +6,7 @@ use crate::{
     pipeline::view::{InstructionView, ResponseView, State as Standing, TaskView},
     rules::{datasets::Band, preamble::preamble},
     term::{escape, width},
-    workbench::{State, panes::Part},
+    workbench::{State, idle::nothing_here, keymap::Action, panes::Part},
 };
 
 mod pairs;
@@ -24,21 +24,22 @@ use super::{
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let Some(row) = state.current_row() else {
-            let lines = ["Responses appear here once an instruction has passed consistency and met its queries."];
-            self.empty(frame, area, "No instruction is selected", &lines);
+            let what = "Responses appear here once an instruction has passed consistency and met its queries.";
+            let (title, lines) = nothing_here(state, what);
+            self.empty(frame, area, title, &lines);
             return;
         };
         let Some((detail, (at, task))) = state.detail().zip(state.task()) else {
             let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
             Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
             if state.detail().is_some() {
+                let accept = format!(
+                    "It meets its queries once it has passed consistency, or once you accept it on {}.",
+                    state.key(Action::Instructions)
+                );
+                let next = format!("{} goes to the next instruction that has responses.", state.key(Action::NextTask));
                 let standing = format!("The instruction stands at {}: {}.", row.stage, state_words(&row.state));
-                let lines = [
-                    standing.as_str(),
-                    "It meets its queries once it has passed consistency, or once you accept it on screen 2.",
-                    "",
-                    "] goes to the next instruction that has responses.",
-                ];
+                let lines = [standing.as_str(), accept.as_str(), "", next.as_str()];
                 self.empty(frame, area, "No responses", &lines);
             }
             return;
@@ -85,21 +86,19 @@ impl Ui {
         let cells = usize::from(area.width);
         let muted = self.theme.style(Role::Muted);
         let most = if area.height > 30 { 3 } else { 1 };
-        let mut page = Page::new(cells.saturating_sub(13));
-        page.text(&escape::prose(&view.text), 0, self.theme.bold(Role::Text), most);
-        let split = page.rows.len();
-        page.text(&escape::prose(&task.query), 0, self.theme.style(Role::Text), most);
         let mut line = 0;
-        for (n, row) in page.rows.into_iter().enumerate() {
-            let name = match n {
-                0 => "instruction",
-                n if n == split => "query",
-                _ => "",
-            };
-            let mut full = Row::new();
-            full.left(name, 13, muted).join(row);
-            full.draw(frame, area, line);
-            line += 1;
+        let texts = [
+            ("instruction", escape::prose(&view.text), self.theme.bold(Role::Text)),
+            ("query", escape::prose(&task.query), self.theme.style(Role::Text)),
+        ];
+        for (name, text, style) in texts {
+            Row::of(name, muted).draw(frame, area, line);
+            let mut page = Page::new(cells.saturating_sub(13));
+            page.text(&text, 0, style, most);
+            let rows = page.len();
+            let beside = part(area, 13, u16::try_from(line).unwrap_or(0), area.width.saturating_sub(13), area.height);
+            self.page(page, 0..rows, frame, beside);
+            line += rows;
         }
         let sft = task.responses.iter().filter(|response| response.sft).count();
         let mut facts = vec![
@@ -114,7 +113,8 @@ impl Ui {
         }
         facts.push(task.id.short());
         let mut row = Row::new();
-        row.gap(13).left(&facts.join(&format!("  {}  ", self.glyphs.dot)), cells.saturating_sub(13), muted);
+        let between = if cells < 100 { format!(" {} ", self.glyphs.dot) } else { format!("  {}  ", self.glyphs.dot) };
+        row.gap(13).left(&facts.join(&between), cells.saturating_sub(13), muted);
         row.draw(frame, area, line);
         u16::try_from(line + 2).unwrap_or(3)
     }
@@ -136,12 +136,15 @@ impl Ui {
     fn responses(&self, state: &State, task: &TaskView, frame: &mut Frame<'_>, area: Rect) {
         let list = &state.samples.responses;
         let mut title = Row::of("Responses  ", self.theme.style(Role::Text));
-        title.put("verdicts by function, pass rate, score", self.theme.style(Role::Muted));
+        let columns = format!("verdict of each function {d} accuracy {d} score {d} use", d = self.glyphs.dot);
+        title.put(columns, self.theme.style(Role::Muted));
         let focused = state.samples.focus == Part::Responses && state.overlay.is_none();
         self.title(frame, area, 0, title, focused);
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let verdicts = task.responses.iter().map(|response| response.cells.len()).max().unwrap_or(0).clamp(3, 12);
-        for (at, index) in list.window(body.height.into()).enumerate() {
+        let window = list.window(body.height.into());
+        self.scrollbar(frame, body, &window, list.len);
+        for (at, index) in window.enumerate() {
             let Some(response) = task.responses.get(index) else { break };
             if index == list.index {
                 paint(frame, body, at, self.theme.selection(focused));
@@ -176,12 +179,12 @@ impl Ui {
         };
         row.right(&score, 4, self.theme.style(tone)).gap(2);
         let (role, tone) = part_played(response);
-        row.left(&role, 16, self.theme.style(tone)).gap(1);
+        row.left(&role, 18, self.theme.style(tone)).gap(2);
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {
                 if preamble(text).is_some() {
-                    row.put("preamble ", self.theme.style(Role::Warn));
+                    row.put("[preamble]", self.theme.style(Role::Warn)).gap(1);
                 }
                 let room = cells.saturating_sub(row.used());
                 let head = text.get(..text.floor_char_boundary(room * 4)).unwrap_or_default();
@@ -234,7 +237,7 @@ impl Ui {
                 None if matches!(response.verify, Some(Standing::Dropped(_) | Standing::Failed(_))) => {
                     "judge: not asked, it did not pass".to_owned()
                 }
-                None => "judge: waiting".to_owned(),
+                None => "judge: pending".to_owned(),
             };
             page.text(&why, 0, muted, 2);
         }
@@ -258,10 +261,10 @@ fn trim(score: f64) -> String {
 fn part_played(response: &ResponseView) -> (String, Role) {
     let (chosen, rejected) = response.pairs;
     match (response.sft, chosen, rejected) {
-        (true, 0, _) => ("sft".to_owned(), Role::Good),
-        (true, n, _) => (format!("sft, chosen {n}"), Role::Good),
-        (false, n, _) if n > 0 => (format!("chosen {n}"), Role::Good),
-        (false, _, n) if n > 0 => (format!("rejected {n}"), Role::Bad),
+        (true, 0, _) => ("SFT".to_owned(), Role::Good),
+        (true, n, _) => (format!("SFT, chosen in {n}"), Role::Good),
+        (false, n, _) if n > 0 => (format!("chosen in {n}"), Role::Good),
+        (false, _, n) if n > 0 => (format!("rejected in {n}"), Role::Bad),
         _ => match (&response.score, &response.verify, &response.respond) {
             (Some(Standing::Dropped(reason) | Standing::Failed(reason)), _, _)
             | (_, Some(Standing::Dropped(reason) | Standing::Failed(reason)), _)

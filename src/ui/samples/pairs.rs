@@ -30,7 +30,9 @@ impl Ui {
             return;
         }
         let list = &state.samples.pairs;
-        for (at, index) in list.window(body.height.into()).enumerate() {
+        let window = list.window(body.height.into());
+        self.scrollbar(frame, body, &window, task.pairs.len());
+        for (at, index) in window.enumerate() {
             let Some(pair) = task.pairs.get(index) else { break };
             if index == list.index && focused {
                 paint(frame, body, at, self.theme.selection(true));

@@ -4,8 +4,8 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::InstructionView,
-    ui::{Ui, page::Page, part, row::Row, theme::Role, verdicts::state_words},
-    workbench::{State, panes::Part},
+    ui::{Ui, page::Page, part, row::Row, scrollbar::scroll_keys, theme::Role, verdicts::state_words},
+    workbench::{State, keymap::Action, panes::Part},
 };
 
 impl Ui {
@@ -23,13 +23,19 @@ impl Ui {
         let cells = usize::from(body.width).saturating_sub(1);
         let lines = self.wraps.borrow_mut().get(text, cells, signs.as_ref());
         let window = state.samples.text.window(lines.len(), body.height.into());
+        self.scrollbar(frame, body, &window, lines.len());
         let muted = self.theme.style(Role::Muted);
         if window.len() < lines.len() {
-            title.put(format!("  lines {}-{} of {}: J K", window.start + 1, window.end, lines.len()), muted);
+            title.put(
+                format!("  lines {}-{} of {}: {}", window.start + 1, window.end, lines.len(), scroll_keys(state)),
+                muted,
+            );
         }
         self.title(frame, area, 0, title, focused);
         for (at, line) in lines.iter().skip(window.start).take(window.len()).enumerate() {
-            self.spaced(line, signs.as_ref()).draw(frame, body, at);
+            let mut row = Row::new();
+            self.signed(&mut row, line, self.theme.style(Role::Text), signs.as_ref());
+            row.draw(frame, body, at);
         }
     }
 
@@ -39,14 +45,12 @@ impl Ui {
         let mut page = Page::new(usize::from(area.width).saturating_sub(1));
         self.response_words(view, response, &mut page, 3);
         let room = usize::from(area.height).saturating_sub(1);
-        let more = page.rows.len().saturating_sub(room);
-        for (at, row) in page.rows.into_iter().take(room).enumerate() {
-            if more > 0 && at + 1 == room {
-                let text = format!("{} {} more lines: enter reads", self.glyphs.dots, more + 1);
-                Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, at + 1);
-            } else {
-                row.draw(frame, area, at + 1);
-            }
+        let all = page.len();
+        let shown = if all > room { room.saturating_sub(1) } else { all };
+        self.page(page, 0..shown, frame, part(area, 0, 1, area.width, area.height.saturating_sub(1)));
+        if shown < all {
+            let text = format!("{} {} more lines: {} reads", self.glyphs.dots, all - shown, state.key(Action::Open));
+            Row::of(text, self.theme.style(Role::Muted)).draw(frame, area, shown + 1);
         }
     }
 }

@@ -1,11 +1,16 @@
 //! The selected function: tabs, what became of it, its source.
 
+use std::sync::Arc;
+
 use ratatui::{Frame, layout::Rect, style::Modifier};
 
 use crate::{
     domain::{Label, Stage},
     pipeline::view::{FunctionView, InstructionView, State},
-    term::{escape, width},
+    term::{
+        escape::{self, Spaces},
+        width,
+    },
     ui::{
         Ui, format, part,
         row::Row,
@@ -15,6 +20,7 @@ use crate::{
     workbench::{
         State as Workbench,
         code::{Code, Syntax},
+        keymap::{Action, Context},
         panes::Focus,
     },
 };
@@ -23,11 +29,6 @@ use super::focused;
 
 /// Cells before the source: a mark, the line's number, space.
 pub(in crate::ui) const GUTTER: usize = 6;
-
-/// Cells of a highlighted line.
-pub(in crate::ui) fn line_width(line: &[(Syntax, String)]) -> usize {
-    line.iter().map(|(_, text)| width::width(text)).sum()
-}
 
 impl Ui {
     pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
@@ -46,7 +47,9 @@ impl Ui {
             title.put(format!("f{}", at + 1), style);
         }
         if view.functions.len() > 1 {
-            title.put("  [ ]", self.theme.style(Role::Muted));
+            let [before, after] = [Action::PreviousFunction, Action::NextFunction]
+                .map(|action| state.keymap.name_of(Context::Code, action));
+            title.put(format!("  {before} {after}"), self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, title, focused);
         let Some(function) = view.functions.get(chosen) else { return };
@@ -54,29 +57,25 @@ impl Ui {
         let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let Some(source) = &function.source else {
             if is_unmade(function) {
-                self.streaming(state, function.id, "waiting for the model's answer", frame, body);
+                self.streaming(state, function.id, "pending: the model has not answered yet", frame, body);
                 return;
             }
             let why = function.usable.as_ref().err().map(|reason| phrase(reason)).unwrap_or_default();
-            let lines = [why.as_str(), "", "r asks the model again; e writes one by hand."];
+            let [again, edit] = [Action::Rerun, Action::Edit].map(|action| state.key(action));
+            let how = format!("{again} asks the model again; {edit} writes one by hand.");
+            let lines = [why.as_str(), "", how.as_str()];
             self.empty(frame, body, "The answer held no function", &lines);
             return;
         };
         let marked = state.cell().and_then(|cell| cell.outcome.as_ref()?.line());
-        let plain;
-        let code: &Code = match state.code.get(source) {
-            Some(code) => code,
-            None => {
-                plain = uncoloured(source);
-                &plain
-            }
-        };
+        let code = coloured(state, source);
+        let signs = self.space_signs(state);
         let window = state.verifiers.code.window(code.lines.len(), body.height.into());
+        self.scrollbar(frame, body, &window, code.lines.len());
         let cells = usize::from(body.width);
-        let widest = code.lines.iter().map(|line| line_width(line)).max().unwrap_or(0);
-        let across = state.verifiers.code_across.window(widest, cells.saturating_sub(GUTTER)).start;
+        let across = state.verifiers.code_across.window(code.widest, cells.saturating_sub(GUTTER)).start;
         for (at, line) in window.enumerate() {
-            self.code_line(code, line, marked, across, cells).draw(frame, body, at);
+            self.code_line(&code, line, marked, (across, cells), signs.as_ref()).draw(frame, body, at);
         }
     }
 
@@ -86,41 +85,50 @@ impl Ui {
         code: &Code,
         line: usize,
         marked: Option<u32>,
-        across: usize,
-        cells: usize,
+        (across, cells): (usize, usize),
+        signs: Option<&Spaces>,
     ) -> Row {
         let here = marked.is_some_and(|marked| usize::try_from(marked).is_ok_and(|marked| marked == line + 1));
         let mut row = Row::new();
         let gutter = self.theme.style(if here { Role::Warn } else { Role::Muted });
         row.put(if here { self.glyphs.here } else { " " }, gutter);
         row.right(&(line + 1).to_string(), 3, gutter).gap(2);
-        self.pieces(&mut row, code.lines.get(line).map_or(&[][..], Vec::as_slice), across, cells);
+        self.pieces(&mut row, code.lines.get(line).map_or(&[][..], Vec::as_slice), (across, cells), signs);
         row
     }
 
     /// Coloured pieces from a column on, as far as there is room; where something is cut, a sign says so.
-    pub(in crate::ui) fn pieces(&self, row: &mut Row, pieces: &[(Syntax, String)], across: usize, cells: usize) {
-        let mut before = across;
+    fn pieces(
+        &self,
+        row: &mut Row,
+        pieces: &[(Syntax, String)],
+        (across, cells): (usize, usize),
+        signs: Option<&Spaces>,
+    ) {
+        let (mut before, mut column) = (across, 0);
         let dots = self.theme.style(Role::Muted);
         if across > 0 && !pieces.is_empty() && cells > row.used() {
             row.put(self.glyphs.before, dots);
             before += 1;
         }
         for (syntax, text) in pieces {
-            let wide = width::width(text);
+            let text = escape::shown(text, column, signs);
+            let wide = width::width(&text);
+            column += wide;
             if wide <= before {
                 before -= wide;
                 continue;
             }
-            let text = width::skip(text, before);
+            let text = width::skip(&text, before);
             before = 0;
             let room = cells.saturating_sub(row.used());
+            let style = self.theme.syntax(*syntax);
             if width::width(&text) > room {
-                row.put(width::take(&text, room.saturating_sub(1)).to_owned(), self.theme.syntax(*syntax));
+                self.signed(row, width::take(&text, room.saturating_sub(1)), style, signs);
                 row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
                 break;
             }
-            row.put(text, self.theme.syntax(*syntax));
+            self.signed(row, &text, style, signs);
         }
     }
 
@@ -134,14 +142,14 @@ impl Ui {
             _ if is_unmade(function) => row.put("not made yet", muted),
             (Ok(()), _, _) if is_unjudged(view) => match open {
                 Some((_, true)) => row.put("stale; checked against the cases again", self.theme.style(Role::Stale)),
-                _ => row.put("waiting to be run on the cases", muted),
+                _ => row.put("pending: not run on the cases yet", muted),
             },
             (Err(reason), _, _) => row.put(format!("unusable: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, Err(reason), false) => row.put(format!("dropped: {}", phrase(reason)), self.theme.style(Role::Bad)),
             (_, _, true) => row.put("used", self.theme.style(Role::Good)),
             _ => match open {
                 Some((step, true)) => row.put(format!("kept so far; {step} is stale"), self.theme.style(Role::Stale)),
-                Some((step, false)) => row.put(format!("kept so far; {step} is waiting"), muted),
+                Some((step, false)) => row.put(format!("kept so far; {step} is pending"), muted),
                 None => row.put("kept, not used", self.theme.style(Role::Warn)),
             },
         };
@@ -209,8 +217,7 @@ pub(in crate::ui) const fn label_words(label: Label) -> (&'static str, Role) {
     }
 }
 
-/// Source whose colours are still being worked out.
-pub(in crate::ui) fn uncoloured(source: &str) -> Code {
-    let lines = escape::block(source).into_iter();
-    Code { lines: lines.map(|line| vec![(crate::workbench::code::Syntax::Plain, line)]).collect() }
+/// A source with its colours; plain while they are still being worked out.
+pub(in crate::ui) fn coloured(state: &Workbench, source: &str) -> Arc<Code> {
+    state.code.get(source).map_or_else(|| Arc::new(Code::plain(source)), Arc::clone)
 }

@@ -10,6 +10,7 @@ use crate::{
         page::Page,
         part,
         row::Row,
+        scrollbar::scroll_keys,
         theme::Role,
         verdicts::{decision_words, outcome_words, phrase, traceback},
     },
@@ -36,17 +37,16 @@ impl Ui {
             self.function_words(function, &mut page, 6);
         }
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
-        let all = page.rows.len();
+        let all = page.len();
         let window = state.verifiers.case.window(all, body.height.into());
+        self.scrollbar(frame, body, &window, all);
         let mut title = Row::of(format!("f{} on c{}", f + 1, c + 1), self.theme.style(Role::Text));
         if window.len() < all {
-            let more = format!("  lines {}-{} of {all}: J K", window.start + 1, window.end);
+            let more = format!("  lines {}-{} of {all}: {}", window.start + 1, window.end, scroll_keys(state));
             title.put(more, self.theme.style(Role::Muted));
         }
         self.title(frame, area, 0, title, focused(state, Focus::Case));
-        for (at, row) in page.rows.into_iter().skip(window.start).take(window.len()).enumerate() {
-            row.draw(frame, body, at);
-        }
+        self.page(page, window, frame, body);
     }
 
     /// A case and what a function did on it.
@@ -82,11 +82,7 @@ impl Ui {
         }
         page.text(&format!("input, {} characters", input.chars().count()), 0, self.theme.style(Role::Muted), 1);
         let lines = self.wraps.borrow_mut().get(input, page.width().saturating_sub(2), signs.as_ref());
-        page.rows.extend(lines.iter().map(|line| {
-            let mut row = Row::new();
-            row.gap(2).join(self.spaced(line, signs.as_ref()));
-            row
-        }));
+        page.lines(lines, 2, signs);
     }
 
     /// What the other functions made of the case, a line each.
@@ -99,7 +95,7 @@ impl Ui {
             let room = page.width().saturating_sub(6);
             row.put(format!("{glyph} "), style);
             row.put(width::fit(&outcome_words(outcome), room, self.glyphs.dots), self.theme.style(Role::Muted));
-            page.rows.push(row);
+            page.push(row);
         }
         if view.functions.len() > 1 {
             page.blank();

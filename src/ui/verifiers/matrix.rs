@@ -6,6 +6,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{CaseView, InstructionView},
+    rules::Verdict,
     term::escape,
     ui::{
         Ui, format, part,
@@ -31,6 +32,16 @@ const ACCURACY: usize = 5;
 /// Cells of the input below which functions are scrolled rather than the input made narrower.
 const INPUT: usize = 18;
 
+/// What a cell may show; a boolean is held against the expected value.
+const SIGNS: [(Option<Verdict>, &str); 6] = [
+    (Some(Verdict::Pass), "agrees"),
+    (Some(Verdict::Fail), "disagrees"),
+    (Some(Verdict::Error), "error"),
+    (Some(Verdict::Timeout), "timeout"),
+    (Some(Verdict::Invalid), "invalid"),
+    (None, "not run"),
+];
+
 /// What of the matrix is on screen.
 struct Columns {
     /// Cells of the input.
@@ -53,7 +64,9 @@ impl Ui {
     pub(in crate::ui) fn matrix(&self, state: &State, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
         let focused = focused(state, Focus::Matrix);
         let pane = &state.verifiers;
-        self.title(frame, area, 0, self.cases_heading(state, view), focused);
+        let heading = self.cases_heading(state, view);
+        let left = usize::from(area.width).saturating_sub(heading.used() + 6);
+        self.title(frame, area, 0, heading, focused);
         let cells = usize::from(area.width);
         let fixed = HEAD + EXPECTED + ACCURACY;
         let fits = cells.saturating_sub(fixed + INPUT) / COLUMN;
@@ -64,6 +77,7 @@ impl Ui {
         let height = usize::from(area.height).saturating_sub(2 + foot);
         let body = part(area, 0, 2, area.width, u16::try_from(height).unwrap_or(0));
         let window = pane.cases.window(height);
+        self.scrollbar(frame, body, &window, view.cases.len());
         for (at, place) in window.clone().enumerate() {
             let Some((case, found)) = pane.order.case(view, place) else { break };
             let here = place == pane.cases.index;
@@ -82,6 +96,46 @@ impl Ui {
             self.before(view, was, &columns).draw(frame, area, at);
         }
         self.kept(view, &columns).draw(frame, area, at + 1);
+        self.legend(left, at + 3, frame, area);
+    }
+
+    /// What the signs mean: on the title's line where it has room, else below, where there is.
+    fn legend(&self, left: usize, below: usize, frame: &mut Frame<'_>, area: Rect) {
+        let mut signs: Vec<Row> = Vec::new();
+        for (verdict, word) in SIGNS {
+            let (glyph, style) = self.verdict(verdict);
+            let mut row = Row::of(glyph, style);
+            row.put(format!(" {word}"), self.theme.style(Role::Muted));
+            signs.push(row);
+        }
+        let wide = signs.iter().map(|sign| sign.used() + 2).sum::<usize>();
+        if wide <= left {
+            let mut row = Row::of(" ", self.theme.style(Role::Muted));
+            for sign in signs {
+                row.join(sign).gap(2);
+            }
+            let x = area.width.saturating_sub(u16::try_from(wide + 2).unwrap_or(0));
+            row.draw(frame, part(area, x, 0, area.width - x - 1, 1), 0);
+            return;
+        }
+        let cells = usize::from(area.width);
+        let mut rows = vec![Row::new()];
+        for sign in signs {
+            let Some(row) = rows.last_mut() else { return };
+            if row.used() + sign.used() > cells {
+                rows.push(Row::new());
+            }
+            let Some(row) = rows.last_mut() else { return };
+            if row.used() == 0 {
+                row.gap(HEAD);
+            }
+            row.join(sign).gap(2);
+        }
+        if below + rows.len() <= usize::from(area.height) {
+            for (n, row) in rows.into_iter().enumerate() {
+                row.draw(frame, area, below + n);
+            }
+        }
     }
 
     fn cases_heading(&self, state: &State, view: &InstructionView) -> Row {

@@ -1,6 +1,6 @@
 //! The Verifiers screen: the functions and cases of one instruction, and what happened between them.
 
-pub(super) use code::uncoloured;
+pub(super) use code::coloured;
 
 mod code;
 mod evidence;
@@ -10,7 +10,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::InstructionView,
-    workbench::{State, panes::Focus, state::Screen},
+    workbench::{State, idle::nothing_here, panes::Focus, state::Screen},
 };
 
 use super::{Ui, part};
@@ -23,12 +23,10 @@ const LOW: u16 = 24;
 impl Ui {
     pub(super) fn verifiers(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         if state.current_row().is_none() {
-            let lines = [
-                "Functions and cases of an instruction are shown here: how they agree, and what each function did.",
-                "",
-                "2 goes to the instructions; enter on one comes back here.",
-            ];
-            self.empty(frame, area, "No instruction is selected", &lines);
+            let what =
+                "Functions and cases of an instruction are shown here: how they agree, and what each function did.";
+            let (title, lines) = nothing_here(state, what);
+            self.empty(frame, area, title, &lines);
             return;
         }
         self.detail(state, frame, area);

@@ -12,15 +12,8 @@ use crate::{
 
 /// Writes the other expected value; accuracies follow as soon as it is stored.
 pub(super) fn flip(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some((at, case)) = state.case() else {
-        state.tell("no case is selected");
-        return;
-    };
-    let Some(expected) = case.expected else {
-        let text = format!("c{} expects no boolean; `e` writes one", at + 1);
-        state.tell(text);
-        return;
-    };
+    let Some((at, case)) = state.case() else { return };
+    let Some(expected) = case.expected else { return };
     let edit = Edit::Case { input: case.input.to_string(), expected: !expected };
     let said = format!("c{} expects {} now", at + 1, !expected);
     effects.push(Effect::Command(Command::Edit { item: case.id, edit }, Asked::Said(said)));
@@ -28,10 +21,7 @@ pub(super) fn flip(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Rejects a case without asking why; a dropped one is brought back.
 pub(super) fn drop_or_keep(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some((at, case)) = state.case() else {
-        state.tell("no case is selected");
-        return;
-    };
+    let Some((at, case)) = state.case() else { return };
     let dropped = case.decision.as_ref().is_some_and(|decision| decision.ruling != Ruling::Accepted);
     let (ruling, said) = if dropped {
         (None, format!("c{} is back", at + 1))

@@ -2,19 +2,23 @@
 
 use tui_input::Input;
 
-use super::many::{self, Deed};
+use super::many::{self, Bulk, Deed};
 
 use crate::{
     domain::Ruling,
     pipeline::handle::Command,
     workbench::{
         draft::Form,
+        go::{self, About},
         message::Effect,
         overlay::Overlay,
         state::State,
         target::{Target, target},
     },
 };
+
+/// How many decisions can be gone back to.
+const REMEMBERED: usize = 64;
 
 pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
     if many::ask(state, Deed::Decide(Some(Ruling::Accepted), None)) {
@@ -27,29 +31,31 @@ pub(super) fn accept(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Asks why.
 pub(super) fn ask(state: &mut State) {
-    if many::is_meant(state) {
-        let n = state.marked();
-        let Some(target) = here(state) else { return };
-        let name = format!("{n} {}", if n == 1 { "instruction" } else { "instructions" });
-        state.overlay = Some(Overlay::Reason { target: Target { name, ..target }, input: Input::default() });
-        return;
-    }
-    if let Some(target) = here(state) {
-        state.overlay = Some(Overlay::Reason { target, input: Input::default() });
+    let many = many::meant(state, Deed::Decide(Some(Ruling::Rejected), None));
+    let target = match &many {
+        Some(bulk) => bulk.items.first().map(|item| Target { item: *item, form: Form::Instruction, name: bulk.what() }),
+        None => here(state),
+    };
+    if let Some(target) = target {
+        state.overlay = Some(Overlay::Reason { target, input: Input::default(), many });
     }
 }
 
-/// Rejects, with the reason that was given.
+/// Rejects one, or many, with the reason that was given.
 pub(in crate::workbench) fn reject(
     state: &mut State,
     target: &Target,
+    many: Option<Bulk>,
     reason: Option<String>,
     effects: &mut Vec<Effect>,
 ) {
-    if many::ask(state, Deed::Decide(Some(Ruling::Rejected), reason.clone())) {
-        return;
+    match many {
+        Some(bulk) => {
+            let deed = Deed::Decide(Some(Ruling::Rejected), reason);
+            many::act(state, Bulk { deed, ..bulk }, effects);
+        }
+        None => decide(state, target, Some(Ruling::Rejected), reason, effects),
     }
-    decide(state, target, Some(Ruling::Rejected), reason, effects);
 }
 
 pub(super) fn use_as_negative(state: &mut State, effects: &mut Vec<Effect>) {
@@ -87,6 +93,19 @@ pub(super) fn keep_note(state: &State, target: &Target, input: &Input, effects: 
     super::send_on(state, effects, target, Command::Note { item: target.item, text });
 }
 
+/// Takes back what was done last; where that was the last decision made here, goes back to its item.
+pub(super) fn undo(state: &mut State, effects: &mut Vec<Effect>) {
+    super::send(effects, Command::Undo);
+    state.toasts.0.retain(|toast| !toast.answer);
+    let Some(About::Item { root, item, form }) = state.decided.last().copied() else { return };
+    if state.snapshot.undo.as_ref().is_some_and(|label| label.contains(&item.short())) {
+        state.decided.pop();
+        if state.screen == go::screen(form) && super::moving::to_listed(state, root) && form != Form::Instruction {
+            state.wanted = Some(item);
+        }
+    }
+}
+
 pub(super) fn toggle_advance(state: &mut State) {
     state.advance = !state.advance;
     state.tell(if state.advance { "a decision goes on to the next item" } else { "a decision stays on its item" });
@@ -108,7 +127,20 @@ fn decide(
     effects: &mut Vec<Effect>,
 ) {
     super::send_on(state, effects, target, Command::Decide { items: vec![target.item], ruling, reason });
-    if state.advance {
+    if let Some(about) = target.about(state) {
+        if state.decided.len() >= REMEMBERED {
+            state.decided.remove(0);
+        }
+        state.decided.push(about);
+    }
+    if !state.advance {
+        return;
+    }
+    // Who decides on what nobody has decided on yet goes through those.
+    let first = state.current_row().is_some_and(|row| row.decision.is_none());
+    if target.form == Form::Instruction && first {
+        super::moving::advance_unreviewed(state);
+    } else {
         super::moving::advance(state, target.form);
     }
 }

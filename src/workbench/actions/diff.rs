@@ -28,20 +28,49 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
             ask(&comparing, effects);
             state.overlay = Some(Overlay::Diff(comparing));
         }
-        _ => state.tell("there is nothing to compare it with: no other text, no earlier version"),
+        _ => {}
     }
 }
 
 /// What keys do where texts are compared; whether it was one of them.
 pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) -> bool {
     let Some(Overlay::Diff(comparing)) = &mut state.overlay else { return false };
+    if comparing.sides.len() < 3 && action != Action::Fold || !comparing.folds() && action == Action::Fold {
+        return false; // It is said why.
+    }
     match action {
         Action::PreviousFunction => comparing.turn(-1),
         Action::NextFunction => comparing.turn(1),
+        Action::Fold => {
+            comparing.whole = !comparing.whole;
+            return true;
+        }
         _ => return false,
     }
     ask(comparing, effects);
     true
+}
+
+/// Whether the selected function or response can be compared with anything.
+pub fn has_sides(state: &State) -> bool {
+    let item = match state.screen {
+        Screen::Verifiers => state.function().map(|(_, function)| function.id),
+        Screen::Samples => state.response().map(|response| response.id),
+        _ => None,
+    };
+    let Some((item, detail)) = item.zip(state.detail()) else { return false };
+    let kept = state.drafts.contains_key(&item);
+    if state.screen == Screen::Verifiers {
+        let others = detail.view.functions.iter().filter(|function| function.source.is_some());
+        let slots = detail.tree.verifiers.iter().map(|sample| &sample.function);
+        let old = slots.filter(|slot| slot.id == item).any(|slot| slot.versions.len() > 1);
+        let there = state.function().is_some_and(|(_, function)| function.source.is_some());
+        return there && (kept || old || others.count() > 1);
+    }
+    let others = state.task().map_or(0, |(_, task)| task.responses.iter().filter(|r| r.text.is_some()).count());
+    let samples = detail.tree.tasks.iter().flat_map(|task| &task.samples).map(|sample| &sample.response);
+    let old = samples.filter(|slot| slot.id == item).any(|slot| slot.versions.len() > 1);
+    state.response().is_some_and(|response| response.text.is_some()) && (kept || old || others > 1)
 }
 
 fn ask(comparing: &Comparing, effects: &mut Vec<Effect>) {

@@ -12,7 +12,7 @@ use crate::{
         arrive,
         draft::{Draft, Form},
         editor::Editor,
-        keymap::Action,
+        keymap::{Action, Context},
         listing,
         message::{Asked, Effect},
         overlay::Overlay,
@@ -29,9 +29,19 @@ pub(super) fn open(state: &mut State) {
         return;
     };
     match target::draft(state, &target) {
+        Ok(draft) if is_long(&draft.original) => {
+            let key = state.keymap.name_of(state.context(), Action::EditOutside);
+            let size = draft.original.len() / 1000;
+            state.tell(format!("{} is long ({size} kB): {key} edits it in $VISUAL, $EDITOR or vi", draft.name));
+        }
         Ok(draft) => show(state, draft),
         Err(text) => state.warn(text),
     }
+}
+
+/// Whether a text is too long to be laid out anew for every key.
+fn is_long(text: &str) -> bool {
+    text.len() > 400_000 || text.lines().any(|line| line.len() > 60_000)
 }
 
 fn show(state: &mut State, draft: Draft) {
@@ -64,6 +74,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
             let changed = editor.turn_back(action == Action::Redo);
             changes(state, changed, effects);
         }
+        Action::Spaces => state.spaces = !state.spaces,
         Action::Find => editor.find = Some(Input::default()),
         Action::FindNext => editor.search_on(true, false),
         Action::FindPrevious => editor.search_on(false, false),
@@ -153,7 +164,9 @@ fn leave(state: &mut State, effects: &mut Vec<Effect>) {
     if editor.is_changed() {
         let kept = Unsaved::of(&editor.draft, &editor.text(), "");
         state.drafts.insert(kept.item, kept);
-        state.tell(format!("not saved, and kept: e opens your text of {} again, c discards it", editor.draft.name));
+        let name = editor.draft.name.clone();
+        let [edit, clear] = [Action::Edit, Action::ClearDecision].map(|action| state.key(action));
+        state.tell(format!("not saved, and kept: {edit} opens your text of {name} again, {clear} discards it"));
     } else {
         forget(state, editor.draft.item, effects);
     }
@@ -213,7 +226,8 @@ pub(super) fn offered(state: &mut State, action: Action, effects: &mut Vec<Effec
         }
         Action::Back => {
             state.overlay = None;
-            state.tell("kept: e on the item opens the text again");
+            let edit = state.keymap.name_of(Context::Review, Action::Edit);
+            state.tell(format!("kept: {edit} on the item opens the text again"));
         }
         _ => return false,
     }

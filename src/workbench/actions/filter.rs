@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use crate::workbench::{
     filter::Filter,
+    keymap::{Action, Context},
     listing,
     state::{Screen, State},
 };
@@ -11,13 +12,18 @@ use crate::workbench::{
 pub(super) fn begin(state: &mut State) {
     match state.screen {
         Screen::Jobs => {
-            state.tell(
-                "jobs have no filter: what runs comes first, then what failed; `/` on screen 2 filters instructions",
-            );
+            let [filter, list] = [Action::Filter, Action::Instructions]
+                .map(|action| state.keymap.name_of(Context::Instructions, action));
+            state.tell(format!(
+                "jobs have no filter: what runs comes first, then what failed; {filter} on {list} filters instructions"
+            ));
             return;
         }
         Screen::Samples => {
-            state.tell("the filter is on the instructions; 4 goes back to the responses of those listed");
+            let samples = state.key(Action::Samples);
+            state.tell(format!(
+                "the filter is on the instructions; {samples} goes back to the responses of those listed"
+            ));
         }
         Screen::Funnel | Screen::Instructions | Screen::Verifiers => {}
     }

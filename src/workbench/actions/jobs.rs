@@ -2,7 +2,12 @@
 
 use crate::{
     pipeline::{handle::Command, snapshot::JobState},
-    workbench::{log::Log, message::Effect, state::State},
+    workbench::{
+        keymap::{Action, Context},
+        log::Log,
+        message::Effect,
+        state::State,
+    },
 };
 
 pub(super) fn retry(state: &mut State, effects: &mut Vec<Effect>) {
@@ -12,7 +17,8 @@ pub(super) fn retry(state: &mut State, effects: &mut Vec<Effect>) {
         JobState::Failed { .. } | JobState::Cancelled => super::send(effects, Command::Retry { items }),
         JobState::Done => super::send(effects, Command::Rerun { items }),
         JobState::Queued | JobState::Running { .. } => {
-            state.tell("this one has not ended; x ends a running job, then r asks again");
+            let [cancel, again] = [Action::CancelJob, Action::Retry].map(|action| state.key(action));
+            state.tell(format!("this one has not ended; {cancel} ends a running job, then {again} asks again"));
         }
     }
 }
@@ -21,7 +27,11 @@ pub(super) fn cancel(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(job) = state.job() else { return };
     match job.state {
         JobState::Running { .. } => super::send(effects, Command::Cancel(job.id)),
-        JobState::Queued => state.tell("this one waits; pause its stage on screen 1 (P), or reject its instruction"),
+        JobState::Queued => {
+            let (pause, funnel) =
+                (state.keymap.name_of(Context::Funnel, Action::PauseStage), state.key(Action::Funnel));
+            state.tell(format!("this one is queued; {pause} on {funnel} pauses its stage, or reject its instruction"));
+        }
         _ => state.tell("this one has ended"),
     }
 }

@@ -5,6 +5,7 @@ use crate::workbench::{
     overlay::Overlay,
     panes::{Focus, Part},
     state::{Screen, State},
+    trail,
 };
 
 /// Quits; where work is in flight, says first that this is safe.
@@ -33,6 +34,16 @@ pub(super) fn back(state: &mut State) {
         }
         return;
     }
+    let deep = match state.screen {
+        Screen::Verifiers => state.verifiers.focus != Focus::Matrix,
+        Screen::Samples => state.samples.focus != Part::Responses,
+        Screen::Instructions => state.instructions.typing.is_some() || !state.instructions.marks.is_empty(),
+        Screen::Funnel => state.funnel.reason.is_some(),
+        Screen::Jobs => state.jobs.log.is_some(),
+    };
+    if !deep && trail::back(state) {
+        return;
+    }
     match state.screen {
         Screen::Instructions if state.instructions.typing.is_some() => {
             super::filter::abandon(state);
@@ -57,9 +68,9 @@ pub(super) fn confirm(state: &mut State, effects: &mut Vec<Effect>) {
         Some(Overlay::Palette(palette)) => super::command::run(state, &palette, effects),
         Some(Overlay::Note { target, input }) => super::decide::keep_note(state, &target, &input, effects),
         Some(Overlay::Confirm(bulk)) => super::many::act(state, bulk, effects),
-        Some(Overlay::Reason { target, input }) => {
+        Some(Overlay::Reason { target, input, many }) => {
             let reason = Some(input.value().trim().to_owned()).filter(|reason| !reason.is_empty());
-            super::decide::reject(state, &target, reason, effects);
+            super::decide::reject(state, &target, many, reason, effects);
         }
         other => {
             state.overlay = other;

@@ -35,24 +35,31 @@ impl Bulk {
             Deed::Decide(None, _) => "Withdraw the decisions on",
             Deed::Rerun => "Run again",
         };
+        format!("{verb} {}", self.what())
+    }
+
+    /// To how many: `37 instructions`.
+    pub fn what(&self) -> String {
         let noun = if self.items.len() == 1 { "instruction" } else { "instructions" };
-        format!("{verb} {} {noun}", self.items.len())
+        format!("{} {noun}", self.items.len())
     }
 }
 
 /// Asks before something is done to what is selected; whether anything is.
 pub(super) fn ask(state: &mut State, deed: Deed) -> bool {
-    if !is_meant(state) {
-        return false;
-    }
-    let (items, hidden) = state.marked_items();
-    state.overlay = Some(Overlay::Confirm(Bulk { deed, items, hidden }));
+    let Some(bulk) = meant(state, deed) else { return false };
+    state.overlay = Some(Overlay::Confirm(bulk));
     true
 }
 
-/// Whether what is selected is meant, and not what the cursor is on.
-pub(super) fn is_meant(state: &State) -> bool {
-    state.beneath() == crate::workbench::keymap::Context::Instructions && !state.instructions.marks.is_empty()
+/// What is selected, where that is meant and not what the cursor is on.
+pub(super) fn meant(state: &mut State, deed: Deed) -> Option<Bulk> {
+    let here = state.beneath() == crate::workbench::keymap::Context::Instructions;
+    if !here || state.instructions.marks.is_empty() {
+        return None;
+    }
+    let (items, hidden) = state.marked_items();
+    Some(Bulk { deed, items, hidden })
 }
 
 /// It was confirmed.

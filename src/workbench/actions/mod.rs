@@ -3,7 +3,7 @@
 mod cases;
 mod command;
 pub mod decide;
-mod diff;
+pub mod diff;
 mod edit;
 pub mod editor;
 mod filter;
@@ -18,9 +18,12 @@ pub mod reasons;
 mod screens;
 pub mod whatif;
 
+pub use open::completion;
+
 use crate::pipeline::handle::Command;
 
 use super::{
+    idle::idle,
     keymap::{Action, Context},
     list::Scroll,
     message::{Asked, Effect},
@@ -36,6 +39,13 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         || editor::offered(state, action, effects)
         || diff::act(state, action, effects)
     {
+        return;
+    }
+    // Whether something can be taken back is known a moment later than a key can be pressed: that is asked.
+    if !matches!(action, Action::Undo | Action::Redo | Action::Pause | Action::Down | Action::PageDown)
+        && let Some(why) = idle(state, state.context(), action)
+    {
+        state.tell(why);
         return;
     }
     match action {
@@ -104,6 +114,8 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::PreviousFunction => moving::function(state, -1),
         Action::NextFunction => moving::function(state, 1),
         Action::Diff => diff::open(state, effects),
+        // Only where texts are compared.
+        Action::Fold => {}
         Action::PreviousTask => moving::task(state, -1),
         Action::NextTask => moving::task(state, 1),
         Action::NextInstruction => moving::instruction(state, 1),
@@ -120,7 +132,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::EditOutside => edit::outside(state, effects),
         Action::Save | Action::Find | Action::FindNext | Action::FindPrevious => {}
         Action::Rerun => edit::rerun(state, effects),
-        Action::Undo => send(effects, Command::Undo),
+        Action::Undo => decide::undo(state, effects),
         Action::Redo => send(effects, Command::Redo),
         Action::Pause => pause::all(state, effects),
         Action::PauseStage => pause::stage(state, effects),

@@ -194,6 +194,30 @@ pub(super) fn unreviewed(state: &mut State, by: isize) {
     }
 }
 
+/// Selects an instruction that stands near the selected one in the list; whether it does.
+pub(super) fn to_listed(state: &mut State, root: ItemId) -> bool {
+    let Some(at) = crate::workbench::listing::near(state, root) else { return false };
+    let pane = &mut state.instructions;
+    let (rows, snapshot) = (&pane.rows, &state.snapshot);
+    pane.list.select(at, |at| rows.get(snapshot, at).map(|row| row.id));
+    true
+}
+
+/// After a first decision: on to the next instruction without one, below.
+pub(super) fn advance_unreviewed(state: &mut State) {
+    if seek(state, 1, |row| row.decision.is_none()) {
+        return;
+    }
+    let pane = &state.instructions;
+    let open = pane.rows.len().saturating_sub(pane.reviewed + 1);
+    if open > 0 {
+        let key = state.key(Action::NextUnreviewed);
+        state.tell(format!("the last one down here; {open} without a decision above, {key} goes there"));
+    } else {
+        state.tell(format!("all {} listed are reviewed", pane.rows.len()));
+    }
+}
+
 fn around(state: &mut State, by: isize) -> bool {
     let pane = &mut state.instructions;
     let (rows, snapshot) = (&pane.rows, &state.snapshot);

@@ -11,6 +11,7 @@ use crate::{
         overlay::{Overlay, Reading},
         panes::Focus,
         state::{Screen, State},
+        trail::Place,
     },
 };
 
@@ -19,8 +20,10 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
         Context::Funnel => stage(state),
         Context::Reasons => super::reasons::open(state, effects),
         Context::Instructions if state.current().is_some() => {
+            let from = Place::here(state, false);
             state.screen = Screen::Verifiers;
             state.verifiers.focus = Focus::Matrix;
+            from.left(state);
         }
         Context::Matrix if state.case().is_some() => {
             (state.verifiers.focus, state.zoom) = (Focus::Case, true);
@@ -61,17 +64,15 @@ pub(super) fn open(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// The stored call behind the selected function or response.
 pub(super) fn transcript(state: &mut State, effects: &mut Vec<Effect>) {
-    let Some(row) = completion(state) else {
-        state.tell("no stored answer is behind this; a person wrote it, or it is still to be made");
-        return;
-    };
+    let Some(row) = completion(state) else { return };
     if !state.transcripts.contains_key(&row) {
         effects.push(Effect::LoadTranscript(row));
     }
     read(state, Reading::Transcript(row));
 }
 
-fn completion(state: &State) -> Option<i64> {
+/// The stored answer behind the selected function or response.
+pub fn completion(state: &State) -> Option<i64> {
     let tree = &state.detail()?.tree;
     if state.screen == Screen::Samples {
         let id = state.response()?.id;
@@ -91,13 +92,13 @@ fn stage(state: &mut State) {
     let Some(stage) = Stage::ALL.get(state.funnel.stage).copied() else { return };
     let counts = state.snapshot.funnel.stage(stage);
     if counts.dropped + counts.failed == 0 {
-        state.tell(format!("nothing fell at {stage}"));
+        state.tell(format!("nothing was dropped at {stage}"));
         return;
     }
+    let from = Place::here(state, true);
     state.instructions.filter = Filter { fell: Some(stage), ..Filter::default() };
     state.screen = Screen::Instructions;
+    from.left(state);
     listing::relist(state);
-    if stage.index() >= Stage::Respond.index() {
-        state.tell(format!("instructions with something that fell at {stage}; 3 shows their responses, and why"));
-    }
+    super::reasons::tell_where(state, stage);
 }

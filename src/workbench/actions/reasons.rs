@@ -7,10 +7,11 @@ use crate::{
     pipeline::{snapshot::StageCounts, view::Reason},
     workbench::{
         filter::{Filter, Why},
-        keymap::Action,
+        keymap::{Action, Context},
         listing,
         message::Effect,
         state::{Screen, State},
+        trail::Place,
     },
 };
 
@@ -21,36 +22,46 @@ pub fn sorted(counts: &StageCounts) -> Vec<(&Reason, u64)> {
     reasons
 }
 
+/// The place of the selected reason among those; the first where it is no longer there.
+pub fn place(state: &State, counts: &StageCounts) -> Option<usize> {
+    let selected = state.funnel.reason.as_ref()?;
+    Some(sorted(counts).iter().position(|(reason, _)| *reason == selected).unwrap_or(0))
+}
+
 fn stage(state: &State) -> Option<Stage> {
     Stage::ALL.get(state.funnel.stage).copied()
 }
 
 pub(super) fn begin(state: &mut State) {
     let Some(stage) = stage(state) else { return };
-    if state.snapshot.funnel.stage(stage).reasons.is_empty() {
-        state.tell(format!("nothing fell at {stage}"));
-        return;
+    let first = sorted(state.snapshot.funnel.stage(stage)).first().map(|(reason, _)| Reason::clone(reason));
+    if first.is_none() {
+        state.tell(format!("nothing was dropped at {stage}"));
     }
-    state.funnel.reason = Some(0);
+    state.funnel.reason = first;
 }
 
 pub(super) fn go(state: &mut State, action: Action) {
     let Some(stage) = stage(state) else { return };
-    let last = state.snapshot.funnel.stage(stage).reasons.len().saturating_sub(1);
-    let Some(at) = state.funnel.reason else { return };
-    state.funnel.reason = Some(match action {
+    let counts = state.snapshot.funnel.stage(stage);
+    let Some(at) = place(state, counts) else { return };
+    let reasons = sorted(counts);
+    let last = reasons.len().saturating_sub(1);
+    let to = match action {
         Action::Up => at.saturating_sub(1),
         Action::Down => (at + 1).min(last),
         Action::Top | Action::PageUp => 0,
         _ => last,
-    });
+    };
+    state.funnel.reason = reasons.get(to).map(|(reason, _)| Reason::clone(reason));
 }
 
 /// Asks for the instructions behind the selected reason.
 pub(super) fn open(state: &State, effects: &mut Vec<Effect>) {
-    let Some((stage, at)) = stage(state).zip(state.funnel.reason) else { return };
+    let Some(stage) = stage(state) else { return };
+    let counts = state.snapshot.funnel.stage(stage);
     let reason =
-        sorted(state.snapshot.funnel.stage(stage)).get(at).map(|(reason, _)| Arc::<str>::from(reason.as_ref()));
+        place(state, counts).and_then(|at| sorted(counts).get(at).map(|(reason, _)| Arc::from(reason.as_ref())));
     effects.extend(reason.map(|reason| Effect::LoadFell(stage, reason)));
 }
 
@@ -61,17 +72,27 @@ pub fn show(state: &mut State, stage: Stage, reason: Arc<str>, of: Vec<ItemId>) 
         return;
     }
     if of.is_empty() {
+        let key = state.keymap.name_of(Context::Reasons, Action::Jobs);
         state.tell(format!(
-            "no instruction stands behind {reason}: it is counted over the whole project, or over calls (5 lists those)"
+            "no instruction stands behind {reason}: it is counted over the whole project, or over calls ({key} lists \
+             those)"
         ));
         return;
     }
+    let from = Place::here(state, true);
     let why = Why { reason, of: Arc::new(of.into_iter().collect()) };
     state.instructions.filter = Filter { fell: Some(stage), why: Some(why), ..Filter::default() };
     state.funnel.reason = None;
     state.screen = Screen::Instructions;
+    from.left(state);
     listing::relist(state);
+    tell_where(state, stage);
+}
+
+/// Where one sees what was dropped at a stage that is not about instructions.
+pub(super) fn tell_where(state: &mut State, stage: Stage) {
     if stage.index() >= Stage::Respond.index() {
-        state.tell(format!("instructions with responses that fell at {stage}; 4 shows them, and why"));
+        let key = state.keymap.name_of(Context::Instructions, Action::Samples);
+        state.tell(format!("instructions with responses dropped at {stage}; {key} shows them, and why"));
     }
 }

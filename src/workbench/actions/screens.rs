@@ -14,6 +14,7 @@ pub(super) fn show(state: &mut State, action: Action) {
         Action::Jobs => Screen::Jobs,
         _ => Screen::Funnel,
     };
+    crate::workbench::trail::went(state);
 }
 
 pub(super) fn pane(state: &mut State, by: isize) {

@@ -40,7 +40,8 @@ pub(super) fn go(state: &mut State, action: Action, effects: &mut Vec<Effect>) {
 pub(super) fn apply(state: &mut State, effects: &mut Vec<Effect>) {
     let Some(whatif) = &state.funnel.whatif else { return };
     if whatif.turned(&state.snapshot.rules) == 0 {
-        state.tell("no value is turned; h and l turn the selected one");
+        let [lower, raise] = [Action::Lower, Action::Raise].map(|action| state.key(action));
+        state.tell(format!("no value is turned; {lower} and {raise} turn the selected one"));
         return;
     }
     super::send(effects, Command::Tune(Box::new(whatif.turned.clone())));

@@ -1,8 +1,10 @@
 //! The editor inside the workbench. The widget keeps the text, its history, selection and search; where lines break,
 //! what is on screen and how it looks is ours, as texts of models are never drawn raw.
 
+mod history;
 pub mod layout;
 mod moving;
+mod typing;
 
 use std::{
     cell::{Cell, RefCell},
@@ -17,6 +19,7 @@ use tui_input::Input;
 
 use crate::sandbox::Facts;
 
+use history::{History, Step};
 use layout::Line;
 
 use super::{
@@ -73,6 +76,7 @@ pub struct Editor {
     pub changes: u64,
     /// After how many changes colours were asked for last.
     pub coloured: Option<u64>,
+    history: History,
     /// The text about which facts were asked for, or that was warned about already.
     pub checked: Option<Arc<str>>,
 }
@@ -95,6 +99,7 @@ impl Editor {
             colouring: None,
             changes: 0,
             coloured: None,
+            history: History::default(),
             checked: None,
         }
     }
@@ -125,31 +130,60 @@ impl Editor {
     pub fn key(&mut self, event: KeyEvent) -> bool {
         let shift = event.modifiers.contains(KeyModifiers::SHIFT);
         let plain = !event.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-        let changed = match event.code {
+        let selected = usize::from(self.has_selection());
+        let one = |changed: bool| usize::from(changed);
+        let (edits, step) = match event.code {
+            KeyCode::Enter => (self.new_line(), Step::Other),
+            KeyCode::Tab => (self.indent(), Step::Other),
+            KeyCode::BackTab => (self.outdent(), Step::Other),
+            KeyCode::Backspace if plain => (self.backspace(), Step::Erased),
+            KeyCode::Char(c) if plain => (one(self.area.input(event)) * (1 + selected), Step::Typed(c)),
+            _ => (one(self.moved(event, plain, shift)), Step::Other),
+        };
+        if edits > 0 {
+            self.history.made(edits, step);
+        } else {
+            self.history.pause();
+        }
+        self.changed(edits > 0)
+    }
+
+    /// Keys that move the cursor, and those that the widget knows; whether the text changed.
+    fn moved(&mut self, event: KeyEvent, plain: bool, shift: bool) -> bool {
+        match event.code {
             KeyCode::Up if plain => self.vertical(-1, shift),
             KeyCode::Down if plain => self.vertical(1, shift),
             KeyCode::PageUp => self.vertical(-self.page(), shift),
             KeyCode::PageDown => self.vertical(self.page(), shift),
             KeyCode::Home if !plain => self.jump(CursorMove::Top, shift),
             KeyCode::End if !plain => self.jump(CursorMove::Bottom, shift),
-            KeyCode::Enter => self.new_line(),
-            KeyCode::BackTab => self.outdent(),
             _ => self.area.input(event),
-        };
-        self.changed(changed)
+        }
     }
 
     /// Takes pasted text as text.
     pub fn paste(&mut self, text: &str) -> bool {
         // Terminals send line breaks of pastes as carriage returns.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let selected = usize::from(self.has_selection());
         let changed = self.area.insert_str(text);
+        if changed {
+            self.history.made(1 + selected, Step::Other);
+        }
         self.changed(changed)
+    }
+
+    /// Whether something can be taken back, or done again.
+    pub const fn can_turn_back(&self, again: bool) -> bool {
+        self.history.can(again)
     }
 
     /// Takes the last change back, or does it again; whether the text changed.
     pub fn turn_back(&mut self, again: bool) -> bool {
-        let changed = if again { self.area.redo() } else { self.area.undo() };
+        let mut changed = false;
+        for _ in 0..self.history.turn(again).unwrap_or(1) {
+            changed |= if again { self.area.redo() } else { self.area.undo() };
+        }
         self.changed(changed)
     }
 
@@ -175,39 +209,6 @@ impl Editor {
             Rc::new(Line { pieces, rows })
         };
         Rc::clone(laid.lines.entry(line).or_insert_with(lay))
-    }
-
-    /// A line break; in code with the indentation of the line, one level more after a colon.
-    fn new_line(&mut self) -> bool {
-        let (row, column) = self.place();
-        self.area.insert_newline();
-        if self.draft.form != Form::Verifier {
-            return true;
-        }
-        let before: String =
-            self.area.lines().get(row).map(|line| line.chars().take(column).collect()).unwrap_or_default();
-        let mut indent: String = before.chars().take_while(|c| *c == ' ' || *c == '\t').collect();
-        if before.trim_end().ends_with(':') {
-            indent.push_str("    ");
-        }
-        self.area.insert_str(indent);
-        true
-    }
-
-    /// Takes up to four spaces off the start of the line.
-    fn outdent(&mut self) -> bool {
-        let (row, column) = self.place();
-        let Some(line) = self.area.lines().get(row) else { return false };
-        let spaces = line.chars().take(4).take_while(|c| *c == ' ').count();
-        if spaces == 0 {
-            return false;
-        }
-        self.area.move_cursor(CursorMove::Head);
-        self.area.delete_str(spaces);
-        for _ in 0..column.saturating_sub(spaces) {
-            self.area.move_cursor(CursorMove::Forward);
-        }
-        true
     }
 
     /// Searches for a text from the cursor on; what is no pattern is said.

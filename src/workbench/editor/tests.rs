@@ -41,6 +41,91 @@ fn code_is_indented_as_one_writes() {
 }
 
 #[test]
+fn levels_are_kept_left_and_taken_together() {
+    let mut editor = editor(Form::Verifier, "def evaluate(response):");
+    editor.area.move_cursor(CursorMove::End);
+    write(&mut editor, "\nfor c in response:\nif c == 'x':\nreturn True\nreturn f(a,\nb)");
+    let text = "def evaluate(response):\n    for c in response:\n        if c == 'x':\n            return True\n        \
+                return f(a,\n        b)\n";
+    assert_eq!(editor.text(), text, "what ends a block leads out of it, an open bracket does not");
+    // Backspace before the first word goes back by a level, elsewhere by a character.
+    press(&mut editor, KeyCode::Enter);
+    press(&mut editor, KeyCode::Backspace);
+    press(&mut editor, KeyCode::Backspace);
+    assert_eq!(editor.place(), (6, 0));
+    press(&mut editor, KeyCode::Tab);
+    write(&mut editor, "xy");
+    press(&mut editor, KeyCode::Backspace);
+    assert_eq!(editor.text().lines().last(), Some("    x"));
+    // Several lines are moved together, and stay selected; one undo takes it back.
+    editor.area.move_cursor(CursorMove::Top);
+    editor.area.move_cursor(CursorMove::Head);
+    let shift = |code| KeyEvent::new(code, KeyModifiers::SHIFT);
+    editor.key(shift(KeyCode::Down));
+    editor.key(shift(KeyCode::Down));
+    let before = editor.text();
+    assert!(press(&mut editor, KeyCode::Tab));
+    assert!(editor.text().starts_with("    def evaluate(response):\n        for c in response:\n        if c"));
+    assert!(editor.has_selection());
+    press(&mut editor, KeyCode::BackTab);
+    assert_eq!(editor.text(), before);
+    editor.turn_back(false);
+    editor.turn_back(false);
+    assert_eq!(editor.text(), before);
+}
+
+#[test]
+fn an_undo_takes_back_a_word() {
+    let mut editor = editor(Form::Verifier, "");
+    write(&mut editor, "one two");
+    press(&mut editor, KeyCode::Left);
+    write(&mut editor, "x");
+    let mut seen = Vec::new();
+    while editor.can_turn_back(false) {
+        editor.turn_back(false);
+        seen.push(editor.text().trim_end_matches('\n').to_owned());
+    }
+    assert_eq!(seen, ["one two", "one", ""]);
+    editor.turn_back(true);
+    assert_eq!(editor.text(), "one\n");
+    write(&mut editor, "!");
+    assert!(!editor.can_turn_back(true), "what was written since is not overwritten");
+}
+
+proptest::proptest! {
+    #[test]
+    fn everything_can_be_taken_back(keys in proptest::collection::vec(0_usize..16, 0..60)) {
+        let start = "def evaluate(response):\n    if response:\n        return True\n    return 三";
+        let mut editor = editor(Form::Verifier, start);
+        for key in keys {
+            let (code, modifiers) = match key {
+                0 => (KeyCode::Enter, KeyModifiers::NONE),
+                1 => (KeyCode::Tab, KeyModifiers::NONE),
+                2 => (KeyCode::BackTab, KeyModifiers::SHIFT),
+                3 | 4 => (KeyCode::Backspace, KeyModifiers::NONE),
+                5 => (KeyCode::Down, KeyModifiers::SHIFT),
+                6 => (KeyCode::Right, KeyModifiers::SHIFT),
+                7 => (KeyCode::Down, KeyModifiers::NONE),
+                8 => (KeyCode::End, KeyModifiers::NONE),
+                9 => (KeyCode::Delete, KeyModifiers::NONE),
+                10 => (KeyCode::Char('k'), KeyModifiers::CONTROL),
+                11 => (KeyCode::Char(' '), KeyModifiers::NONE),
+                12 => (KeyCode::Up, KeyModifiers::NONE),
+                13 => { editor.paste("a\n  b"); continue }
+                14 => { editor.turn_back(true); continue }
+                _ => (KeyCode::Char('x'), KeyModifiers::NONE),
+            };
+            editor.key(KeyEvent::new(code, modifiers));
+        }
+        let end = editor.text();
+        while editor.turn_back(false) {}
+        proptest::prop_assert!(!editor.is_changed(), "{}", editor.text());
+        while editor.turn_back(true) {}
+        proptest::prop_assert_eq!(editor.text(), end);
+    }
+}
+
+#[test]
 fn up_and_down_go_by_rows_of_the_screen() {
     let mut editor = editor(Form::Response, "one two three four five six seven\nend");
     for _ in 0..3 {

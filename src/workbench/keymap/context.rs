@@ -7,7 +7,7 @@ pub enum Context {
     Funnel,
     /// Values of the profile being turned, on the Funnel screen.
     WhatIf,
-    /// The reasons for which something fell at a stage, on the Funnel screen.
+    /// The reasons for which something was dropped at a stage, on the Funnel screen.
     Reasons,
     /// The program's log, on the Jobs screen.
     Log,
@@ -128,7 +128,7 @@ impl Context {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Funnel => "Funnel",
-            Self::Reasons => "Funnel: why something fell",
+            Self::Reasons => "Funnel: the reasons of a stage",
             Self::WhatIf => "Funnel: what if",
             Self::Log => "Jobs: the log",
             Self::Instructions => "Instructions",

@@ -118,10 +118,12 @@ fn many_are_decided_on_in_one_step() {
     assert_eq!(commands(&mut stage), [accepted]);
     assert_eq!(stage.state.marked(), 0);
     // A whole filter, rejected with a reason, asks as well.
-    stage.keys("/ z h enter * x 2");
+    stage.keys("/ z h enter * x 1 2");
+    assert!(matches!(&stage.state.overlay, Some(Overlay::Reason { input, .. }) if input.value() == "ambiguous"));
     let shown: Vec<_> = stage.state.instructions.rows.each(&stage.state.snapshot).map(|row| row.id).collect();
-    assert_eq!(commands(&mut stage), []);
+    assert_eq!(commands(&mut stage), [], "a digit picks, another key confirms");
     stage.keys("enter");
+    assert!(stage.state.overlay.is_none(), "one dialogue");
     let reason = Some("ambiguous".to_owned());
     assert_eq!(commands(&mut stage), [Command::Decide { items: shown, ruling: Some(Ruling::Rejected), reason }]);
 }
@@ -147,7 +149,7 @@ fn a_decision_may_stay_on_its_item() {
     stage.keys("2 A a");
     assert_eq!(stage.state.instructions.list.index, 0);
     stage.keys("A a");
-    assert_eq!(stage.state.instructions.list.index, 1);
+    assert_eq!(stage.state.instructions.list.index, 2);
 }
 
 #[test]
@@ -194,6 +196,37 @@ fn a_message_leads_to_what_it_is_about() {
     stage.keys("2 j j 5 '");
     assert_eq!((stage.state.screen, stage.state.current()), (Screen::Verifiers, Some(view.id)));
     assert_eq!(stage.state.function().map(|(_, function)| function.id), Some(view.functions[1].id));
+}
+
+#[test]
+fn taking_a_decision_back_goes_back_to_its_item() {
+    let mut stage = Stage::new(12);
+    let id = stage.project.views[0].id;
+    let answer = |stage: &mut Stage, text: &str| {
+        let asked = stage.effects.drain(..).find_map(|effect| match effect {
+            crate::workbench::Effect::Command(_, asked) => Some(asked),
+            _ => None,
+        });
+        stage.message(Message::Replied(asked.unwrap(), Ok(text.to_owned())));
+    };
+    stage.keys("2 a");
+    let label = format!("accepted {}", id.short());
+    answer(&mut stage, &label);
+    let told = &stage.state.toasts.0.last().unwrap().text;
+    assert!(told.starts_with(&format!("{label} \"")) && told.ends_with("u takes it back"), "{told}");
+    stage.keys("a");
+    answer(&mut stage, "accepted ins:1");
+    assert_eq!(stage.state.toasts.0.len(), 1, "one answer at a time");
+    stage.state.decided.pop();
+    stage.message(Message::Snapshot(Arc::new(crate::pipeline::snapshot::Snapshot {
+        undo: Some(label),
+        ..(*stage.state.snapshot).clone()
+    })));
+    assert_ne!(stage.state.current(), Some(id));
+    stage.keys("u");
+    assert_eq!((commands(&mut stage), stage.state.current()), (vec![Command::Undo], Some(id)));
+    stage.keys("j u");
+    assert_ne!(stage.state.current(), Some(id), "once");
 }
 
 #[test]

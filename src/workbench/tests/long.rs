@@ -6,9 +6,10 @@ use crate::{
     pipeline::snapshot::Snapshot,
     workbench::{
         Effect, Message,
-        filter::Rows,
+        filter::{Filter, Rows},
         rehearsal::{Stage, many},
         sift::{Ask, MANY, Sifter},
+        sort::Sort,
     },
 };
 
@@ -107,6 +108,27 @@ fn what_was_made_of_rows_that_are_gone_is_not_shown() {
     assert_eq!(anew.rows.len(), MANY + 3);
     answer(&mut stage, &anew);
     assert_eq!(stage.state.instructions.rows, anew.filter.pick(&anew.rows, anew.sort));
+}
+
+/// What is done on the loop with the longest list that is made there; run by hand with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn what_the_loop_pays_for_a_list() {
+    for n in [MANY - 1, 19_999] {
+        let rows = many(n);
+        let timed = |what: &str, work: &mut dyn FnMut()| {
+            let start = std::time::Instant::now();
+            (0..10).for_each(|_| work());
+            println!("{n} rows, {what}: {:?}", start.elapsed() / 10);
+        };
+        let filter = Filter { text: "use words".to_owned(), ..Filter::default() };
+        timed("a filter of two words", &mut || drop(filter.pick(&rows, Sort::default())));
+        let narrowed = Filter { text: "kept seed".to_owned(), ..Filter::default() };
+        timed("a filter of two facts", &mut || drop(narrowed.pick(&rows, Sort::default())));
+        timed("facets counted", &mut || drop(filter.facets.count(rows.iter().map(AsRef::as_ref))));
+        let sorted = Sort::default().chosen(crate::workbench::keymap::Action::SortText);
+        timed("sorted by text", &mut || drop(Filter::default().pick(&rows, sorted)));
+    }
 }
 
 /// A defect in making a list fails that one: it is said, and lists go on.

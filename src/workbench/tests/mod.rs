@@ -40,9 +40,23 @@ fn accepting_goes_on_to_the_next() {
     stage.keys("2 a a");
     assert_eq!(
         commands(&mut stage),
-        [decided(ids[0], Ruling::Accepted, None), decided(ids[1], Ruling::Accepted, None)]
+        [decided(ids[0], Ruling::Accepted, None), decided(ids[2], Ruling::Accepted, None)],
+        "what was decided before is passed over"
     );
+    assert_eq!(stage.state.current(), Some(ids[3]));
+    // Who decides again goes from one to the next.
+    stage.keys("g j a");
     assert_eq!(stage.state.current(), Some(ids[2]));
+}
+
+#[test]
+fn the_end_of_an_audit_is_told() {
+    let mut stage = Stage::new(3);
+    let told = |stage: &Stage| stage.state.toasts.0.last().map(|toast| toast.text.clone()).unwrap_or_default();
+    stage.keys("2 G a");
+    assert!(told(&stage).contains("1 without a decision above, tab goes there"), "{}", told(&stage));
+    stage.keys("tab");
+    assert_eq!(stage.state.instructions.list.index, 0);
 }
 
 #[test]
@@ -52,12 +66,12 @@ fn rejecting_asks_why() {
     stage.keys("2 x 2");
     assert_eq!(commands(&mut stage), [decided(ids[0], Ruling::Rejected, Some("ambiguous"))]);
     stage.keys("x t o o 1 enter");
-    assert_eq!(commands(&mut stage), [decided(ids[1], Ruling::Rejected, Some("too1"))]);
+    assert_eq!(commands(&mut stage), [decided(ids[2], Ruling::Rejected, Some("too1"))]);
     stage.keys("x esc");
     assert_eq!(commands(&mut stage), []);
     assert!(stage.state.overlay.is_none());
     stage.keys("x enter");
-    assert_eq!(commands(&mut stage), [decided(ids[2], Ruling::Rejected, None)]);
+    assert_eq!(commands(&mut stage), [decided(ids[3], Ruling::Rejected, None)]);
 }
 
 #[test]

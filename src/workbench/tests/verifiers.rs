@@ -204,3 +204,47 @@ fn a_mistake_in_a_case_is_told_in_the_editor() {
     assert!(stage.state.editor().unwrap().warning.as_ref().unwrap().contains("expected"));
     assert_eq!(commands(&mut stage), []);
 }
+
+/// What the last message says.
+fn told(stage: &Stage) -> &str {
+    stage.state.toasts.0.last().map_or("", |toast| toast.text.as_str())
+}
+
+#[test]
+fn a_key_that_cannot_act_says_why_and_the_palette_and_the_footer_know() {
+    let mut stage = Stage::new(12);
+    let view = &mut stage.project.views[0];
+    view.cases.clear();
+    view.matrix.iter_mut().for_each(Vec::clear);
+    let id = view.id;
+    stage.message(Message::Note(Note::Changed(id)));
+    stage.keys("3");
+    for (key, why) in
+        [("f", "no case was found"), ("d", "no case was found"), ("a", "no case was found"), ("enter", "no case")]
+    {
+        stage.keys(key);
+        assert!(told(&stage).contains(why), "{key}: {}", told(&stage));
+    }
+    assert!(commands(&mut stage).is_empty());
+    let idle = |stage: &Stage, action| crate::workbench::idle::idle(&stage.state, stage.state.context(), action);
+    use crate::workbench::keymap::Action;
+    assert!(idle(&stage, Action::FlipCase).is_some() && idle(&stage, Action::NextPane).is_none());
+    // The code can be decided on all the same.
+    stage.keys("w");
+    assert!(idle(&stage, Action::Accept).is_none() && idle(&stage, Action::Edit).is_none());
+    // Without functions and cases it is the instruction that is shown, and decided on.
+    let view = &mut stage.project.views[0];
+    (view.functions.clear(), view.matrix.clear());
+    stage.message(Message::Note(Note::Changed(id)));
+    stage.keys("a");
+    assert_eq!(commands(&mut stage), [decided(id, Ruling::Accepted, None)]);
+    // A pair is neither edited nor made by a model.
+    let mut stage = Stage::new(12);
+    stage.keys("4 w w e");
+    assert!(told(&stage).contains("a pair is not edited"), "{}", told(&stage));
+    stage.keys("r");
+    assert!(told(&stage).contains("no model makes a pair"), "{}", told(&stage));
+    assert!(commands(&mut stage).is_empty());
+    stage.keys("D z");
+    assert!(told(&stage).contains("nothing is folded"), "{}", told(&stage));
+}

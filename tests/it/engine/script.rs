@@ -155,6 +155,7 @@ impl Endpoint for Script {
                 attempts: 1,
                 form: None,
                 chances: None,
+                together: None,
                 model: request.model,
             })
         })

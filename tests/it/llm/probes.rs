@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     client, config,
-    server::{DONE, Seen, Server, Step, USAGE, finish, refusal, stream, text},
+    server::{DONE, Seen, Server, Step, USAGE, finish, refusal, several, stream, text},
 };
 
 fn json_answer(body: &Value) -> Vec<Step> {
@@ -23,12 +23,14 @@ pub(super) fn able(seen: &Seen) -> Vec<Step> {
     if seen.head.starts_with("GET /v1/models") {
         return json_answer(&json!({"data": [{"id": "other"}, {"id": "m", "max_model_len": 2048}]}));
     }
+    if let (true, Some(n)) = (seen.body["stream"] == true, seen.body["n"].as_u64()) {
+        return several(&(0..n).map(|choice| format!("text {choice}")).collect::<Vec<_>>());
+    }
     if seen.body["stream"] == true {
         return stream([text("one"), text(" two"), finish("stop"), USAGE.into(), DONE.into()].concat().as_bytes());
     }
-    match (seen.body["n"].as_u64(), seen.body["seed"].as_u64()) {
-        (Some(n), _) => completion(&vec!["x"; usize::try_from(n).unwrap()]),
-        (_, Some(seed)) => completion(&[&format!("text {seed}")]),
+    match seen.body["seed"].as_u64() {
+        Some(seed) => completion(&[&format!("text {seed}")]),
         _ if seen.body.get("response_format").is_some() => completion(&["{\"colour\": \"red\"}"]),
         _ if seen.body.get("grammar").is_some() => {
             refusal("400 Bad Request", "", "{\"error\":\"unknown field grammar\"}")
@@ -40,7 +42,10 @@ pub(super) fn able(seen: &Seen) -> Vec<Step> {
 #[tokio::test]
 async fn abilities_are_found() {
     let server = Server::new(|seen, _| able(seen)).await;
-    let probe = client(&config(&server.url)).probe("m").await;
+    let client = client(&config(&server.url));
+    assert_eq!(client.together("m"), 1, "nothing is proved yet");
+    let probe = client.probe("m").await;
+    assert_eq!((client.together("m") > 1, client.together("other")), (true, 1));
     use Feature::{
         Completes, Context, Grammar, JsonObject, JsonSchema, Model, Reachable, Samples, Seed, Streaming, Usage,
     };
@@ -54,6 +59,20 @@ async fn abilities_are_found() {
     assert!(probe.is_usable());
     let stored = serde_json::to_string(&probe).unwrap();
     assert_eq!(serde_json::from_str::<assay::llm::Probe>(&stored).unwrap(), probe);
+}
+
+/// A server that gives one seed to all choices.
+#[tokio::test]
+async fn samples_that_are_all_the_same_are_none() {
+    let server = Server::new(|seen, _| match seen.body["n"].as_u64() {
+        Some(n) => several(&vec!["the same".to_owned(); usize::try_from(n).unwrap()]),
+        None => able(seen),
+    })
+    .await;
+    let client = client(&config(&server.url));
+    let probe = client.probe("m").await;
+    assert_eq!(probe.found(Feature::Samples), Found::No, "{probe:?}");
+    assert_eq!(client.together("m"), 1);
 }
 
 /// A server that always says the same, whole, and has no list of models.

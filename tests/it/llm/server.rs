@@ -21,6 +21,8 @@ pub enum Step {
     Dribble(Vec<u8>),
     /// Says nothing for as long as the client stays.
     Stall,
+    /// Says nothing until it is told to go on.
+    Until(Arc<tokio::sync::Notify>),
     /// Closes.
     Close,
     /// Breaks the connection off.
@@ -115,6 +117,10 @@ async fn serve(mut stream: TcpStream, all: Arc<Mutex<Vec<Seen>>>, plan: Arc<Plan
                     let _gone = stream.read(&mut byte).await;
                     false
                 }
+                Step::Until(go) => {
+                    go.notified().await;
+                    true
+                }
                 Step::Close => false,
                 Step::Reset => {
                     stream.set_zero_linger().unwrap();
@@ -200,6 +206,43 @@ pub fn chunked(pieces: &[&[u8]], end: bool) -> Vec<Step> {
 pub fn text(piece: &str) -> String {
     let chunk = serde_json::json!({"model": "served", "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": null}]});
     format!("data: {chunk}\n\n")
+}
+
+/// The event of a piece of one of several choices.
+pub fn piece(choice: usize, text: &str) -> String {
+    let chunk = serde_json::json!({"model": "served", "choices": [{"index": choice, "delta": {"content": text}}]});
+    format!("data: {chunk}\n\n")
+}
+
+/// The event of the end of one of several choices.
+pub fn end(choice: usize, reason: &str) -> String {
+    let chunk = serde_json::json!({"choices": [{"index": choice, "delta": {}, "finish_reason": reason}]});
+    format!("data: {chunk}\n\n")
+}
+
+/// The event of the counts of several choices: the prompt once.
+pub fn counts(prompt: u64, completion: u64) -> String {
+    let usage = serde_json::json!({"prompt_tokens": prompt, "completion_tokens": completion});
+    format!("data: {}\n\n", serde_json::json!({"choices": [], "usage": usage}))
+}
+
+/// Several answers as a healthy server streams them: a character of each in turn, ten tokens of prompt, one a
+/// character.
+pub fn several(texts: &[String]) -> Vec<Step> {
+    let longest = texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+    let mut body = String::new();
+    for at in 0..=longest {
+        for (choice, text) in texts.iter().enumerate() {
+            match text.chars().nth(at) {
+                Some(next) => body += &piece(choice, &next.to_string()),
+                None if text.chars().count() == at => body += &end(choice, "stop"),
+                None => {}
+            }
+        }
+    }
+    let tokens: usize = texts.iter().map(|text| text.chars().count()).sum();
+    body += &counts(10, u64::try_from(tokens).unwrap());
+    chunked(&[(body + DONE).as_bytes()], true)
 }
 
 /// The event of a finish reason.

@@ -7,7 +7,7 @@ use assay::{
     sandbox::{Batch, Options, Sandbox},
 };
 
-use super::{boolean, options, outcome, outcomes, sandbox};
+use super::{boolean, options, outcome, outcomes, outcomes_in, portable, sandbox};
 
 /// Ways to leave something behind; each is followed by a look that must find nothing.
 const LITTER: [(&str, &str); 14] = [
@@ -41,8 +41,13 @@ const LITTER: [(&str, &str); 14] = [
 
 #[test]
 fn verifiers_leave_nothing_to_each_other() {
+    nothing_between_verifiers(options());
+    nothing_between_verifiers(portable());
+}
+
+fn nothing_between_verifiers(options: Options) {
     // One worker, so that each look runs where the litter was left.
-    let lone = Sandbox::start(Options { workers: 1, ..options() });
+    let lone = Sandbox::start(Options { workers: 1, ..options });
     for (litter, look) in LITTER {
         let dirty: Arc<str> = format!("{litter}\ndef evaluate(s):\n    return True\n").into();
         let clean: Arc<str> = format!("def evaluate(s):\n    {look}\n").into();
@@ -54,11 +59,16 @@ fn verifiers_leave_nothing_to_each_other() {
 
 #[test]
 fn checks_leave_nothing_to_each_other() {
+    nothing_between_checks(sandbox());
+    nothing_between_checks(&Sandbox::start(portable()));
+}
+
+fn nothing_between_checks(sandbox: &Sandbox) {
     for (litter, look) in LITTER {
         let litter = litter.replace('\n', "\n        ");
         let source =
             format!("def evaluate(s):\n    if s == 'dirty':\n        {litter}\n        return True\n    {look}\n");
-        let found = outcomes(&source, &["dirty", "abc", "dirty", "abc"]);
+        let found = outcomes_in(sandbox, &source, &["dirty", "abc", "dirty", "abc"]);
         assert_eq!((boolean(&found[1]), boolean(&found[3])), (Some(true), Some(true)), "{litter}: {found:#?}");
     }
 }
@@ -79,10 +89,10 @@ fn random_clock_and_hash_are_the_same_every_time() {
     let first: Vec<_> = outcomes(source, &["a", "a", "a"]).into_iter().map(strip).collect();
     assert_eq!(first[0], first[1]);
     assert_eq!(first[0], first[2]);
-    let elsewhere = Sandbox::start(options());
-    let batch = super::batch(source, &["b", "a"]);
-    let again = elsewhere.run(batch).unwrap().blocking_collect().unwrap().remove(1);
-    assert_eq!(first[0], strip(again));
+    for options in [options(), portable()] {
+        let again = outcomes_in(&Sandbox::start(options), source, &["b", "a"]).remove(1);
+        assert_eq!(first[0], strip(again));
+    }
 }
 
 #[test]

@@ -117,11 +117,11 @@ fn what_ran_before_never_shows() {
         (0..COUNT).map(|_| Arc::from(verifiers().new_tree(&mut runner).unwrap().current())).collect();
     let texts: Vec<Text> = ["a", "still", "b"].map(Text::from).to_vec();
     let mut seen = HashMap::new();
-    // One after the other; then backwards, by two workers, each check twice.
+    // One after the other; then backwards, by two workers, each check twice; then without restoring.
     let forward: Vec<(u32, u32)> = (0..COUNT as u32).flat_map(|f| (0..3).map(move |t| (f, t))).collect();
     let backward: Vec<(u32, u32)> = forward.iter().rev().flat_map(|&cell| [cell, cell]).collect();
-    for (workers, cells) in [(1, forward), (2, backward)] {
-        let sandbox = Sandbox::start(Options { workers, verify_restore: true, ..options() });
+    for (workers, cells, portable) in [(1, forward, false), (2, backward.clone(), false), (2, backward, true)] {
+        let sandbox = Sandbox::start(Options { workers, portable, verify_restore: true, ..options() });
         let batch = Batch { cells: cells.clone(), ..Batch::matrix(sources.clone(), texts.clone()) };
         let outcomes = sandbox.run(batch).unwrap().blocking_collect().unwrap();
         for (cell, outcome) in cells.into_iter().zip(outcomes) {

@@ -1,5 +1,5 @@
 //! Calls end wherever they are: in the interpreter, in C, in our own code that works for the guest; by time or because
-//! nobody waits. Where code looks at its deadline itself (on demand) and where its memory is taken away.
+//! nobody waits. Where its memory is taken away, and where code looks at its deadline itself.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use assay::{
     sandbox::{Batch, Limits, Options, Reservation, Sandbox, SandboxError},
 };
 
-use super::{boolean, options};
+use super::{boolean, options, portable};
 
 /// Loops that spend their time in different places.
 const LOOPS: [&str; 10] = [
@@ -30,8 +30,8 @@ fn sources() -> Vec<std::sync::Arc<str>> {
     LOOPS.iter().flat_map(hostile).collect()
 }
 
-fn all_end(reservation: Reservation, rounds: usize) {
-    let sandbox = Sandbox::start(Options { reservation, ..options() });
+fn all_end(options: Options, rounds: usize) {
+    let sandbox = Sandbox::start(options);
     for _ in 0..rounds {
         let limits = Limits { cpu: Duration::from_millis(60), ..Limits::default() };
         let batch = Batch { limits, ..Batch::matrix(sources(), vec!["x".into()]) };
@@ -44,17 +44,21 @@ fn all_end(reservation: Reservation, rounds: usize) {
 
 #[test]
 fn time_ends_every_loop() {
-    all_end(Reservation::Auto, 6);
+    all_end(options(), 6);
 }
 
 #[test]
 fn time_ends_every_loop_without_reservations_too() {
-    all_end(Reservation::OnDemand, 1);
+    all_end(Options { reservation: Reservation::OnDemand, ..options() }, 1);
 }
 
 #[test]
-fn cancelling_ends_every_loop() {
-    let sandbox = Sandbox::start(options());
+fn time_ends_every_loop_on_other_systems_too() {
+    all_end(portable(), 1);
+}
+
+fn all_are_cancelled(options: Options) {
+    let sandbox = Sandbox::start(options);
     for source in sources().into_iter().step_by(2) {
         let limits = Limits { cpu: Duration::from_secs(3600), ..Limits::default() };
         let run = sandbox.run(Batch { limits, ..Batch::matrix(vec![source; 2], vec!["x".into()]) }).unwrap();
@@ -64,4 +68,14 @@ fn cancelling_ends_every_loop() {
     }
     let honest = Batch::matrix(vec!["def evaluate(s): return True".into()], vec!["x".into()]);
     assert_eq!(boolean(&sandbox.run(honest).unwrap().blocking_collect().unwrap()[0]), Some(true));
+}
+
+#[test]
+fn cancelling_ends_every_loop() {
+    all_are_cancelled(options());
+}
+
+#[test]
+fn cancelling_ends_every_loop_on_other_systems_too() {
+    all_are_cancelled(portable());
 }

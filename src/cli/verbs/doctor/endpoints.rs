@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     cli::{runtime, session},
-    config::{EndpointConfig, EndpointKind, Loaded},
+    config::{EndpointConfig, EndpointKind, Loaded, Several, Structured},
     domain::CallKind,
     llm::{
         Endpoints, Feature, Found, Known, Memory, Probe,
         openai::{Form, OpenAi},
     },
+    pipeline::settings::asks_for_shapes,
 };
 
 use super::Finding;
@@ -31,7 +32,8 @@ pub(super) fn probe(found: &Loaded) -> Vec<Finding> {
         for model in models(found, name) {
             let before = remembered(found, name, config);
             let looked = match runtime::block_on(endpoint.probe(&model)) {
-                Ok(probe) => account(&probe).map(|said| said + &structured(found, name, config)),
+                Ok(probe) => account(&probe)
+                    .map(|said| said + &structured(found, name, config) + &several(found, name, &model, config)),
                 Err(error) => Err(format!("{error:#}")),
             };
             let looked = looked.map_err(|trouble| trouble + &before);
@@ -60,8 +62,22 @@ fn structured(found: &Loaded, name: &str, config: &EndpointConfig) -> String {
     if config.kind == EndpointKind::Tape {
         return String::new();
     }
+    let profile = &found.config.profile;
+    if config.structured == Structured::Auto && !profile.parse().is_ok_and(asks_for_shapes) {
+        return format!("; structured answers are asked for by prompt, as the profile `{profile}` reads them strictly");
+    }
     let refused = known(found, name, config).map(|known| known.refused).unwrap_or_default();
     format!("; structured answers are asked for by {}", Form::first(config.structured, &refused).name())
+}
+
+/// Whether samples of one prompt are asked for by one request.
+fn several(found: &Loaded, name: &str, model: &str, config: &EndpointConfig) -> String {
+    let proved = known(found, name, config).and_then(|known| known.several.get(model).copied()).unwrap_or(1) > 1;
+    match (proved, config.n) {
+        (true, Several::Auto) => "; samples of one prompt are asked for together (n)".to_owned(),
+        (true, Several::Off) => "; samples of one prompt are asked for singly (n = \"off\")".to_owned(),
+        (false, _) => String::new(),
+    }
 }
 
 /// The models that calls want of an endpoint; one without a name where it is not told (a tape).

@@ -9,10 +9,9 @@ use std::{
 };
 
 use crate::{
-    cli::{args::DoctorArgs, bench, exit::Exit, print, project, runtime},
+    cli::{args::DoctorArgs, bench, checks, exit::Exit, print, project},
     config::{ConfigError, Loaded},
     diag,
-    sandbox::{Options, Sandbox, Status},
     term::escape,
 };
 
@@ -26,7 +25,7 @@ struct Finding {
 impl Finding {
     fn new(what: impl Into<String>, looked: Result<String, String>) -> Self {
         let well = looked.is_ok();
-        Self { well, what: what.into(), said: looked.unwrap_or_else(|trouble| trouble) }
+        Self { well, what: escape::prose(&what.into()), said: looked.unwrap_or_else(|trouble| trouble) }
     }
 }
 
@@ -84,19 +83,8 @@ fn folder(what: &str, dir: &Path) -> Finding {
 }
 
 fn sandbox() -> Finding {
-    let sandbox = Sandbox::start(Options::default());
-    let mut status = sandbox.status();
-    let waiting = async {
-        let settled = status.wait_for(|status| !matches!(status, Status::Preparing { .. })).await;
-        settled.map(|status| status.clone())
-    };
-    let looked = match runtime::block_on(waiting) {
-        Ok(Ok(Status::Ready)) => Ok("Python runs".to_owned()),
-        Ok(Ok(Status::Failed(why))) => Err(why),
-        Ok(Ok(Status::Preparing { .. }) | Err(_)) => Err("its preparation ended without a word".to_owned()),
-        Err(error) => Err(format!("{error:#}")),
-    };
-    Finding::new("sandbox", looked)
+    let prepared = checks::prepared_sandbox(checks::sandbox_options());
+    Finding::new("sandbox", prepared.map(|_| "Python runs".to_owned()).map_err(|error| format!("{error:#}")))
 }
 
 fn about_project(found: &Loaded) -> Vec<Finding> {

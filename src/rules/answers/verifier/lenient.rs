@@ -19,7 +19,8 @@ const CASE_KEYS: [&str; 4] = ["cases", "test_cases", "testcases", "tests"];
 const INPUT_KEYS: [&str; 4] = ["input", "response", "text", "inp"];
 const OUTPUT_KEYS: [&str; 5] = ["output", "expected", "expected_output", "result", "out"];
 
-/// Braces of an answer that are tried as the beginning of an object.
+/// Places of an answer that are tried as the beginning of an object or list, of each kind: a reading may go on to the
+/// end of the answer, and a model that got stuck repeats its fences thousands of times.
 const MAX_TRIES: usize = 40;
 
 /// Reads an answer as far as it can be understood.
@@ -55,7 +56,7 @@ fn find_object(text: &str, fenced: &[Block<'_>], attempted: &mut bool) -> Option
         |at: usize| fenced.iter().any(|b| b.is_python() && (b.start..b.start + b.content.len()).contains(&at));
     let bare_starts =
         text.match_indices('{').map(|(at, _)| (at, Some("no fence"))).filter(|(at, _)| !inside_python(*at));
-    for (at, note) in fence_starts.chain(bare_starts.take(MAX_TRIES)) {
+    for (at, note) in fence_starts.take(MAX_TRIES).chain(bare_starts.take(MAX_TRIES)) {
         *attempted = true;
         if let Some(mut found) = read_at(&text[at..]) {
             found.repairs.extend(note);
@@ -200,7 +201,7 @@ impl Draft {
         });
         let fenced = blocks(text);
         let lists = fenced.iter().map(|block| text[block.start..].trim_start()).filter(|rest| rest.starts_with('['));
-        for rest in named.chain(lists) {
+        for rest in named.take(MAX_TRIES).chain(lists.take(MAX_TRIES)) {
             let Some(Loose { value: Value::Array(items), repairs, .. }) = loose::read(rest) else { continue };
             let before = self.repairs.clone();
             self.take_cases(&items);
