@@ -140,9 +140,9 @@ impl Gatekeeper {
     pub fn add(&mut self, candidate: Candidate) {
         match candidate.from {
             Some((call, line)) => {
-                let same = (0..).map(|nth| (call, 1, line, nth));
+                let mut same = (0..).map(|nth| (call, 1, line, nth));
                 let others = |place: &Place| self.order.get(place).is_some_and(|known| known.id != candidate.id);
-                let place = same.skip_while(others).next();
+                let place = same.find(|place| !others(place));
                 place.into_iter().for_each(|place| self.put(place, candidate.clone()));
             }
             None if self.seed_numbers.contains_key(&candidate.id) => {}
