@@ -1,5 +1,6 @@
 //! What a completion costs this program: CPU and memory of 100,000 of them against a server that answers at once, on
-//! threads of its own whose CPU is not counted. `cargo bench --bench completions [-- COMPLETIONS]`.
+//! threads of its own whose CPU is not counted. `cargo bench --bench completions [-- COMPLETIONS] [several]`; `several`
+//! asks for eight at a time by one request.
 //!
 //! A plain loop over a socket that sends the same bytes and reads the same answer is the yardstick: ratios hold on a
 //! busy machine where times do not.
@@ -20,13 +21,16 @@ use std::{
 use assay::{
     config::EndpointConfig,
     domain::{CallKind, SlotKey},
-    llm::{Endpoint as _, Message, Request, Role, Tail, openai::OpenAi, unheard},
+    llm::{Endpoint as _, Memory, Message, Request, Role, Tail, openai::OpenAi, unheard},
 };
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 /// Requests in flight.
 const AT_A_TIME: usize = 16;
+
+/// Choices of one request, where several are asked for.
+const SEVERAL: u32 = 8;
 
 /// Pieces of a streamed answer.
 const PIECES: usize = 64;
@@ -38,14 +42,16 @@ fn main() {
     if std::env::args().any(|word| word == "serve") {
         return serve();
     }
+    let several = std::env::args().any(|word| word == "several");
     let server = Child::start();
-    let body = answer();
+    let body = answer(1);
     let plain = plain(server.address, (count / 10).max(1), body.len());
     let before = memory();
-    let (cpu, peak) = client(server.address, count);
+    let (cpu, peak) = client(server.address, count, if several { SEVERAL } else { 1 });
     let each = |time: Duration, n: usize| time.as_secs_f64() * 1e6 / n as f64;
     let (ours, bare) = (each(cpu, count), each(plain, (count / 10).max(1)));
-    println!("{count} completions of {PIECES} pieces ({} bytes), {AT_A_TIME} at a time", body.len());
+    let how = if several { ", eight by one request" } else { "" };
+    println!("{count} completions of {PIECES} pieces ({} bytes), {AT_A_TIME} at a time{how}", body.len());
     println!("CPU per completion: {ours:.0} us; per piece {:.2} us", ours / PIECES as f64);
     println!("a bare socket that reads the same bytes: {bare:.0} us; ratio {:.1}", ours / bare);
     println!(
@@ -58,19 +64,23 @@ fn main() {
 }
 
 /// The client of the program.
-fn client(server: SocketAddr, count: usize) -> (Duration, (u64, u64)) {
+fn client(server: SocketAddr, count: usize, together: u32) -> (Duration, (u64, u64)) {
     let config = EndpointConfig {
         base_url: Some(format!("http://{server}/v1")),
         concurrency: u32::try_from(AT_A_TIME).unwrap(),
         ..EndpointConfig::default()
     };
-    let endpoint = Arc::new(OpenAi::open("bench", &config).unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let (memory_of, address) = (Arc::new(Memory::of(dir.path())), OpenAi::address(&config).unwrap());
+    memory_of.change("bench", &address, |known| known.several = [("bench".to_owned(), together)].into());
+    let endpoint = Arc::new(OpenAi::open("bench", &config).unwrap().remembering(memory_of));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let complete = |n: usize| {
         let endpoint = endpoint.clone();
         async move {
             let tail = Arc::new(Tail::default());
-            let answer = endpoint.complete(request(n), tail, unheard(), CancellationToken::new()).await.unwrap();
+            let answer =
+                endpoint.complete(request(n, together), tail, unheard(), CancellationToken::new()).await.unwrap();
             assert_eq!(answer.usage.unwrap().completion_tokens, 64);
             answer.content.len()
         }
@@ -89,13 +99,15 @@ fn client(server: SocketAddr, count: usize) -> (Duration, (u64, u64)) {
     (took, (warm, memory()))
 }
 
-fn request(n: usize) -> Request {
+fn request(n: usize, together: u32) -> Request {
+    // Eight in a row have one prompt.
+    let prompt = format!("{} Say something of about sixty words. ", n / together as usize).repeat(20);
     Request {
         call: CallKind::Respond,
         slot: SlotKey(format!("bench:{n}")),
         sample: 0,
         nth: 0,
-        messages: vec![Message { role: Role::User, content: "Say something of about sixty words. ".repeat(20) }],
+        messages: vec![Message { role: Role::User, content: prompt }],
         model: "bench".to_owned(),
         temperature: 0.8,
         top_p: 1.0,
@@ -103,7 +115,7 @@ fn request(n: usize) -> Request {
         shape: None,
         choices: &[],
         seed: Some(n as u64),
-        together: 1,
+        together,
     }
 }
 
@@ -124,21 +136,22 @@ fn plain(server: SocketAddr, count: usize, length: usize) -> Duration {
     cpu() - start
 }
 
-/// A whole answer as it goes over the wire.
-fn answer() -> Vec<u8> {
-    let piece = |delta: &str, finish: &str| {
+/// A whole answer of so many choices as it goes over the wire.
+fn answer(choices: usize) -> Vec<u8> {
+    let piece = |index: usize, delta: &str, finish: &str| {
         format!(
             "data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"bench\",\
-             \"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
+             \"choices\":[{{\"index\":{index},\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
         )
     };
-    let mut events = vec![piece(r#"{"role":"assistant","content":null}"#, "null")];
-    events.extend((0..PIECES).map(|_| piece(r#"{"content":" word"}"#, "null")));
-    events.push(piece("{}", "\"stop\""));
-    events.push(
-        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":160,\"completion_tokens\":64,\"total_tokens\":224}}\n\n"
-            .into(),
-    );
+    let each = |delta: &'static str, finish: &'static str| (0..choices).map(move |n| piece(n, delta, finish));
+    let mut events: Vec<String> = each(r#"{"role":"assistant","content":null}"#, "null").collect();
+    events.extend((0..PIECES).flat_map(|_| each(r#"{"content":" word"}"#, "null")));
+    events.extend(each("{}", "\"stop\""));
+    let tokens = 64 * choices;
+    events.push(format!(
+        "data: {{\"choices\":[],\"usage\":{{\"prompt_tokens\":160,\"completion_tokens\":{tokens}}}}}\n\n"
+    ));
     events.push("data: [DONE]\n\n".into());
     let mut bytes =
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
@@ -164,7 +177,8 @@ fn serve() {
 
 fn talk(stream: &mut TcpStream) -> Option<()> {
     stream.set_nodelay(true).unwrap();
-    let (answer, mut bytes, mut buffer) = (answer(), Vec::new(), [0; 16 * 1024]);
+    let (one, eight) = (answer(1), answer(SEVERAL as usize));
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 16 * 1024]);
     loop {
         let whole = bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| {
             let head = String::from_utf8_lossy(&bytes[..at]).to_lowercase();
@@ -172,8 +186,9 @@ fn talk(stream: &mut TcpStream) -> Option<()> {
             at + 4 + length.unwrap_or(0)
         });
         if let Some(end) = whole.filter(|end| bytes.len() >= *end) {
-            bytes.drain(..end);
-            stream.write_all(&answer).ok()?;
+            let asked: Vec<u8> = bytes.drain(..end).collect();
+            let several = asked.windows(5).any(|five| five == b"\"n\":8");
+            stream.write_all(if several { &eight } else { &one }).ok()?;
             continue;
         }
         let read = stream.read(&mut buffer).ok().filter(|read| *read > 0)?;

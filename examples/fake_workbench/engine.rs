@@ -7,6 +7,7 @@ use assay::{
     llm::Tail,
     pipeline::{
         handle::{Command, Edit, Inbound, Note, Query, Reply, Seat, Transcript},
+        past::Page,
         snapshot::{EngineState, JobKind, JobState, JobView, SandboxState},
     },
 };
@@ -169,6 +170,36 @@ impl Engine {
         self.seat.snapshot.send_replace(Arc::new(snapshot));
     }
 
+    /// Six hundred earlier calls in pages, and two that failed.
+    fn past_calls(&self, before: Option<i64>) -> Page {
+        let rows = self.project.views.iter().map(super::project::row).collect::<Vec<_>>();
+        let line = |n: i64, state: JobState| {
+            let row = &rows[n.unsigned_abs() as usize % rows.len()];
+            JobView {
+                id: n.unsigned_abs(),
+                kind: JobKind::Call(if n % 3 == 0 { CallKind::Score } else { CallKind::Respond }),
+                root: Some(row.id),
+                item: row.id,
+                about: row.text.clone(),
+                at: Arc::from("local"),
+                completion: (state == JobState::Done).then_some(n),
+                state,
+                tail: None,
+                took: Some(Duration::from_millis(900 + n.unsigned_abs() % 700)),
+                usage: None,
+            }
+        };
+        let newest = before.unwrap_or(601) - 1;
+        let calls =
+            (1..=newest).rev().take(200).map(|n| JobView { id: 1 << 62 | n.unsigned_abs(), ..line(n, JobState::Done) });
+        let message = "endpoint `local`: the answer is empty (finish reason: length)".to_owned();
+        let failed = JobState::Failed { code: "empty-length".to_owned(), message };
+        let failures =
+            (1..=2_i64).map(|n| JobView { id: 1 << 61 | n.unsigned_abs(), took: None, ..line(n, failed.clone()) });
+        let failures = if before.is_none() { failures.collect() } else { Vec::new() };
+        Page { failures, calls: calls.collect(), more: newest > 200 }
+    }
+
     fn answer(&mut self, asked: Inbound) {
         match asked {
             Inbound::Query(Query::Detail(id, reply)) => {
@@ -186,6 +217,9 @@ impl Engine {
             }
             Inbound::Query(Query::Transcript(row, reply)) => {
                 reply.send(Some(Arc::new(transcript(row)))).ok();
+            }
+            Inbound::Query(Query::Past(before, reply)) => {
+                reply.send(Some(Arc::new(self.past_calls(before)))).ok();
             }
             Inbound::Query(Query::Facts(_, reply)) => {
                 reply.send(None).ok();

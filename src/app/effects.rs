@@ -93,6 +93,9 @@ impl Errands {
             Effect::LoadTranscript(row) => {
                 tokio::spawn(async move { send(&outbox, Message::Transcript(row, handle.transcript(row).await)) });
             }
+            Effect::LoadPast(before) => {
+                tokio::spawn(async move { send(&outbox, Message::Past(handle.past(before).await)) });
+            }
             Effect::LoadLog => {
                 tokio::task::spawn_blocking(move || {
                     let path = paths::state_dir().join(log::FILE);

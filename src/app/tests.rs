@@ -216,6 +216,9 @@ async fn idle(mut seat: Seat) -> Vec<Command> {
             Inbound::Query(Query::Transcript(_, reply)) => {
                 reply.send(None).ok();
             }
+            Inbound::Query(Query::Past(_, reply)) => {
+                reply.send(None).ok();
+            }
             Inbound::Query(Query::Facts(_, reply)) => {
                 reply.send(None).ok();
             }

@@ -61,7 +61,7 @@ Items, versions, outcomes and decisions count; times, usage, order of arrival, t
 Example:
   assay digest --project my-data")]
     Digest,
-    /// Take in seed instructions or user queries
+    /// Take in seed instructions, user queries, or verifiers and responses made elsewhere
     Import(ImportArgs),
     /// Write the data sets for a trainer, or check an export
     Export(ExportArgs),
@@ -71,7 +71,7 @@ Example:
     Autoif(AutoifArgs),
     /// Prepare the sandbox that runs verifiers
     Sandbox(SandboxArgs),
-    /// Read assay.toml, or list its keys
+    /// Read assay.toml, or list its keys and those of the workbench
     Config(ConfigArgs),
     /// Look at what could be in the way: sandbox, endpoints, terminal
     #[command(after_help = "\
@@ -187,7 +187,7 @@ pub struct StatusArgs {
 /// `assay why`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It tells from the seed on: who made what from what, what each rule says in numbers, what people decided, and what came
+It tells from the seed on: who made what from what, what each rule says in numbers, what people decided, and what came \
 of it.
 
 Examples:
@@ -210,8 +210,8 @@ pub struct WhyArgs {
 /// `assay gc`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Without a flag only what nothing needs goes: undo, `assay why` and the history stay whole, and no model is asked again.
-It needs the project for itself, and for a while as much room again as the database takes.
+Without a flag only what nothing needs goes: undo, `assay why` and the history stay whole, and no model is asked \
+again. It needs the project for itself, and for a while as much room again as the database takes.
 
 Examples:
   assay gc --dry-run
@@ -323,7 +323,7 @@ pub enum ConfigVerb {
 Example:
   assay config check --project my-data")]
     Check,
-    /// List every key of assay.toml
+    /// List every key of assay.toml, the values of each profile, and the keys of the workbench
     #[command(after_help = "\
 Example:
   assay config keys | grep calls")]

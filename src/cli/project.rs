@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::{
     config::{self, Loaded},
+    diag::log,
     domain::CallKind,
     pipeline::profile::profile_of,
     prompts::Templates,
@@ -18,7 +19,9 @@ pub fn find(named: Option<&Path>) -> anyhow::Result<Loaded> {
         Some(dir) => dir.to_owned(),
         None => config::find_project(&std::env::current_dir().context("the current folder cannot be read")?)?,
     };
-    Ok(config::load(&dir)?)
+    let found = config::load(&dir)?;
+    log::belongs_to(&found.dir);
+    Ok(found)
 }
 
 /// The profile in force; errors point into `assay.toml`.

@@ -12,6 +12,7 @@ use crate::{
         QueryRow, SeedRow,
         import::{self, Imported},
     },
+    diag::log,
     domain::Digest,
     llm::{self, Endpoints},
     pipeline::{
@@ -199,6 +200,7 @@ async fn join(thread: JoinHandle<Result<Ended, StoreError>>) -> Result<Ended> {
 
 /// Opens a project for writing, and says what is worth knowing about that.
 pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
+    log::belongs_to(&found.dir);
     let project = Project::open_telling(&found.dir, Access::Write, profile, &print::bytes::opening())?;
     for notice in project.store.notices() {
         print::say(notice);
@@ -208,6 +210,7 @@ pub fn open(found: &Loaded, profile: Option<ProfileName>) -> Result<Project> {
 
 /// The same for the workbench, which opens a project that cannot be written read-only: and why that is.
 fn open_or_look(found: &Loaded) -> Result<(Project, Option<String>)> {
+    log::belongs_to(&found.dir);
     match Project::open(&found.dir, Access::Write, None) {
         Err(ProjectError::Store(error @ (StoreError::Full { .. } | StoreError::ReadOnly { .. }))) => {
             print::say(&error);

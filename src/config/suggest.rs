@@ -1,7 +1,14 @@
 //! "Did you mean": the nearest of some names.
 
+/// Bytes of the longest name that is compared.
+const LONGEST: usize = 200;
+
 /// The candidate nearest to a name, where it is near enough to be a slip of the fingers.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A name of thousands of letters is no slip, and comparing it would take its length in time and memory.
+    if name.len() > LONGEST {
+        return None;
+    }
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let bare = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
     if let Some(same) = candidates.iter().find(|candidate| bare(candidate) == bare(name)) {

@@ -4,9 +4,10 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use sha2::{Digest as _, Sha256};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 /// The variable that says what is logged, in the words of `tracing-subscriber`: `debug`, `assay::store=trace`, ...
@@ -93,13 +94,25 @@ impl Write for Rotating {
         if open.bytes > open.full {
             open.rotate()?;
         }
-        let n = open.file.write(bytes)?;
-        open.bytes += n as u64;
-        Ok(n)
+        let marked = marked(bytes, &mark());
+        open.file.write_all(&marked)?;
+        open.bytes += marked.len() as u64;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).file.flush()
+    }
+}
+
+/// A line with whose it is behind its level. The subscriber hands on one line at a time, with time and level first.
+fn marked(line: &[u8], mark: &str) -> Vec<u8> {
+    let words = |from: usize| line[from..].iter().position(|byte| *byte != b' ').map(|at| from + at);
+    let end = |from: usize| line[from..].iter().position(|byte| *byte == b' ').map(|at| from + at);
+    let level = end(0).and_then(words).and_then(end);
+    match level {
+        Some(at) => [&line[..at], b" ", mark.as_bytes(), &line[at..]].concat(),
+        None => line.to_vec(),
     }
 }
 
@@ -109,6 +122,31 @@ impl MakeWriter<'_> for Rotating {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// Which project the lines of this process are about, once that is known.
+static PROJECT: OnceLock<String> = OnceLock::new();
+
+/// Says that what is logged from now on is about a project. The first one counts.
+pub fn belongs_to(dir: &Path) {
+    let whole = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let name: String = whole.file_name().unwrap_or_default().to_string_lossy().chars().map(plain).collect();
+    let known = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+    let known: String = known.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    if PROJECT.set(format!("{name}-{known}")).is_err() {
+        tracing::trace!(project = name, "lines are about another project already");
+    }
+}
+
+/// A character as it may stand in a mark.
+const fn plain(c: char) -> char {
+    if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-') { c } else { '_' }
+}
+
+/// Whose a line is: its process, and the project where that was known.
+fn mark() -> String {
+    let process = std::process::id();
+    PROJECT.get().map_or_else(|| format!("[{process}]"), |project| format!("[{process} {project}]"))
 }
 
 /// How grave a line is.
@@ -143,6 +181,10 @@ pub struct Line {
     pub at: String,
     /// How grave.
     pub level: Level,
+    /// Whose it is: a process, and a project where that was known; empty in lines of older programs.
+    pub whose: String,
+    /// Whether it is about this process's project, or this process's own.
+    pub mine: bool,
     /// Where from and what; may hold text from anywhere.
     pub text: String,
 }
@@ -165,18 +207,26 @@ pub fn tail(path: &Path) -> io::Result<Vec<Line>> {
     let whole = if from == 0 { &*text } else { text.split_once('\n').map_or("", |(_, rest)| rest) };
     let mut lines: Vec<Line> = Vec::new();
     for line in whole.lines() {
-        let level = lines.last().map_or(Level::Info, |line| line.level);
-        lines.push(read(line).unwrap_or_else(|| Line { at: String::new(), level, text: line.to_owned() }));
+        let goes_on = |before: &Line| Line { at: String::new(), text: line.to_owned(), ..before.clone() };
+        let alone =
+            || Line { at: String::new(), level: Level::Info, whose: String::new(), mine: false, text: line.to_owned() };
+        lines.push(read(line).unwrap_or_else(|| lines.last().map_or_else(alone, goes_on)));
     }
     Ok(lines)
 }
 
-/// A line as the subscriber writes it: time, level, the rest.
+/// A line as it is written: time, level, whose it is, the rest.
 fn read(line: &str) -> Option<Line> {
     let (at, rest) = line.split_once(' ')?;
     let (word, text) = rest.trim_start().split_once(' ')?;
     let (_, level) = Level::NAMES.into_iter().find(|(name, _)| *name == word)?;
-    Some(Line { at: at.to_owned(), level, text: text.trim_start().to_owned() })
+    let text = text.trim_start();
+    let marked = text.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let (whose, text) = marked.unwrap_or(("", text));
+    let (process, project) = whose.split_once(' ').unwrap_or((whose, ""));
+    let own = PROJECT.get().is_some_and(|own| own == project);
+    let mine = own || process.parse() == Ok(std::process::id());
+    Some(Line { at: at.to_owned(), level, whose: whose.to_owned(), mine, text: text.to_owned() })
 }
 
 #[cfg(test)]
@@ -191,13 +241,39 @@ mod tests {
         log.0.lock().unwrap().full = 10;
         for n in 0..9 {
             // In one piece, as the subscriber writes.
-            log.write_all(format!("line number {n}\n").as_bytes()).unwrap();
+            log.write_all(format!("line-number-{n}\n").as_bytes()).unwrap();
         }
         let mut names: Vec<_> =
             fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["assay.log", "assay.log.1", "assay.log.2", "assay.log.3"]);
-        assert!(fs::read_to_string(&path).unwrap().contains("line number 8"));
+        assert!(fs::read_to_string(&path).unwrap().contains("line-number-8"));
+    }
+
+    #[test]
+    fn lines_say_whose_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        let line = b"2026-01-02T03:04:05Z  WARN assay::llm: slow\n";
+        let mine = format!("[{} a-project-0a1b2c]", std::process::id());
+        let both = [marked(line, "[0 other-project-112233]"), marked(line, &mine), b"  goes on\n".to_vec()].concat();
+        fs::write(&path, both).unwrap();
+        let lines = tail(&path).unwrap();
+        let said: Vec<_> = lines.iter().map(|line| (line.mine, line.whose.as_str(), line.text.as_str())).collect();
+        let whose = mine.trim_matches(['[', ']']);
+        assert_eq!(
+            said,
+            [
+                (false, "0 other-project-112233", "assay::llm: slow"),
+                (true, whose, "assay::llm: slow"),
+                (true, whose, "  goes on")
+            ]
+        );
+        assert_eq!(lines[1].level, Level::Warn);
+        assert_eq!(marked(b"odd\n", "[1]"), b"odd\n");
+        belongs_to(dir.path());
+        let name = dir.path().file_name().unwrap().to_string_lossy();
+        assert!(mark().starts_with(&format!("[{} {}-", std::process::id(), name.replace(|c| plain(c) != c, "_"))));
     }
 
     #[test]
@@ -212,6 +288,7 @@ mod tests {
         let long = "2026-01-02T03:04:05Z  INFO assay: a line of the log that is repeated\n".repeat(5000);
         fs::write(&path, &long).unwrap();
         let lines = tail(&path).unwrap();
+        assert!(lines.iter().all(|line| line.whose.is_empty() && !line.mine), "nobody knows whose");
         assert!(lines.len() > 1000 && lines.iter().all(|line| line.level == Level::Info && !line.at.is_empty()));
         assert!(tail(&dir.path().join("none")).is_err());
     }

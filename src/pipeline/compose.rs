@@ -3,11 +3,11 @@
 use crate::{
     domain::{
         BackTranslation, CallBody, CaseBody, Digest, Entailment, Failure, Finish, InstructionBody, ItemId, Kind,
-        Language, NewCompletion, Origin, Outcome, ResponseBody, ScoreBody, SlotKey, Stage, VerifierBody,
+        Language, NewCompletion, Origin, Outcome, Provenance, ResponseBody, ScoreBody, SlotKey, Stage, VerifierBody,
         VerifierSample,
         tree::{InstructionTree, OutcomeKey},
     },
-    rules::answers::{self, Reading},
+    rules::answers::{self, ParsedVerifier},
     store::{Body, CompletionRef, Op, Txn},
 };
 
@@ -31,7 +31,8 @@ pub fn completed(
 ) -> Txn {
     let slot = work.id.item;
     let text = completion.content.clone();
-    let (finish, chances) = (completion.finish, completion.provenance.chances.clone());
+    let finish = completion.finish;
+    let Provenance { chances, form, .. } = completion.provenance.clone();
     let mut ops = vec![
         ensure(work, call),
         Op::AddCompletion { slot, sample: call.sample, key: call.made.key(work.id.stage.id()), completion },
@@ -40,7 +41,7 @@ pub fn completed(
     ];
     match work.id.stage {
         Stage::SelfInstruct => self_instruct(&mut ops, work, call, &text, planned),
-        Stage::Verifiers => verifier(&mut ops, work, call, &text, finish, tree),
+        Stage::Verifiers => verifier(&mut ops, work, call, shapes::read_verifier(&text, form.as_deref()), finish, tree),
         Stage::BackTranslate => {
             let body = BackTranslation { text: answers::parse_back_translation(&text) };
             version(&mut ops, slot, Body::BackTranslation(body), call);
@@ -148,11 +149,10 @@ fn verifier(
     ops: &mut Vec<Op>,
     work: &Work,
     call: &CallTask,
-    text: &str,
+    mut parsed: ParsedVerifier,
     finish: Finish,
     tree: Option<&InstructionTree>,
 ) {
-    let mut parsed = answers::parse_verifier(text, Reading::Lenient);
     parsed.cases.truncate(MOST_CASES);
     let problem = match (&parsed.source, finish) {
         (None, Finish::Length) => Some("cut-off".to_owned()),

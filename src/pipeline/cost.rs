@@ -204,10 +204,10 @@ impl Estimate {
                 estimate.unknown += calls;
                 continue;
             };
+            let (prompt, cached) = prompt_of(mean, together);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of calls")]
             let few = is_thin(mean.calls, mean.calls + calls as u64);
             estimate.early |= calls >= 1.0 && (thin || few);
-            let (prompt, cached) = prompt_of(mean, together);
             estimate.tokens += calls * (prompt + mean.completion_tokens);
             let endpoint = config.endpoint_of(call).map(|(_, endpoint)| endpoint);
             let at_a_time = endpoint.map_or(1, |endpoint| endpoint.concurrency.max(1));

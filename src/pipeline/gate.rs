@@ -141,8 +141,8 @@ impl Gatekeeper {
         match candidate.from {
             Some((call, line)) => {
                 let mut same = (0..).map(|nth| (call, 1, line, nth));
-                let others = |place: &Place| self.order.get(place).is_some_and(|known| known.id != candidate.id);
-                let place = same.find(|place| !others(place));
+                let free = |place: &Place| self.order.get(place).is_none_or(|known| known.id == candidate.id);
+                let place = same.find(free);
                 place.into_iter().for_each(|place| self.put(place, candidate.clone()));
             }
             None if self.seed_numbers.contains_key(&candidate.id) => {}

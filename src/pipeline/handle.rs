@@ -10,7 +10,7 @@ use crate::{
     sandbox::Facts,
 };
 
-use super::{snapshot::Snapshot, view::InstructionView};
+use super::{past::Page, snapshot::Snapshot, view::InstructionView};
 
 /// An instruction in full, for the detail screens.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,6 +145,8 @@ pub enum Query {
     Fell(Stage, Arc<str>, oneshot::Sender<Vec<ItemId>>),
     /// A completion in full, by its row.
     Transcript(i64, oneshot::Sender<Option<Arc<Transcript>>>),
+    /// Stored calls before a row, or the newest.
+    Past(Option<i64>, oneshot::Sender<Option<Arc<Page>>>),
     /// What a source says, without running it; nothing where the sandbox is not ready.
     Facts(Arc<str>, oneshot::Sender<Option<Arc<Facts>>>),
 }
@@ -225,6 +227,13 @@ impl Handle {
     pub async fn transcript(&self, completion: i64) -> Option<Arc<Transcript>> {
         let (reply, answer) = oneshot::channel();
         self.inbound.send(Inbound::Query(Query::Transcript(completion, reply))).ok()?;
+        answer.await.ok().flatten()
+    }
+
+    /// Stored calls before a row, or the newest, with what failed.
+    pub async fn past(&self, before: Option<i64>) -> Option<Arc<Page>> {
+        let (reply, answer) = oneshot::channel();
+        self.inbound.send(Inbound::Query(Query::Past(before, reply))).ok()?;
         answer.await.ok().flatten()
     }
 

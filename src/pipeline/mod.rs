@@ -23,6 +23,7 @@ pub mod lanes;
 pub mod lineage;
 pub mod options;
 pub mod pace;
+pub mod past;
 pub mod plan;
 pub mod profile;
 pub mod project;

@@ -4,7 +4,11 @@
 use crate::{
     domain::{CallKind, Chances, Label},
     llm::Shape,
+    rules::answers::{NO_FENCE, ParsedVerifier, Reading, parse_verifier},
 };
+
+/// The form of an answer that the prompt alone asked for, as it is noted with a completion.
+const BY_PROMPT: &str = "prompt";
 
 /// JSON strings and white space, for every grammar below.
 macro_rules! grammar {
@@ -73,12 +77,23 @@ pub fn probabilities(label: Option<Label>, chances: Option<&Chances>) -> Option<
     chances.of.as_slice().try_into().ok()
 }
 
+/// Reads a verifier's answer leniently. `form`: how it was asked for. Where that was structured output, an object and
+/// nothing else is what was asked for: that it stands in no fence is no fault, and nothing was repaired.
+pub fn read_verifier(text: &str, form: Option<&str>) -> ParsedVerifier {
+    let mut read = parse_verifier(text, Reading::Lenient);
+    let is_object = || serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text.trim()).is_ok();
+    if form.is_some_and(|form| form != BY_PROMPT) && read.repairs == [NO_FENCE] && is_object() {
+        read.repairs.clear();
+    }
+    read
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::rules::answers::{Reading, parse_label, parse_score, parse_verifier};
+    use crate::rules::answers::{parse_label, parse_score};
 
     /// Answers as a schema lets them be are read, on one line and on several.
     #[test]
@@ -90,6 +105,11 @@ mod tests {
             assert_eq!(read.source.as_deref(), Some("def evaluate(response):\n    return '{' in response"), "{text}");
             assert_eq!(read.cases.len(), 2, "{text}");
             assert_eq!(parse_verifier(text, Reading::Strict).source, None, "the scripts want a fence");
+            for (form, repairs) in [(None, 1), (Some("prompt"), 1), (Some("json_schema"), 0), (Some("grammar"), 0)] {
+                assert_eq!(read_verifier(text, form).repairs.len(), repairs, "{form:?}: as it was asked for");
+            }
+            assert_eq!(read_verifier(&format!("Here: {text}"), Some("json_object")).repairs, ["no fence"]);
+            assert_eq!(read_verifier(&text.replace("true", "True"), Some("json_object")).repairs.len(), 2);
         }
         for (label, word) in
             [(Label::Entailment, "entailment"), (Label::Neutral, "neutral"), (Label::Contradiction, "contradiction")]

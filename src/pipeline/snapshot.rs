@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     config::BudgetConfig,
-    domain::{CallKind, Decision, ItemId, Language, Ruling, Stage, Usage},
+    domain::{CallKind, ItemId, Language, Ruling, Stage, Usage},
     llm::Tail,
     rules::Profile,
 };
@@ -364,9 +364,4 @@ impl Snapshot {
         let tokens = self.usage.prompt_tokens + self.usage.completion_tokens;
         (self.datasets.sft > 0 && tokens > 0).then(|| tokens as f64 / self.datasets.sft as f64)
     }
-}
-
-/// A decision shown in lists.
-pub fn ruling(decision: Option<&Decision>) -> Option<Ruling> {
-    decision.map(|decision| decision.ruling)
 }

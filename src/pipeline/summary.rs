@@ -3,7 +3,7 @@
 use crate::domain::Stage;
 
 use super::{
-    snapshot::{Datasets, InstructionRow, ruling},
+    snapshot::{Datasets, InstructionRow},
     view::{InstructionView, PairStanding, PairView, ResponseView, Source, State},
 };
 
@@ -23,7 +23,7 @@ pub fn row(view: &InstructionView) -> InstructionRow {
         seed: view.source == Source::Seed,
         stage,
         state,
-        decision: ruling(view.decision.as_ref()),
+        decision: view.decision.as_ref().map(|decision| decision.ruling),
         edited: view.edited,
         stale: is_stale(view),
         fell: fell(view),

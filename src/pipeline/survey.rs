@@ -97,17 +97,24 @@ pub fn survey(project: &Project) -> Result<Snapshot, StoreError> {
     }
     balance_counts(entries.iter(), &mut datasets, &mut funnel, &project.settings);
     Calls::read(store)?.count_fallen(&mut funnel);
-    let used = store.usage()?;
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         index: Arc::new(index::Index { facts: entries.iter().map(|entry| entry.facts.clone()).collect() }),
         instructions: Arc::new(entries.into_iter().map(|entry| entry.row).collect()),
+        ..spent_and_decided(project)?
+    })
+}
+
+/// A snapshot of what was used and decided, and of nothing else.
+fn spent_and_decided(project: &Project) -> Result<Snapshot, StoreError> {
+    let used = project.store.usage()?;
+    Ok(Snapshot {
         requests: used.requests,
         usage: used.usage,
         cost: used.cost,
         budget: project.settings.config.budget,
-        decisions: store.decisions()?,
+        decisions: project.store.decisions()?,
         ..Snapshot::default()
     })
 }
@@ -135,8 +142,6 @@ pub fn balance_counts<'e>(
 /// # Errors
 /// Where the store cannot be read.
 pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
-    let store = &project.store;
-    let used = store.usage()?;
     let (mut funnel, mut datasets, mut instructions) = (Funnel::default(), Datasets::default(), Vec::new());
     let (mut facts, mut cells) = (Vec::new(), Cells::default());
     let make = |tree: InstructionTree, view: InstructionView| {
@@ -153,18 +158,13 @@ pub fn from_trees(project: &Project) -> Result<Snapshot, StoreError> {
     if project.settings.profile.has_balance() {
         balance::apply(&mut datasets, &mut funnel, &cells, &project.settings.profile);
     }
-    Calls::read(store)?.count_fallen(&mut funnel);
+    Calls::read(&project.store)?.count_fallen(&mut funnel);
     Ok(Snapshot {
         funnel: Arc::new(funnel),
         datasets,
         instructions: Arc::new(instructions),
         index: Arc::new(index::Index { facts }),
-        requests: used.requests,
-        usage: used.usage,
-        cost: used.cost,
-        budget: project.settings.config.budget,
-        decisions: store.decisions()?,
-        ..Snapshot::default()
+        ..spent_and_decided(project)?
     })
 }
 

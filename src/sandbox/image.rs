@@ -51,6 +51,7 @@ pub(super) struct Written {
     faults: i64,
     size: usize,
     known: Vec<bool>,
+    /// Those known, in order, so that neighbours are put back together.
     list: Vec<u32>,
 }
 
@@ -94,6 +95,7 @@ impl Written {
             }
         });
         scan.ok()?;
+        list.sort_unstable();
         self.faults = sys::faults()?;
         Some(())
     }
@@ -107,19 +109,18 @@ impl Written {
     /// The image as it is now, from what was learnt.
     pub(super) fn snapshot(&mut self, memory: &[u8], pristine: &[u8]) -> Loaded {
         let size = self.map.page_size();
-        let mut loaded =
-            Loaded { size: memory.len(), places: vec![0; self.known.len()], differing: Vec::new(), pages: Vec::new() };
-        for &page in &self.list {
-            let at = page as usize * size;
-            let now = &memory[at..(at + size).min(memory.len())];
-            if pristine.get(at..at + now.len()) != Some(now) {
-                loaded.pages.extend_from_slice(now);
-                loaded.differing.push(page);
-                loaded.places[page as usize] = loaded.differing.len() as u32;
-            }
+        let range = |page: u32| page as usize * size..((page as usize + 1) * size).min(memory.len());
+        let differs = |&page: &u32| pristine.get(range(page)) != Some(&memory[range(page)]);
+        let differing: Vec<u32> = self.list.iter().copied().filter(differs).collect();
+        // In one piece: growing it would copy it again and again.
+        let mut pages = Vec::with_capacity(differing.len() * size);
+        let mut places = vec![0; self.known.len()];
+        for (place, &page) in (1..).zip(&differing) {
+            pages.extend_from_slice(&memory[range(page)]);
+            places[page as usize] = place;
         }
         self.settle();
-        loaded
+        Loaded { size: memory.len(), places, differing, pages }
     }
 
     /// Puts the memory back to an image of the same size, be it of this instance or of another; false where it is not
@@ -141,9 +142,19 @@ impl Written {
                 self.list.push(page);
             }
         }
-        for &page in &self.list {
-            let at = page as usize * size;
-            let end = (at + size).min(memory.len());
+        if self.list.len() > before {
+            self.list.sort_unstable();
+        }
+        let place = |page: u32| loaded.and_then(|loaded| loaded.places.get(page as usize)).copied().unwrap_or(0);
+        // Pages that lie one behind the other here and in one image.
+        let beyond = |page: u32| page as usize * size >= pristine.len();
+        let follows = |a: u32, b: u32| match place(a) {
+            0 => place(b) == 0 && beyond(a) == beyond(b),
+            at => place(b) == at + 1,
+        };
+        for run in self.list.chunk_by(|&a, &b| b == a + 1 && follows(a, b)) {
+            let at = run[0] as usize * size;
+            let end = (at + run.len() * size).min(memory.len());
             match content(at..end, size, pristine, loaded) {
                 Some(source) => memory[at..end].copy_from_slice(source),
                 None => memory[at..end].fill(0),

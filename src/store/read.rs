@@ -140,18 +140,6 @@ impl Store {
         self.read(|conn| completion::of_slot(conn, slot))
     }
 
-    /// How many completions a slot has of each sample; for calls and others that no tree holds.
-    pub fn completion_counts(&self, slot: ItemId) -> Result<Vec<(u32, u32)>, StoreError> {
-        self.read(|conn| {
-            let mut select = conn.prepare_cached(
-                "SELECT c.sample, MAX(c.nth) + 1 FROM slot s JOIN completion c ON c.slot = s.row
-                 WHERE s.kind = ?1 AND s.hash = ?2 GROUP BY c.sample ORDER BY c.sample",
-            )?;
-            let rows = select.query_map(params![slot.kind.code(), slot.hash], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-    }
-
     /// Requests, tokens and cost of everything stored.
     pub fn usage(&self) -> Result<Totals, StoreError> {
         self.read_one(|conn| {

@@ -61,16 +61,6 @@ pub fn fit(text: &str, cells: usize, ellipsis: &str) -> String {
     format!("{}{dots}", head.trim_end())
 }
 
-/// A text cut in its middle to fit, for ids.
-pub fn fit_middle(text: &str, cells: usize, ellipsis: &str) -> String {
-    if width(text) <= cells {
-        return text.to_owned();
-    }
-    let room = cells.saturating_sub(width(ellipsis));
-    let tail = room / 2;
-    format!("{}{}{}", take(text, room - tail), take(ellipsis, cells), take_end(text, tail))
-}
-
 /// A text cut and padded to exactly this many cells.
 pub fn pad(text: &str, cells: usize, ellipsis: &str) -> String {
     let mut out = fit(text, cells, ellipsis);
@@ -195,7 +185,6 @@ mod tests {
         assert_eq!(fit("hello", 5, "…"), "hello");
         assert_eq!(fit("hello world", 6, "…"), "hello…");
         assert_eq!(fit("用三句话回答", 5, "…"), "用三…");
-        assert_eq!(fit_middle("ins:0123456789abcdef", 9, "…"), "ins:…cdef");
         assert_eq!(pad("用三", 6, "…"), "用三  ");
         assert_eq!(fit("abc", 0, "…"), "");
     }
@@ -233,7 +222,6 @@ mod tests {
                 prop_assert!(width(&line) <= cells, "{line:?}");
             }
             prop_assert!(width(&fit(&text, cells, "…")) <= cells);
-            prop_assert!(width(&fit_middle(&text, cells, "…")) <= cells);
             prop_assert_eq!(width(&pad(&text, cells, "…")), cells);
         }
     }

@@ -28,11 +28,20 @@ const BESIDE: u16 = 118;
 /// Cells before a text: its line's number and a sign.
 const GUTTER: usize = 6;
 
+/// A side of a line, broken to the width; further bytes of a very long one are told of.
+type Wrapped = Rc<Vec<Pieces>>;
+
+/// A row of it: which of its pieces differ.
+type Pieces = Vec<(bool, String)>;
+
+/// Bytes of a side of a line that are shown.
+const MOST: usize = 100_000;
+
 /// A row on screen.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Place {
-    /// Which line, which of its rows on either side; in one column whether this is the right side.
-    Line { line: usize, row: usize, right: bool },
+    /// Which line, and which of its rows of the sides that are shown here; in one column that is one.
+    Line { line: usize, row: usize, left: Option<Wrapped>, right: Option<Wrapped> },
     /// So many lines that are the same.
     Fold(usize),
 }
@@ -87,10 +96,11 @@ impl Compared {
 }
 
 fn places(diff: &Diff, look: Look) -> Vec<Place> {
-    let rows = |half: Option<&Half>| half.map_or(0, |half| wrapped(half, look).len());
+    let rows = |half: Option<&Half>| half.map(|half| Rc::new(wrapped(half, look)));
     let mut out = Vec::new();
-    let put = |out: &mut Vec<Place>, line: usize, rows: usize, right: bool| {
-        out.extend((0..rows).map(|row| Place::Line { line, row, right }));
+    let put = |out: &mut Vec<Place>, line: usize, left: Option<Wrapped>, right: Option<Wrapped>| {
+        let tall = [&left, &right].into_iter().flatten().map(|rows| rows.len()).max().unwrap_or(0);
+        out.extend((0..tall).map(|row| Place::Line { line, row, left: left.clone(), right: right.clone() }));
     };
     let folds = if look.whole { Vec::new() } else { diff.folds() };
     let mut at = 0;
@@ -100,13 +110,12 @@ fn places(diff: &Diff, look: Look) -> Vec<Place> {
                 out.extend((at + place == fold.start).then_some(Place::Fold(fold.len())));
                 continue;
             }
-            let left = rows(line.left.as_ref());
-            let tall = if look.beside { left.max(rows(line.right.as_ref())) } else { left };
-            put(&mut out, at + place, tall, false);
+            let right = if look.beside { rows(line.right.as_ref()) } else { None };
+            put(&mut out, at + place, rows(line.left.as_ref()), right);
         }
         // In one column what goes stands before what comes, block by block.
         for (place, line) in block.iter().enumerate().filter(|(_, line)| !look.beside && !line.same) {
-            put(&mut out, at + place, rows(line.right.as_ref()), true);
+            put(&mut out, at + place, None, rows(line.right.as_ref()));
         }
         at += block.len();
     }
@@ -114,11 +123,14 @@ fn places(diff: &Diff, look: Look) -> Vec<Place> {
 }
 
 /// A line's pieces broken to a width, at words where they fit a row: nothing is left out.
-fn wrapped(half: &Half, look: Look) -> Vec<Vec<(bool, String)>> {
+fn wrapped(half: &Half, look: Look) -> Vec<Pieces> {
     let mut rows = Rows { out: vec![Vec::new()], used: 0, cells: look.cells.max(2) };
     let space = look.signs.map_or(" ", |signs| signs.space);
-    let mut column = 0;
+    let (mut column, mut room) = (0, MOST);
+    let all: usize = half.pieces.iter().map(|(_, text)| text.len()).sum();
     for (marked, text) in &half.pieces {
+        let text = text.get(..text.floor_char_boundary(room)).unwrap_or(text);
+        room -= text.len();
         let text = escape::shown(text, column, look.signs.as_ref());
         column += width::width(&text);
         for word in text.split_inclusive(space) {
@@ -129,12 +141,15 @@ fn wrapped(half: &Half, look: Look) -> Vec<Vec<(bool, String)>> {
             }
         }
     }
+    if all > MOST {
+        rows.out.push(vec![(false, format!("({} further bytes are not shown here)", all - MOST))]);
+    }
     rows.out
 }
 
 /// Rows being filled.
 struct Rows {
-    out: Vec<Vec<(bool, String)>>,
+    out: Vec<Pieces>,
     used: usize,
     cells: usize,
 }
@@ -177,10 +192,10 @@ impl Ui {
         if beside {
             self.bar(frame, part(body, column + 1, 0, 1, body.height));
         }
-        let right = part(body, column + 3, 0, column, body.height);
+        let second = part(body, column + 3, 0, column, body.height);
         for (at, place) in places.iter().skip(window.start).take(window.len()).enumerate() {
-            let (line, row, is_right) = match *place {
-                Place::Line { line, row, right } => (line, row, right),
+            let (line, row, left, right) = match place {
+                Place::Line { line, row, left, right } => (*line, *row, left.as_deref(), right.as_deref()),
                 Place::Fold(lines) => {
                     let said = format!("      {} {lines} lines the same", self.glyphs.dots);
                     Row::of(said, self.theme.style(Role::Muted)).draw(frame, body, at);
@@ -189,11 +204,13 @@ impl Ui {
             };
             let Some(line) = diff.lines.get(line) else { continue };
             if beside {
-                let left = part(body, 0, 0, column, body.height);
-                self.half(line.left.as_ref(), sign(line, false), row, look).draw(frame, left, at);
-                self.half(line.right.as_ref(), sign(line, true), row, look).draw(frame, right, at);
+                let first = part(body, 0, 0, column, body.height);
+                self.half(line.left.as_ref().zip(left), sign(line, false), row, look).draw(frame, first, at);
+                self.half(line.right.as_ref().zip(right), sign(line, true), row, look).draw(frame, second, at);
             } else {
-                let half = if is_right { line.right.as_ref() } else { line.left.as_ref() };
+                let half = line.right.as_ref().zip(right);
+                let is_right = half.is_some();
+                let half = half.or_else(|| line.left.as_ref().zip(left));
                 self.half(half, sign(line, is_right), row, look).draw(frame, body, at);
             }
         }
@@ -226,15 +243,14 @@ impl Ui {
         row.draw(frame, area, 1);
     }
 
-    fn half(&self, half: Option<&Half>, sign: Sign, row: usize, look: Look) -> Row {
+    fn half(&self, half: Option<(&Half, &Vec<Pieces>)>, sign: Sign, row: usize, look: Look) -> Row {
         let mut out = Row::new();
-        let Some(half) = half else { return out };
+        let Some((half, rows)) = half else { return out };
         let (mark, role) = match sign {
             Sign::Same => (" ", Role::Muted),
             Sign::Gone => ("-", Role::Bad),
             Sign::Come => ("+", Role::Good),
         };
-        let rows = wrapped(half, look);
         let Some(pieces) = rows.get(row) else { return out };
         let number = if row == 0 { half.no.to_string() } else { String::new() };
         out.right(&number, 4, self.theme.style(Role::Muted)).put(mark, self.theme.style(role)).gap(1);

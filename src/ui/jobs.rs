@@ -23,7 +23,8 @@ impl Ui {
             return;
         }
         let jobs = &state.snapshot.jobs;
-        let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count();
+        let past = &state.jobs.past;
+        let failed = jobs.iter().filter(|job| matches!(job.state, JobState::Failed { .. })).count() + past.failed();
         let mut title = Row::of("Jobs  ", self.theme.style(Role::Text));
         let running = state.running();
         let tone = self.theme.style(if running > 0 { Role::Running } else { Role::Muted });
@@ -36,17 +37,22 @@ impl Ui {
         if failed > 0 {
             title.put(format!("  {failed} failed"), self.theme.style(Role::Bad));
         }
+        if !past.is_empty() {
+            let below = if past.is_cut() { "  the latest of earlier calls below" } else { "  earlier calls below" };
+            title.put(below, self.theme.style(Role::Muted));
+        }
         self.title(frame, area, 0, title, state.overlay.is_none());
         let rest = part(area, 0, 1, area.width, area.height - 1);
-        if let (true, EngineState::Following(holder)) = (jobs.is_empty(), &state.snapshot.engine) {
+        let none = state.job_count() == 0;
+        if let (true, EngineState::Following(holder)) = (none, &state.snapshot.engine) {
             let place = format!("The work runs in {}.", escape::prose(holder));
             let lines = [place.as_str(), "", "Its jobs are listed there; what they bring is shown here."];
             self.empty(frame, rest, "No jobs here", &lines);
             return;
         }
-        if jobs.is_empty() {
+        if none {
             let why = format!(
-                "Nothing has run since this start: everything may be done already ({} says so), or paused ({} goes on).",
+                "Nothing has run so far: everything may be done already ({} says so), or paused ({} goes on).",
                 state.key(Action::Funnel),
                 state.key(Action::Pause)
             );
@@ -61,9 +67,9 @@ impl Ui {
         let lower = (rest.height / 3).max(5);
         let list = part(rest, 0, 0, rest.width, rest.height.saturating_sub(lower));
         let window = state.jobs.list.window(list.height.into());
-        self.scrollbar(frame, list, &window, jobs.len());
+        self.scrollbar(frame, list, &window, state.job_count());
         for (at, index) in window.enumerate() {
-            let Some(job) = jobs.get(index) else { break };
+            let Some(job) = state.job_at(index) else { break };
             if index == state.jobs.list.index {
                 paint(frame, list, at, self.theme.selection(state.overlay.is_none()));
             }
@@ -94,7 +100,8 @@ impl Ui {
             job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
         right.right(&tokens, 10, muted).right(&took, 10, muted);
         let mut row = Row::of(format!("{glyph} "), self.theme.style(role));
-        row.left(kind_name(job.kind), 15, self.theme.style(Role::Text)).gap(1);
+        let tone = if job.is_past() { muted } else { self.theme.style(Role::Text) };
+        row.left(kind_name(job.kind), 15, tone).gap(1);
         if cells >= 100 {
             row.left(&escape::prose(&job.at), 14, muted).gap(1);
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt::Write, sync::Arc};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyEvent, KeyModifiers};
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
@@ -58,11 +58,7 @@ fn press(stage: &mut Stage, chord: Chord) {
     let mut modifiers = KeyModifiers::NONE;
     modifiers.set(KeyModifiers::CONTROL, chord.ctrl);
     modifiers.set(KeyModifiers::ALT, chord.alt);
-    let code = match chord.code {
-        KeyCode::Char(c) => KeyCode::Char(c),
-        code => code,
-    };
-    stage.message(Message::Key(KeyEvent::new(code, modifiers)));
+    stage.message(Message::Key(KeyEvent::new(chord.code, modifiers)));
 }
 
 fn moved(n: usize) -> (Stage, Arc<Keymap>) {

@@ -15,6 +15,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut title = Row::of("Log", self.theme.style(Role::Text));
         title.put(format!("  {}", levels(log.least)), muted);
+        title.put(if log.all { "  all projects" } else { "  this project" }, muted);
         if log.scroll.follows() {
             title.put("  as it is written", muted);
         }
@@ -25,25 +26,25 @@ impl Ui {
             self.empty(frame, rest, "No log", &[&why, "", "Everything else works without it."]);
             return;
         }
-        let lines: Vec<&Line> = log.shown().collect();
-        if lines.is_empty() {
+        let rows: Vec<Row> = log.shown().flat_map(|line| self.log_line(line, log.all, rest.width.into())).collect();
+        if rows.is_empty() {
             let hint = format!(
-                "{} shows other levels; warnings and errors of this program and of `assay run` come here.",
-                state.key(Action::Levels)
+                "{} shows other levels, {} other projects; what this program and `assay run` note comes here.",
+                state.key(Action::Levels),
+                state.key(Action::AllProjects)
             );
             self.empty(frame, rest, "Nothing of these levels was written lately", &[&hint]);
             return;
         }
-        let window = log.scroll.window(lines.len(), rest.height.into());
-        self.scrollbar(frame, rest, &window, lines.len());
-        for (at, index) in window.enumerate() {
-            if let Some(line) = lines.get(index) {
-                self.log_line(line, rest.width.into()).draw(frame, rest, at);
-            }
+        let window = log.scroll.window(rows.len(), rest.height.into());
+        self.scrollbar(frame, rest, &window, rows.len());
+        for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
+            row.draw(frame, rest, at);
         }
     }
 
-    fn log_line(&self, line: &Line, cells: usize) -> Row {
+    /// A line in as many rows as it needs.
+    fn log_line(&self, line: &Line, whose: bool, cells: usize) -> Vec<Row> {
         let (word, role) = match line.level {
             Level::Error => ("error", Role::Bad),
             Level::Warn => ("warn", Role::Warn),
@@ -56,9 +57,17 @@ impl Ui {
         let clock = line.at.split_once('T').map_or("", |(_, time)| time);
         row.left(clock.get(..8).unwrap_or(clock), 9, self.theme.style(Role::Muted));
         row.left(if line.at.is_empty() { "" } else { word }, 6, self.theme.style(role));
-        let room = cells.saturating_sub(row.used());
-        row.put(width::fit(&escape::prose(&line.text), room, self.glyphs.dots), self.theme.style(role));
-        row
+        let room = cells.saturating_sub(row.used() + 1).max(1);
+        let whose = if whose && !line.at.is_empty() { format!("[{}] ", line.whose) } else { String::new() };
+        let text = width::wrap(&escape::prose(&format!("{whose}{}", line.text)), room);
+        let indent = row.used();
+        let mut rows: Vec<Row> = Vec::with_capacity(text.len());
+        for text in text {
+            let mut row = std::mem::replace(&mut row, Row::of(" ".repeat(indent), self.theme.style(Role::Muted)));
+            row.put(text, self.theme.style(role));
+            rows.push(row);
+        }
+        rows
     }
 }
 

@@ -160,3 +160,5 @@ mod glass;
 mod key_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod text_tests;

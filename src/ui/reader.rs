@@ -122,7 +122,7 @@ impl Ui {
     }
 
     fn read_job(&self, state: &State, id: u64, page: &mut Page) -> String {
-        let Some(job) = state.snapshot.jobs.iter().find(|job| job.id == id) else { return self.gone(state, page) };
+        let Some(job) = state.job_by(id) else { return self.gone(state, page) };
         match job.completion.and_then(|row| state.transcripts.get(&row)) {
             Some(Some(transcript)) => self.transcript(state, transcript, page),
             _ => self.live(job, page),

@@ -10,7 +10,6 @@ use ratatui::{Terminal, buffer::Cell};
 use crate::{
     diag::log::{Level, Line},
     pipeline::{
-        handle::Note,
         snapshot::{EngineState, JobState, Snapshot},
         view::State as Standing,
         whatif::{Dial, Outlook},
@@ -22,24 +21,24 @@ use crate::{
 
 use crate::workbench::rehearsal::{self, Stage};
 
-fn ui() -> Ui {
+pub(super) fn ui() -> Ui {
     Ui::new(Theme::builtin(Background::Dark, ColourLevel::True).unwrap(), &glyphs::UNICODE)
 }
 
-fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
+pub(super) fn screen(ui: &Ui, state: &State, (w, h): (u16, u16)) -> Terminal<Glass> {
     let mut terminal = Terminal::new(Glass::new(w, h)).unwrap();
     terminal.draw(|frame| ui.draw(state, frame)).unwrap();
     terminal
 }
 
-fn text(state: &State, size: (u16, u16)) -> String {
+pub(super) fn text(state: &State, size: (u16, u16)) -> String {
     let rows = screen(&ui(), state, size).backend().seen().into_iter();
     let lines = rows.map(|row| row.iter().map(Cell::symbol).collect::<String>().trim_end().to_owned());
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A workbench over the made-up project, after these keys.
-fn after(keys: &str) -> State {
+pub(super) fn after(keys: &str) -> State {
     let mut stage = Stage::new(24);
     stage.keys(keys);
     stage.state
@@ -99,38 +98,6 @@ fn comparing() {
     shots("diff", "3 w D");
     assert_snapshot!("diff-responses-120x40", text(&after("4 jj D"), (120, 40)));
     assert_snapshot!("diff-responses-80x24", text(&after("4 D ]"), (80, 24)));
-}
-
-/// A text of so many lines, one of which another one has not.
-fn lines(n: usize, other: usize) -> String {
-    (0..n).map(|n| format!("line {n}{}\n", if n == other { " is\tanother" } else { "" })).collect()
-}
-
-#[test]
-fn what_is_the_same_is_folded() {
-    let mut stage = Stage::new(3);
-    let view = &mut stage.project.views[0];
-    view.tasks[0].responses[0].text = Some(lines(100, 40).into());
-    view.tasks[0].responses[2].text = Some(lines(100, 1000).into());
-    let id = view.id;
-    stage.message(Message::Note(Note::Changed(id)));
-    stage.keys("4 D");
-    assert_snapshot!("diff-folded-80x24", text(&stage.state, (80, 24)));
-    assert_snapshot!("diff-folded-120x40", text(&stage.state, (120, 40)));
-    stage.keys("f");
-    let whole = text(&stage.state, (80, 24));
-    assert!(whole.contains("line 12") && !whole.contains("lines the same") && whole.contains("f fold"), "{whole}");
-}
-
-#[test]
-fn pairs_and_white_space() {
-    assert_snapshot!("pairs-120x40", text(&after("4 w w"), (120, 40)));
-    assert_snapshot!("pairs-80x24", text(&after("4 w w"), (80, 24)));
-    assert_snapshot!("spaces-120x40", text(&after("4 jj w . z"), (120, 40)));
-    assert_snapshot!("spaces-code-120x40", text(&after("3 w ."), (120, 40)));
-    assert_snapshot!("spaces-diff-80x24", text(&after("3 w D ."), (80, 24)));
-    assert_snapshot!("spaces-read-80x24", text(&after("4 jj enter ."), (80, 24)));
-    assert_snapshot!("spaces-edit-80x24", text(&after("3 w . e"), (80, 24)));
 }
 
 #[test]
@@ -205,7 +172,13 @@ fn reasons() {
 fn the_log() {
     let mut stage = Stage::new(24);
     stage.keys("5 L");
-    let line = |level, text: &str| Line { at: "2026-01-02T03:04:05.6Z".to_owned(), level, text: text.to_owned() };
+    let line = |level, text: &str| Line {
+        at: "2026-01-02T03:04:05.6Z".to_owned(),
+        level,
+        whose: "7 demo-0a1b2c".to_owned(),
+        mine: true,
+        text: text.to_owned(),
+    };
     let lines = vec![
         line(Level::Debug, "assay::store: a page was read"),
         line(Level::Info, "assay::pipeline: 24 instructions"),
@@ -270,11 +243,6 @@ fn filtered_and_empty() {
     assert_snapshot!("instructions-empty-80x24", text(&stage.state, (80, 24)));
     stage.keys("4");
     assert_snapshot!("samples-empty-80x24", text(&stage.state, (80, 24)));
-    for keys in ["2 / z z z z enter 3", "2 / z z z z enter 4"] {
-        let shown = text(&after(keys), (80, 24));
-        let teaches = shown.contains("The filter `zzzz` lets none of the 24") && shown.contains("F takes it away");
-        assert!(teaches && !shown.contains("a accept"), "{shown}");
-    }
     stage.keys("5");
     assert_snapshot!("jobs-empty-80x24", text(&stage.state, (80, 24)));
 }

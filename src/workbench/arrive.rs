@@ -49,10 +49,16 @@ pub(super) fn snapshot(state: &mut State, snapshot: Arc<Snapshot>) {
         listing::arrived(state, &old.instructions);
     }
     watching::look(state);
+    state.jobs.past.follow(&old.jobs, &state.snapshot.jobs);
     listing::discard(state, old);
-    let jobs = Arc::clone(&state.snapshot.jobs);
-    let key = |at: usize| jobs.get(at).map(|job| job.id);
-    state.jobs.list.sync(jobs.len(), key);
+    jobs(state);
+}
+
+/// The list of jobs changed.
+pub(super) fn jobs(state: &mut State) {
+    let ids: Vec<u64> = (0..state.job_count()).filter_map(|at| state.job_at(at)).map(|job| job.id).collect();
+    let key = |at: usize| ids.get(at).copied();
+    state.jobs.list.sync(ids.len(), key);
     if !state.jobs.chosen {
         state.jobs.list.select(0, key);
     }

@@ -20,6 +20,10 @@ use super::{
 pub(super) fn settle(state: &mut State, effects: &mut Vec<Effect>) {
     listing::look(state);
     listing::ask(state, effects);
+    if state.screen == Screen::Jobs && state.jobs.log.is_none() {
+        let left = state.job_count().saturating_sub(state.jobs.list.index);
+        effects.extend(state.jobs.past.want(left));
+    }
     if matches!(state.screen, Screen::Funnel | Screen::Jobs) {
         return;
     }

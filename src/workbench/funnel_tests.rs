@@ -166,7 +166,9 @@ fn jobs_are_retried_cancelled_and_left_alone_as_they_stand() {
 #[test]
 fn the_log_is_read_while_it_is_shown() {
     let mut stage = Stage::new(3);
-    stage.keys("5 L");
+    stage.keys("5");
+    assert_eq!(std::mem::take(&mut stage.effects), [Effect::LoadPast(None)], "what was asked before this start");
+    stage.keys("L");
     assert_eq!(std::mem::take(&mut stage.effects), [Effect::LoadLog]);
     stage.message(Message::Tick(Duration::from_millis(500)));
     assert!(stage.effects.is_empty());

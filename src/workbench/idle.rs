@@ -29,7 +29,7 @@ pub fn idle(state: &State, context: Context, action: Action) -> Option<String> {
             _ => None,
         },
         Action::Open | Action::Retry | Action::CancelJob if context == Context::Jobs => {
-            state.snapshot.jobs.is_empty().then(|| "there are no jobs".to_owned())
+            (state.job_count() == 0).then(|| "there are no jobs".to_owned())
         }
         Action::Down | Action::PageDown => at_rest(state),
         _ => on_item(state, context, action),

@@ -16,6 +16,8 @@ pub struct Log {
     pub lines: Result<Vec<Line>, String>,
     /// The least level that is shown.
     pub least: Level,
+    /// Whether lines of other projects are shown, too.
+    pub all: bool,
     /// Where it stands.
     pub scroll: Scroll,
     asked: Duration,
@@ -26,7 +28,7 @@ impl Log {
     pub fn new(now: Duration) -> Self {
         let scroll = Scroll::default();
         scroll.bottom();
-        Self { lines: Ok(Vec::new()), least: Level::Info, scroll, asked: now }
+        Self { lines: Ok(Vec::new()), least: Level::Info, all: false, scroll, asked: now }
     }
 
     /// Whether it is time to read it again; if so, the time is noted.
@@ -48,8 +50,8 @@ impl Log {
         };
     }
 
-    /// The lines of the levels that are shown.
+    /// The lines that are shown, by level and project.
     pub fn shown(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().flatten().filter(|line| line.level >= self.least)
+        self.lines.iter().flatten().filter(|line| line.level >= self.least && (self.all || line.mine))
     }
 }

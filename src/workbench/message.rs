@@ -9,6 +9,7 @@ use crate::{
     domain::{ItemId, Stage},
     pipeline::{
         handle::{Command, Detail, Note, Reply, Transcript},
+        past::Page,
         snapshot::Snapshot,
         whatif::Dial,
     },
@@ -40,6 +41,8 @@ pub enum Message {
     Detail(ItemId, Option<Arc<Detail>>),
     /// A completion in full.
     Transcript(i64, Option<Arc<Transcript>>),
+    /// Stored calls; nothing where they could not be read.
+    Past(Option<Arc<Page>>),
     /// What turned values would give.
     WhatIf(Dial, whatif::Answer),
     /// A long list was made.
@@ -86,6 +89,8 @@ pub enum Effect {
     LoadDetail(ItemId),
     /// A completion in full.
     LoadTranscript(i64),
+    /// Stored calls before a row, or the newest.
+    LoadPast(Option<i64>),
     /// What turned values would give; only the newest question matters.
     WhatIf(Box<whatif::Ask>),
     /// A long list; only the newest question matters.

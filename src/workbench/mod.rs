@@ -27,6 +27,7 @@ pub mod order;
 pub mod overlay;
 pub mod palette;
 pub mod panes;
+pub mod past;
 pub mod rates;
 pub mod saved;
 pub mod screen;

@@ -15,6 +15,7 @@ use super::{
     log::Log,
     marks::Marks,
     order::Order,
+    past::Past,
     rates::Rates,
     sift::Sifting,
     sort::Sort,
@@ -149,6 +150,8 @@ pub struct JobsPane {
     pub rates: Rates,
     /// The jobs by number.
     pub list: List<u64>,
+    /// Calls of before this start.
+    pub past: Past,
     /// Whether the user chose one. Until then, and again from the top on, the first stays selected.
     pub chosen: bool,
 }

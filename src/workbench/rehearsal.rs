@@ -64,10 +64,7 @@ impl Stage {
                     effects.extend(update(&mut self.state, Message::Detail(id, detail)));
                 }
                 Effect::Highlight(source) => {
-                    let lines = source
-                        .lines()
-                        .map(|line| vec![(crate::workbench::code::Syntax::Plain, line.replace('\t', "    "))]);
-                    let code = Arc::new(crate::workbench::code::Code::of(lines.collect()));
+                    let code = Arc::new(crate::workbench::code::Code::plain(&source));
                     effects.extend(update(&mut self.state, Message::Highlighted(source, code)));
                 }
                 Effect::Diff(left, right) => {

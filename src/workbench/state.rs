@@ -28,7 +28,7 @@ use super::{
 
 pub use super::screen::Screen;
 
-/// The size of text below which an edit's consequences are watched for.
+/// How much is stale or waits to be made, by stage.
 pub(super) type StaleCounts = [u64; 11];
 
 /// An edit whose consequences are still to be told.
@@ -249,7 +249,23 @@ impl State {
 
     /// The selected job.
     pub fn job(&self) -> Option<&JobView> {
-        self.snapshot.jobs.get(self.jobs.list.index)
+        self.job_at(self.jobs.list.index)
+    }
+
+    /// A line of the Jobs screen: what this run did and does, then what was done before.
+    pub fn job_at(&self, at: usize) -> Option<&JobView> {
+        let jobs = &self.snapshot.jobs;
+        jobs.get(at).or_else(|| self.jobs.past.get(at.checked_sub(jobs.len())?))
+    }
+
+    /// How many lines the Jobs screen has.
+    pub fn job_count(&self) -> usize {
+        self.snapshot.jobs.len() + self.jobs.past.len()
+    }
+
+    /// A job by its number.
+    pub fn job_by(&self, id: u64) -> Option<&JobView> {
+        self.snapshot.jobs.iter().find(|job| job.id == id).or_else(|| self.jobs.past.find(id))
     }
 
     /// Whether work is under way.

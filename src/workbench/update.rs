@@ -37,6 +37,10 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             state.transcripts.insert(completion, transcript);
             state.dirty = true;
         }
+        Message::Past(page) => {
+            state.jobs.past.take(page.as_deref(), &state.snapshot.jobs);
+            arrive::jobs(state);
+        }
         Message::WhatIf(dial, answer) => {
             if let Some(whatif) = &mut state.funnel.whatif {
                 whatif.take(dial, answer, state.now);

@@ -245,7 +245,7 @@ fn a_server_that_is_down_leaves_the_run_incomplete() {
     ok(home.path(), &["init", "mine"]);
     let dir = home.path().join("mine");
     // Bound, then let go: nobody listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::llm::live::free_port();
     let file = dir.join("assay.toml");
     let text = fs::read_to_string(&file).unwrap().replace(":8000/", &format!(":{port}/"));
     fs::write(&file, text.replace("# attempts = 5", "attempts = 1")).unwrap();

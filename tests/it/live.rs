@@ -3,44 +3,18 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::cli::{assay, ok};
-
-/// A server in the foreground of a child process. Dropping it ends it.
-struct Server(Child);
-
-impl Server {
-    /// Starts the server and waits until it says that it is ready.
-    fn start(script: &str, port: u16) -> Self {
-        let mut child =
-            Command::new(script).arg(port.to_string()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert!(lines.any(|line| line.unwrap().contains("READY")), "the server ended before it was ready");
-        // Its further words are read, so that it does not wait for a reader.
-        thread::spawn(move || lines.for_each(drop));
-        Self(child)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
+use crate::{
+    cli::{assay, ok},
+    llm::live::{Served, free_port},
+};
 
 /// A project of few and short requests.
 fn small_project(home: &Path, port: u16) -> PathBuf {
@@ -80,7 +54,7 @@ fn live_a_run_survives_its_server_and_ends() {
     };
     let home = tempfile::tempdir().unwrap();
     let port = free_port();
-    let server = Server::start(&script, port);
+    let server = Served::start(&script, port);
     let dir = small_project(home.path(), port);
     let said = home.path().join("said");
     let mut run = assay(&dir, &["run", "--patience", "300"]);
@@ -89,7 +63,7 @@ fn live_a_run_survives_its_server_and_ends() {
     wait_until("a completion is stored", || requests(&dir) > 0);
     drop(server);
     wait_until("the run notices", || fs::read_to_string(&said).unwrap().contains("127.0.0.1"));
-    let server = Server::start(&script, port);
+    let server = Served::start(&script, port);
 
     let output = run.wait_with_output().unwrap();
     let said = fs::read_to_string(&said).unwrap();

@@ -11,7 +11,7 @@ mod probes;
 mod replicas;
 mod schedule;
 mod secrets;
-mod server;
+pub mod server;
 mod several;
 mod tapes;
 mod tolerated;

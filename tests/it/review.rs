@@ -87,7 +87,10 @@ fn two_workbenches_see_each_others_decisions() {
     let second = ["until:following@60", "key:2", "until:balance", "key:a", "until:●@30", "key:q", "exit:30"];
     std::thread::scope(|scope| {
         let one = scope.spawn(|| drive("160x45", &envs, &first, &[ASSAY, &project]));
-        std::thread::sleep(std::time::Duration::from_secs(4));
+        // The second follows the first one only if that has the project by then.
+        while !one.is_finished() && !std::path::Path::new(&project).join("assay.lock").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
         let two = scope.spawn(|| drive("160x45", &envs, &second, &[ASSAY, &project]));
         for told in [one.join().unwrap(), two.join().unwrap()] {
             assert!(told.contains("exit status 0"), "{told}");

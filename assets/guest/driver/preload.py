@@ -1,4 +1,5 @@
-# What verifiers can import. There is no file system later, so everything must be imported before the snapshot.
+# What verifiers can import, and what that imports when it is first used. There is no file system later, so everything
+# must be imported before the snapshot.
 import importlib
 import sys
 
@@ -15,7 +16,8 @@ posixpath pprint profile pyclbr queue quopri random re reprlib runpy sched secre
 signal site smtplib socket sqlite3 ssl stat statistics string stringprep struct subprocess symtable sys sysconfig
 tabnanny tempfile textwrap threading time timeit token tokenize tomllib trace traceback tracemalloc types typing
 unicodedata unittest unittest.mock urllib urllib.error urllib.parse urllib.request uuid warnings wave weakref webbrowser
-xml xml.dom xml.dom.minidom xml.etree xml.etree.ElementTree xml.parsers.expat xml.sax zipfile zlib zoneinfo _strptime
+xml xml.dom xml.dom.minidom xml.etree xml.etree.ElementTree xml.parsers.expat xml.sax zipfile zlib zoneinfo
+_pylong _strptime concurrent.futures.thread importlib.readers tarfile unittest._log xml.dom.expatbuilder xml.dom.pulldom
 """.split()
 
 ABSENT = {}
@@ -27,6 +29,11 @@ for _name in MODULES:
         for _left in [m for m in sys.modules if m == _name or m.startswith(_name + ".")]:
             if _left not in ("os",):
                 sys.modules.pop(_left, None)
+
+# xml.sax wants urllib.request for parsing what is at an address, which nobody can here.
+sys.modules["urllib.request"] = type(sys)("urllib.request")
+importlib.import_module("xml.sax.expatreader")
+del sys.modules["urllib.request"]
 
 # What the site module adds to builtins.
 import _sitebuiltins

@@ -1,6 +1,7 @@
 # Exercise before the snapshot: specialised bytecode and filled caches are then part of the image. The work is generic,
 # like a verifier's, and is undone as far as it shows. Code specialised here stands still afterwards (settle.c), so it
-# should meet here what it will meet.
+# should meet here what it will meet. Nothing is traced: once anything was, the first call of every function, in every
+# check, would prepare it for that.
 import re as _re
 
 _WORK = r'''
@@ -91,7 +92,26 @@ def evaluate(response):
     re.sub(r"(\w)(\d)?", r"\1", response), re.escape("a.b"), re.split(r"(,)", response), re.fullmatch(r".*", "x", re.S)
     unicodedata.name("\u00e9"), [unicodedata.category(c) for c in response[:20]]
     print(len(wrapped), rows, f"{ratio:.2f} {mean:>8} {day:%d.%m.%Y}", exact, "%d %s" % (total, "x"), "{:,}".format(1234567))
+    Counter(c for c in response), statistics.mean(float(len(x)) for x in words), ordered.keys() | recent
     return len(ordered) > 1
+'''
+
+# Abstract base classes remember which classes they have seen.
+_SEEN = r'''
+import collections, collections.abc, decimal, fractions, io, numbers, os, re, string, types, typing
+from collections import *
+
+CLASSES = [getattr(collections.abc, name) for name in collections.abc.__all__ if name != "ByteString"]
+CLASSES += [getattr(numbers, name) for name in numbers.__all__]
+CLASSES += [os.PathLike, io.IOBase, io.TextIOBase, typing.SupportsInt, typing.SupportsFloat]
+
+def evaluate(response):
+    things = [None, True, 1, 1.5, 1j, "", b"", bytearray(), [], (), {}, set(), frozenset(), range(1), slice(1), len, evaluate, Counter]
+    things += [Counter(), OrderedDict(), defaultdict(int), deque(), ChainMap(), namedtuple("T", "a")(1), decimal.Decimal(1)]
+    things += [fractions.Fraction(1), io.StringIO(), io.BytesIO(), re.compile("a"), re.match("a", "a"), types.SimpleNamespace()]
+    things += [{}.keys(), {}.values(), {}.items(), iter([]), iter(""), iter(()), iter({}), iter(set()), iter({}.items()), iter(range(1))]
+    things += [(x for x in ()), map(len, ()), filter(len, ()), zip(), enumerate(()), reversed([]), memoryview(b""), re.finditer("a", "a")]
+    return all([isinstance(thing, cls) in (True, False) for thing in things for cls in CLASSES])
 '''
 
 
@@ -108,12 +128,12 @@ def _exercise():
         assert load(b"", _LIBRARY.encode(), 0) is None
         check(_TEXT.encode())
         _output.parts.clear()
+        assert load(b"", _SEEN.encode(), 0) is None and check(b"") is True
     # Errors, values and output, and the tools for people.
     for source in ("def evaluate(s): return s[999]", "def evaluate(s): print(s); return 'x'", "def evaluate(s): return 1.5"):
         for _ in range(8):
             assert load(b"", source.encode(), 0) is None
             check(b"text")
-            trace(b"text")
             facts(source.encode())
             _output.parts.clear()
     for source in (b"def evaluate(s) return 1", b"import numpy", b"x = 1"):

@@ -20,11 +20,11 @@ pub enum ImportKind {
 /// `assay import`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON,
+Files are told apart by looking at them: text lines, JSON lines ({\"text\", \"category\", \"language\"}), ShareGPT JSON, \
 OpenAI messages, alpaca. What is there already is not taken twice.
 
-Verifiers are JSON lines {\"instruction\" or \"id\", \"source\", \"cases\": [{\"input\", \"output\"}]}; responses
-{\"instruction\" or \"id\", \"query\" or \"query_id\", \"response\"}. They take part like a model's: what is there is not
+Verifiers are JSON lines {\"instruction\" or \"id\", \"source\", \"cases\": [{\"input\", \"output\"}]}; responses \
+{\"instruction\" or \"id\", \"query\" or \"query_id\", \"response\"}. They take part like a model's: what is there is not \
 asked for. Instructions and queries that are not there yet are taken in with them.
 
 Examples:

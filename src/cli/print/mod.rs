@@ -15,8 +15,9 @@ use crate::{pipeline::snapshot::Snapshot, term::guard};
 /// Writes a whole text to stdout.
 pub fn out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    // Its kind tells whether the reader has enough; see `exit`.
+    written.map_err(|error| io::Error::new(error.kind(), format!("standard output cannot be written: {error}")))
 }
 
 /// Says something on stderr, line by line, with what is unsafe on a screen made visible. That nobody reads it is no

@@ -21,14 +21,15 @@ use crate::{
 /// `assay autoif`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Each step reads and writes the files of one of the released scripts, JSON lines with rows in input order; equal rows are
+Each step reads and writes the files of one of the released scripts, JSON lines with rows in input order; equal rows are \
 written once:
-  cross-validate     code/3      instruction, gpt-answer -> instruction, eval_func, cases
-  verify-responses   code/7      instruction, prompt, eval_func, gpt-answer -> instruction, query, response
-  score-responses    code_dpo/1  prompt, eval_func, gpt-answer -> query, response with accuracies
-  filter-scores      code/8      gen -> the rows kept, unchanged
-  sft                code/9      instruction, query, response -> one JSON array of alpaca rows
-  pairs              code_dpo/2  query, response -> instruction, positive, negative
+  cross-validate    code/3      instruction, gpt-answer -> instruction, eval_func, cases
+  verify-responses  code/7      instruction, prompt, eval_func, gpt-answer
+                                -> instruction, query, response
+  score-responses   code_dpo/1  prompt, eval_func, gpt-answer -> query, response with accuracies
+  filter-scores     code/8      gen -> the rows kept, unchanged
+  sft               code/9      instruction, query, response -> one JSON array of alpaca rows
+  pairs             code_dpo/2  query, response -> instruction, positive, negative
 OUT is written beside its place and renamed at the end. Interrupted (status 3), it is as it was before.
 
 Examples:

@@ -23,9 +23,9 @@ use crate::{
 /// `assay verify`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Functions are rows {\"id\", \"source\"}, each source a Python program that defines evaluate(response); inputs are rows
-{\"id\", \"text\"}, with \"function\" for --zip. One row a check goes to stdout: function, input, verdict (pass, fail, error,
-timeout, invalid), kind, value, error, line, stdout, cpu_us. Verdicts are results: the status is 0 whatever they are.
+Functions are rows {\"id\", \"source\"}, each source a Python program that defines evaluate(response); inputs are rows \
+{\"id\", \"text\"}, with \"function\" for --zip. One row a check goes to stdout: function, input, verdict (pass, fail, error, \
+timeout, invalid), kind, value, error, line, stdout, cpu_us. Verdicts are results: the status is 0 whatever they are. \
 After a function's second timeout its other checks are skipped (verdict timeout, kind skipped).
 
 Examples:

@@ -64,26 +64,6 @@ pub fn import_queries(files: &[PathBuf]) -> Result<Imported<QueryRow>, ImportErr
     read_files(files, Kind::Queries).map(Collector::queries)
 }
 
-/// Seed instructions from a text, such as a file compiled into the program.
-///
-/// # Errors
-/// As [`import_seeds`]; `name` stands for the file.
-pub fn seeds_from_str(name: &str, text: &str) -> Result<Imported<SeedRow>, ImportError> {
-    let mut collector = Collector::new(Kind::Seeds);
-    read(Path::new(name), text.as_bytes(), &mut collector)?;
-    Ok(collector.seeds())
-}
-
-/// User queries from a text, such as a file compiled into the program.
-///
-/// # Errors
-/// As [`import_seeds`]; `name` stands for the file.
-pub fn queries_from_str(name: &str, text: &str) -> Result<Imported<QueryRow>, ImportError> {
-    let mut collector = Collector::new(Kind::Queries);
-    read(Path::new(name), text.as_bytes(), &mut collector)?;
-    Ok(collector.queries())
-}
-
 fn read_files(files: &[PathBuf], kind: Kind) -> Result<Collector, ImportError> {
     let mut collector = Collector::new(kind);
     for path in files {

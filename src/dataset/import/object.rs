@@ -10,7 +10,7 @@ use serde::{
 
 /// The fields of a row that mean something; others are passed over.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct Row {
     pub text: Field,
     pub instruction: Field,

@@ -323,7 +323,7 @@ impl Client {
         let how = How { form, number, seed: self.seed(request, standing), n, at_first };
         let absent = replies.cut.unwrap_or_else(|| self.missing());
         let stands = Standing { attempts: number - 1, ..standing };
-        let mut choices: Vec<_> = (0..n).map(|_| Err((stands, absent.clone()))).collect();
+        let mut choices: Vec<_> = vec![(stands, absent); n].into_iter().map(Err).collect();
         for reply in replies.came {
             self.learn_form(request, form, known, &reply);
             let (Some(place), Some(watcher)) = (choices.get_mut(reply.choice), asked.watchers.get(reply.choice)) else {

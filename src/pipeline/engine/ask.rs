@@ -7,6 +7,7 @@ use crate::{
     pipeline::{
         handle::{Detail, Query},
         judge::view_of,
+        past::Page,
     },
 };
 
@@ -33,6 +34,14 @@ impl Engine {
             Query::Fell(stage, reason, reply) => {
                 let fell = self.roots.order.values().filter(|id| self.fell_for(id, stage, &reason));
                 let _gone = reply.send(fell.copied().collect());
+            }
+            Query::Past(before, reply) => {
+                let store = self.project.store.clone();
+                // Failures may be looked for in every slot: not on the engine's thread.
+                tokio::task::spawn_blocking(move || {
+                    let page = Page::read(&store, before).inspect_err(|error| tracing::warn!(%error, "no history"));
+                    let _gone = reply.send(page.ok().map(Arc::new));
+                });
             }
             Query::Transcript(row, reply) => {
                 let stored = self.project.store.transcript(row);

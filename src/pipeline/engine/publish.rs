@@ -325,14 +325,20 @@ impl Engine {
         }
         let why = self.blocked.values().min().cloned();
         Some(why.map_or(Ended::Done, |why| {
-            let n = self.blocked.len();
-            Ended::Incomplete(format!("{n} items wait: {why}"))
+            Ended::Incomplete(match self.blocked.len() {
+                1 => format!("1 item waits: {why}"),
+                n => format!("{n} items wait: {why}"),
+            })
         }))
     }
 
     /// The end of an interrupted run.
     pub(super) fn interrupted(&self) -> Ended {
         let left = self.lanes.queued() + self.blocked.len() + self.jobs.running().count() + self.roots.backlog.len();
-        if left == 0 { Ended::Done } else { Ended::Incomplete(format!("interrupted; {left} items were left to do")) }
+        match left {
+            0 => Ended::Done,
+            1 => Ended::Incomplete("interrupted; 1 item was left to do".to_owned()),
+            _ => Ended::Incomplete(format!("interrupted; {left} items were left to do")),
+        }
     }
 }

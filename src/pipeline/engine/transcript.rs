@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{CallKind, Together},
-    pipeline::handle::Transcript,
-    rules::answers::{self, Reading},
+    pipeline::{handle::Transcript, shapes},
+    rules::answers,
     store::StoredCompletion,
 };
 
@@ -22,7 +22,7 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
         fact("asked for together", format!("choice {} of {n} of one request{seed}; tokens are its share", choice + 1));
     }
     fact("finish", format!("{:?}", meta.finish).to_lowercase());
-    for (name, value) in read_as(meta.call, &stored.content) {
+    for (name, value) in read_as(meta.call, &stored.content, provenance.form.as_deref()) {
         fact(name, value);
     }
     if let Some(chances) = &provenance.chances {
@@ -53,11 +53,11 @@ pub(super) fn transcript(stored: StoredCompletion) -> Transcript {
 }
 
 /// What lenient reading takes out of an answer, and what it repaired on the way.
-fn read_as(call: CallKind, content: &str) -> Vec<(&'static str, String)> {
+fn read_as(call: CallKind, content: &str, form: Option<&str>) -> Vec<(&'static str, String)> {
     let nothing = || "nothing that can be used".to_owned();
     match call {
         CallKind::Verifiers => {
-            let read = answers::parse_verifier(content, Reading::Lenient);
+            let read = shapes::read_verifier(content, form);
             let cases = read.cases.len();
             let found = match (&read.source, read.problem) {
                 (Some(source), _) => format!("a function of {} lines, {cases} cases", source.lines().count()),

@@ -1,17 +1,20 @@
 //! From a tree and its view to the facts. Texts and outcomes are read whether the profile in force uses them or not.
 
 use crate::{
-    domain::{CallKind, Label, Language, QueryBody, ResponseSample, Ruling, Slot, Stage, tree::InstructionTree},
+    domain::{
+        CallKind, Label, Language, QueryBody, ResponseSample, Ruling, Slot, Stage, VerifierSample,
+        tree::InstructionTree,
+    },
     pipeline::{
         batch::{Hashed, Row},
         expect::Expect,
-        judge::{sheet::answers, unjudged},
+        judge::{is_accepted, is_rejected, sheet::answers, unjudged},
         plan::asks_again,
         settings::Settings,
         stale::{Due, due},
         view::{InstructionView, PairStanding, PairView, ResponseView, State, TaskView},
     },
-    rules::{profile::ResponseAccuracy, verdict},
+    rules::{datasets::begin_alike, profile::ResponseAccuracy, verdict},
 };
 
 use super::facts::{CaseFact, Facts, FunctionFact, LabelFact, ResponseFact, TaskFact};
@@ -32,16 +35,13 @@ fn gather(facts: &mut Facts, tree: &InstructionTree, view: &InstructionView, set
     facts.alive = true;
     facts.category.clone_from(&view.category);
     facts.chinese = view.language == Language::Chinese;
-    facts.accepted = ruling(view.decision.as_ref()) == Some(Ruling::Accepted);
+    facts.accepted = tree.slot.ruling() == Some(Ruling::Accepted);
     facts.unsettled = matches!(view.cross_validate, None | Some(State::Pending | State::Stale));
     let usable: Vec<usize> =
         (0..view.functions.len()).filter(|at| view.functions[*at].usable.is_ok()).take(MOST).collect();
-    facts.functions = usable
-        .iter()
-        .map(|at| FunctionFact { ruling: ruling(view.functions[*at].decision.as_ref()), label: label(tree, view, *at) })
-        .collect();
+    facts.functions = usable.iter().map(|at| function(tree, view, *at)).collect();
     let inputs: Vec<&str> = view.cases.iter().take(MOST).map(|case| &*case.input).collect();
-    facts.cases = (0..inputs.len()).map(|at| case(view, &usable, &inputs, at)).collect();
+    facts.cases = (0..inputs.len()).map(|at| case(tree, view, &usable, &inputs, at)).collect();
     let namespace = settings.namespace(Stage::Verify);
     let sources: Vec<Hashed> = usable
         .iter()
@@ -69,14 +69,16 @@ fn samples_to_come(tree: &InstructionTree, expect: &Expect<'_>, settings: &Setti
     u32::try_from(all.filter(comes).count()).unwrap_or(u32::MAX)
 }
 
-fn ruling(decision: Option<&crate::domain::Decision>) -> Option<Ruling> {
-    decision.map(|decision| decision.ruling)
+/// Decisions on functions and cases are those in force: one on another version says nothing about this one.
+fn function(tree: &InstructionTree, view: &InstructionView, at: usize) -> FunctionFact {
+    let sample = tree.verifiers.iter().find(|sample| sample.function.id == view.functions[at].id);
+    let ruling = sample.and_then(|sample| sample.function.ruling());
+    FunctionFact { ruling, label: sample.map_or(LabelFact::Nothing, label) }
 }
 
-fn label(tree: &InstructionTree, view: &InstructionView, at: usize) -> LabelFact {
-    let sample = tree.verifiers.iter().find(|sample| sample.function.id == view.functions[at].id);
-    let Some(back) = sample.and_then(|sample| sample.back.as_ref()) else { return LabelFact::Nothing };
-    let (Some(sample), Some(body)) = (sample, back.body()) else {
+fn label(sample: &VerifierSample) -> LabelFact {
+    let Some(back) = sample.back.as_ref() else { return LabelFact::Nothing };
+    let Some(body) = back.body() else {
         // A call that failed for good speaks against nothing.
         return if back.failure.is_some() { LabelFact::Agrees } else { LabelFact::Nothing };
     };
@@ -101,19 +103,15 @@ fn first(texts: &[&str], at: usize) -> u8 {
     texts.iter().position(|text| *text == texts[at]).and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
 }
 
-/// As `rules::datasets` has it: the longest common prefix is at least half of the longer text.
-fn begin_alike(a: &str, b: &str) -> bool {
-    let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
-    common * 2 >= a.len().max(b.len())
-}
-
-fn case(view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) -> CaseFact {
+fn case(tree: &InstructionTree, view: &InstructionView, usable: &[usize], inputs: &[&str], at: usize) -> CaseFact {
     let seen = &view.cases[at];
+    let mut cases = tree.verifiers.iter().flat_map(|sample| &sample.cases);
+    let slot = cases.find(|slot| slot.id == seen.id);
     let mut fact = CaseFact {
         // A copied case is out as if a person had turned it down.
         ruling: match &seen.kept {
             Err(reason) if reason == "copied-example" => Some(Ruling::Rejected),
-            _ => ruling(seen.decision.as_ref()),
+            _ => slot.and_then(Slot::ruling),
         },
         expected: seen.expected,
         first: (!inputs[at].trim().is_empty()).then(|| first(inputs, at)),
@@ -156,7 +154,8 @@ fn task_fact(
     let rows: Vec<Row> = sources.iter().map(|source| Row::read(&tree.outcomes, source, &hashed)).collect();
     let response = |(at, seen): (usize, &&ResponseView)| {
         let mut fact = ResponseFact {
-            ruling: ruling(seen.decision.as_ref()),
+            // One on another version takes the response out; see `fit`.
+            ruling: seen.decision.as_ref().map(|decision| decision.ruling),
             fit: !seen.outdated,
             first: first(&texts, at),
             alike: alike(&texts, at),
@@ -183,8 +182,8 @@ fn task_fact(
     };
     Some(TaskFact {
         kept_out: kept_out(&task.pairs),
-        rejected: crate::pipeline::judge::is_rejected(task.decision.as_ref()),
-        conflict: !task.conflicts.is_empty() && ruling(task.decision.as_ref()) != Some(Ruling::Accepted),
+        rejected: is_rejected(task.decision.as_ref()),
+        conflict: !task.conflicts.is_empty() && !is_accepted(task.decision.as_ref()),
         missing: u32::try_from(task.responses.iter().filter(waits).count()).unwrap_or(u32::MAX),
         responses: there.iter().enumerate().map(response).collect(),
     })

@@ -51,7 +51,7 @@ pub struct Loaded {
 pub fn key(settings: &Settings) -> u64 {
     let profile = format!("{:?}", settings.profile);
     let config = format!("{:?} {:?} {}", settings.config.pipeline, settings.config.calls, settings.config.seed);
-    let parts = [b"assay/index/2".as_slice(), profile.as_bytes(), config.as_bytes(), &settings.digest().0];
+    let parts = [b"assay/index/3".as_slice(), profile.as_bytes(), config.as_bytes(), &settings.digest().0];
     let Digest([a, b, c, d, e, f, g, h, ..]) = digest_of(&parts);
     u64::from_le_bytes([a, b, c, d, e, f, g, h])
 }

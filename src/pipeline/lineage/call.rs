@@ -23,12 +23,12 @@ pub fn link(project: &Project, call: &CallTree) -> Result<Link, StoreError> {
     let shown = body.map(|body| body.shown.as_slice()).unwrap_or_default();
     let text = shown.iter().map(ItemId::short).collect::<Vec<_>>().join(", ");
     let text = if text.is_empty() { "showed no seeds".to_owned() } else { format!("showed {text}") };
-    let mut link = slot_link(project, &call.slot, format!("self-instruct call {}", call.n), text, None)?;
+    let mut link = slot_link(project, &call.slot, format!("self-instruct call {}", call.n + 1), text, None)?;
     if let Some(body) = body {
         link.made_by = Some(made_by(&project.settings, CallKind::SelfInstruct, body.language));
         let lines = (0..).zip(&body.lines).filter(|(_, line)| !line.trim().is_empty());
         let ids = lines.map(|(n, line)| (n, ItemId::instruction(&call.slot.id, n, line)));
-        link.led_to = ids.map(|(n, item)| Led { item, said: format!("line {n}") }).collect();
+        link.led_to = ids.map(|(n, item)| Led { item, said: format!("line {}", n + 1) }).collect();
     }
     let lines = body.map_or(0, |body| body.lines.len());
     let (state, rule) = match &call.slot.failure {

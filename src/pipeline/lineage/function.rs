@@ -1,13 +1,15 @@
 //! A verifier with its back-translation and label.
 
 use crate::{
-    domain::{CallKind, Label, Slot, Stage, VerifierSample},
+    domain::{CallKind, ItemId, Label, Slot, Stage, VerifierSample},
     pipeline::{
-        stale::Due,
-        stale::due,
+        stale::{Due, due},
         view::{FunctionView, State},
     },
-    rules::profile::FunctionAccuracy,
+    rules::{
+        profile::{FunctionAccuracy, ValuePolicy},
+        verdict::is_string_verdict,
+    },
     store::StoreError,
 };
 
@@ -31,9 +33,20 @@ pub fn link(scene: &Scene<'_>, sample: &VerifierSample) -> Result<Link, StoreErr
     if !repairs.is_empty() {
         link.flags.push("its answer was repaired to be read");
     }
+    if says_its_verdict(scene, slot.id) {
+        link.flags.push("its verdict is a text; to code that runs it, any text is true");
+    }
     link.stands = stands(scene, sample);
     link.led_to = led_to(scene, sample);
     Ok(link)
+}
+
+/// Whether its verdict on any case is a text, where the rules take that for a boolean.
+fn says_its_verdict(scene: &Scene<'_>, id: ItemId) -> bool {
+    let at = scene.view.functions.iter().position(|function| function.id == id);
+    let mut cells = at.and_then(|at| scene.view.matrix.get(at)).into_iter().flatten();
+    scene.profile().value_policy == ValuePolicy::Normalised
+        && cells.any(|cell| cell.outcome.as_deref().is_some_and(is_string_verdict))
 }
 
 fn stands(scene: &Scene<'_>, sample: &VerifierSample) -> Vec<Standing> {

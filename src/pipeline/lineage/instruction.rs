@@ -21,7 +21,7 @@ use super::{
 pub fn link(scene: &Scene<'_>) -> Result<Link, StoreError> {
     let tree = &scene.tree;
     let name = match tree.from {
-        Some((call, line)) => format!("instruction, line {} of call {call}", line + 1),
+        Some((call, line)) => format!("instruction, line {} of call {}", line + 1, call + 1),
         None => "seed instruction".to_owned(),
     };
     let mut link = scene.link(&tree.slot, name, tree.text().to_owned(), None)?;
@@ -152,7 +152,7 @@ fn led_to(scene: &Scene<'_>) -> Vec<Led> {
     if view.source == crate::pipeline::view::Source::Seed {
         let id = view.id;
         let shown = scene.calls.iter().filter(|call| call.slot.body().is_some_and(|body| body.shown.contains(&id)));
-        led.extend(shown.map(|call| Led { item: call.slot.id, said: format!("shown by call {}", call.n) }));
+        led.extend(shown.map(|call| Led { item: call.slot.id, said: format!("shown by call {}", call.n + 1) }));
     }
     for sample in &scene.tree.verifiers {
         let seen = view.functions.iter().find(|function| function.id == sample.function.id);

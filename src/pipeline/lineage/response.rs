@@ -150,7 +150,7 @@ fn scored(scene: &Scene<'_>, task: &TaskView, view: &ResponseView, state: &State
 fn same_text(task: &TaskView, sample: u32) -> String {
     let other = task.responses.iter().find(|response| response.sample == sample);
     let other = other.map(|response| response.id.short()).unwrap_or_default();
-    format!("response {sample} ({other}) has the same text and stands for it")
+    format!("response {} ({other}) has the same text and stands for it", sample + 1)
 }
 
 fn row(task: &TaskView, view: &ResponseView, slot: &Slot<ResponseBody>) -> Vec<Rule> {

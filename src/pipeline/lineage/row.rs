@@ -1,6 +1,10 @@
 //! From a line of an exported file to the item that it was made of: by its id where it has one, else by its texts.
 
-use std::path::Path;
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    path::Path,
+};
 
 use serde_json::{Map, Value};
 
@@ -76,11 +80,21 @@ struct Texts {
 /// See [`RowError`].
 pub fn at_line(project: &Project, path: &Path, line: usize) -> Result<Answer, RowError> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| RowError::Unreadable { file: file.clone(), source })?;
-    let found = line.checked_sub(1).and_then(|at| text.lines().nth(at));
-    let found = found.ok_or_else(|| RowError::NoLine { file: file.clone(), lines: text.lines().count(), line })?;
+    let unreadable = |source| RowError::Unreadable { file: file.clone(), source };
+    // One line at a time: an export may be larger than the memory.
+    let lines = BufReader::new(File::open(path).map_err(unreadable)?).lines();
+    let (mut count, mut found) = (0, None);
+    for text in lines {
+        let text = text.map_err(unreadable)?;
+        count += 1;
+        if count == line {
+            found = Some(text);
+            break;
+        }
+    }
+    let found = found.ok_or_else(|| RowError::NoLine { file: file.clone(), lines: count, line })?;
     let no_row = || RowError::NoRow { file: file.clone(), line };
-    let row = object(found).ok_or_else(no_row)?;
+    let row = object(&found).ok_or_else(no_row)?;
     if let Some(id) = row.get("id").and_then(Value::as_str).filter(|id| id.parse::<ItemId>().is_ok()) {
         return Ok(resolve(project, id)?);
     }

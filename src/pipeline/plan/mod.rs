@@ -242,7 +242,7 @@ impl<'a> Planner<'a> {
     fn pair(&mut self) {
         let wanted = self.settings.config.pipeline.queries_per_instruction as usize;
         let left_out = self.view.tasks.iter().filter(|task| task.left_out).count();
-        if self.is_consistent() && self.tree.tasks.len() - left_out.min(self.tree.tasks.len()) < wanted {
+        if self.is_consistent() && self.tree.tasks.len().saturating_sub(left_out) < wanted {
             self.push(Stage::PairQueries, self.tree.id(), false, Task::Pair);
         }
     }

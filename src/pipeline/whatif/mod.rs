@@ -80,23 +80,18 @@ impl Volume {
 
 /// What a profile gives over an index.
 pub fn outlook(index: &Index, profile: &Profile, volume: Volume) -> Outlook {
-    over(index, std::slice::from_ref(profile), volume).pop().unwrap_or_default()
+    outlooks(index, std::slice::from_ref(profile), volume).pop().unwrap_or_default()
 }
 
 /// What a profile gives over the whole range of one of its values.
 pub fn curve(index: &Index, profile: &Profile, dial: Dial, volume: Volume) -> Vec<(f64, Outlook)> {
     let points = dial.range(profile);
     let profiles: Vec<Profile> = points.iter().map(|point| dial.set(profile, *point)).collect();
-    points.into_iter().zip(over(index, &profiles, volume)).collect()
+    points.into_iter().zip(outlooks(index, &profiles, volume)).collect()
 }
 
-/// What several profiles give over an index, each instruction read once.
+/// What several profiles give over an index, each instruction read once, on all cores.
 pub fn outlooks(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
-    over(index, profiles, volume)
-}
-
-/// Several profiles over an index, each instruction read once, on all cores.
-fn over(index: &Index, profiles: &[Profile], volume: Volume) -> Vec<Outlook> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = index.facts.len().div_ceil(cores).max(1);
     let mut sums = vec![Sum::default(); profiles.len()];

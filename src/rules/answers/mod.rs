@@ -17,7 +17,7 @@ pub use label::parse_label;
 pub use list::parse_instructions;
 pub use refusal::looks_like_refusal;
 pub use scores::{parse_score, parse_score_released};
-pub use verifier::{ParsedVerifier, Reading, parse_verifier};
+pub use verifier::{NO_FENCE, ParsedVerifier, Reading, parse_verifier};
 
 #[cfg(test)]
 mod tests;

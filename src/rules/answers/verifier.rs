@@ -17,6 +17,9 @@ pub enum Reading {
     Lenient,
 }
 
+/// What is noted as a repair where JSON stands in no fence.
+pub const NO_FENCE: &str = "no fence";
+
 /// What an answer holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ParsedVerifier {

@@ -82,8 +82,9 @@ fn product(chosen: &[usize], rejected: &[usize]) -> Vec<(usize, usize)> {
     chosen.iter().flat_map(|c| rejected.iter().map(move |r| (*c, *r))).filter(|(c, r)| c != r).collect()
 }
 
-/// Whether the longest common prefix of two texts is at least half of the longer one: the second teaches little.
-fn begin_alike(a: &str, b: &str) -> bool {
+/// Whether the longest common prefix of two texts is at least half of the longer one (in bytes): the second teaches
+/// little.
+pub fn begin_alike(a: &str, b: &str) -> bool {
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     common * 2 >= a.len().max(b.len())
 }

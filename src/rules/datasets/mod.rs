@@ -17,7 +17,7 @@ use super::{
 
 pub use balance::{Cell, balance, rank as balance_rank};
 pub use cases::{CaseCandidate, case_pairs};
-pub use draw::Draw;
+pub use draw::{Draw, begin_alike};
 pub use limits::{Band, Contender, rate, within};
 pub use prompt::{Seeded, compose, sft_prompt_released};
 

@@ -11,6 +11,7 @@ pub(super) const POSSIBLE: bool = false;
 
 /// Why a call was ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(dead_code, reason = "nothing is struck here")]
 pub(super) enum Why {
     Time,
     Cancelled,

@@ -102,7 +102,6 @@ fn completions_are_counted_and_read_back() {
     );
     let metas = store.completions(response).unwrap();
     assert_eq!(metas.iter().map(|meta| (meta.sample, meta.nth)).collect::<Vec<_>>(), [(1, 0), (1, 1), (2, 0)]);
-    assert_eq!(store.completion_counts(response).unwrap(), [(1, 2), (2, 1)]);
     let second = store.transcript(applied.completions[0]).unwrap().unwrap();
     assert_eq!((second.content.as_str(), second.prompt.as_str()), ("second", "the prompt"));
     assert_eq!((second.reasoning, second.cost, second.meta.usage), (None, None, None));

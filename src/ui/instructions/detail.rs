@@ -13,7 +13,6 @@ use crate::{
     ui::{
         Ui, format,
         page::Page,
-        part,
         row::Row,
         theme::Role,
         verdicts::{decision_words, phrase, state_words},
@@ -23,15 +22,7 @@ use crate::{
 
 impl Ui {
     pub(super) fn summary(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        let Some(row) = state.current_row() else { return };
-        let Some(detail) = state.detail() else {
-            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
-            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
-            return;
-        };
-        let view = &detail.view;
-        let used = self.about(view, frame, area);
-        let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
+        let Some((row, detail, rest)) = self.head(state, frame, area) else { return };
         let page = self.detail_page(detail, row, rest.width.into());
         let window = state.instructions.detail.window(page.len(), rest.height.into());
         self.scrollbar(frame, rest, &window, page.len());
@@ -74,7 +65,7 @@ impl Ui {
             Source::Seed => "a seed".to_owned(),
             Source::SelfInstruct { call, line, shown } => {
                 let seeds = format::plural(shown.len(), "seed");
-                format!("self-instruct call {call}, line {}, which was shown {seeds}", line + 1)
+                format!("self-instruct call {}, line {}, which was shown {seeds}", call + 1, line + 1)
             }
         };
         self.part_of_page(page, "Origin", &facts);

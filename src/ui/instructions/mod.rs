@@ -8,7 +8,11 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     domain::Ruling,
-    pipeline::view::{Copies, InstructionView, Source, State as Standing},
+    pipeline::{
+        handle::Detail,
+        snapshot::InstructionRow,
+        view::{Copies, InstructionView, Source, State as Standing},
+    },
     term::{escape, width},
     workbench::{
         State,
@@ -44,16 +48,9 @@ impl Ui {
 
     /// The instruction, and under it its cases and functions, for the Verifiers screen.
     pub(super) fn detail(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
-        let Some(row) = state.current_row() else { return };
-        let Some(detail) = state.detail() else {
-            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
-            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
-            return;
-        };
+        let Some((row, detail, rest)) = self.head(state, frame, area) else { return };
         let view = &detail.view;
         let key = |action| state.keymap.name_of(Context::Instructions, action);
-        let used = self.about(view, frame, area);
-        let rest = part(area, 0, used, area.width, area.height.saturating_sub(used));
         if view.functions.is_empty() && row.decision.is_some_and(|ruling| ruling != Ruling::Accepted) {
             let how = format!(
                 "{} on {} withdraws the decision and brings them back; {} takes back what was done last.",
@@ -89,6 +86,23 @@ impl Ui {
             return;
         }
         self.verifier_panes(state, view, frame, rest);
+    }
+
+    /// The selected instruction on top, and the room below; only its text while it is not there in full.
+    fn head<'s>(
+        &self,
+        state: &'s State,
+        frame: &mut Frame<'_>,
+        area: Rect,
+    ) -> Option<(&'s InstructionRow, &'s Detail, Rect)> {
+        let row = state.current_row()?;
+        let Some(detail) = state.detail() else {
+            let text = width::fit(&escape::prose(&row.text), area.width.into(), self.glyphs.dots);
+            Row::of(text, self.theme.bold(Role::Text)).draw(frame, area, 0);
+            return None;
+        };
+        let used = self.about(&detail.view, frame, area);
+        Some((row, detail, part(area, 0, used, area.width, area.height.saturating_sub(used))))
     }
 
     /// The instruction in full, where it comes from and where it stands.
@@ -128,7 +142,7 @@ impl Ui {
         }
         middle.push(match &view.source {
             Source::Seed => "seed".to_owned(),
-            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {call}, line {}", line + 1),
+            Source::SelfInstruct { call, line, .. } => format!("self-instruct call {}, line {}", call + 1, line + 1),
         });
         if view.copies.functions + view.copies.cases > 0 {
             let Copies { functions, of_functions, cases, of_cases } = view.copies;

@@ -4,6 +4,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{Cell, FunctionView, InstructionView},
+    rules::Verdict,
     term::{escape, width},
     ui::{
         Ui,
@@ -113,6 +114,7 @@ impl Ui {
         let agrees = match cell.agrees {
             Some(true) => ", which agrees",
             Some(false) if cell.verdict.is_some_and(|verdict| verdict.boolean().is_some()) => ", which disagrees",
+            _ if cell.verdict == Some(Verdict::Invalid) => ", which is no verdict",
             _ => "",
         };
         page.text(&format!("{glyph} {}{agrees}", outcome_words(outcome)), 0, style, most);

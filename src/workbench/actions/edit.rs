@@ -68,7 +68,7 @@ fn read(state: &State, reading: Reading) -> Option<String> {
         Reading::Response(_) => state.response()?.text.as_ref().map(ToString::to_string),
         Reading::Transcript(row) => Some(state.transcripts.get(&row)?.as_ref()?.content.clone()),
         Reading::Job(id) => {
-            let job = state.snapshot.jobs.iter().find(|job| job.id == id)?;
+            let job = state.job_by(id)?;
             match job.completion.and_then(|row| state.transcripts.get(&row)) {
                 Some(transcript) => transcript.as_ref().map(|transcript| transcript.content.clone()),
                 None => job.tail.as_ref().map(|tail| tail.sample().text),

@@ -12,11 +12,11 @@ use crate::{
         arrive,
         draft::{Draft, Form},
         editor::Editor,
+        go::{self, About},
         keymap::{Action, Context},
-        listing,
         message::{Asked, Effect},
         overlay::Overlay,
-        state::{Screen, State},
+        state::State,
         target,
         unsaved::Unsaved,
     },
@@ -210,7 +210,9 @@ pub(super) fn offered(state: &mut State, action: Action, effects: &mut Vec<Effec
             let item = items.get(*at).copied();
             state.overlay = None;
             if let Some(kept) = item.and_then(|item| state.drafts.get(&item)).cloned() {
-                go_to(state, &kept);
+                if let Some(root) = kept.root {
+                    go::to(state, About::Item { root, item: kept.item, form: kept.form });
+                }
                 show(state, kept.draft());
             }
         }
@@ -232,21 +234,4 @@ pub(super) fn offered(state: &mut State, action: Action, effects: &mut Vec<Effec
         _ => return false,
     }
     true
-}
-
-/// Shows the item that a text belongs to, where it is still there.
-fn go_to(state: &mut State, kept: &Unsaved) {
-    state.screen = match kept.form {
-        Form::Instruction => Screen::Instructions,
-        Form::Verifier | Form::Case => Screen::Verifiers,
-        Form::Response | Form::Pair => Screen::Samples,
-    };
-    state.wanted = Some(kept.item);
-    state.instructions.list.selected = kept.root.or(state.instructions.list.selected);
-    listing::relist(state);
-    if state.current() != kept.root {
-        super::filter::clear(state);
-        state.instructions.list.selected = kept.root;
-        listing::relist(state);
-    }
 }

@@ -41,6 +41,13 @@ pub(super) fn show_log(state: &mut State, effects: &mut Vec<Effect>) {
     effects.push(Effect::LoadLog);
 }
 
+pub(super) fn all_projects(state: &mut State) {
+    if let Some(log) = &mut state.jobs.log {
+        log.all = !log.all;
+        log.scroll.bottom();
+    }
+}
+
 pub(super) fn levels(state: &mut State) {
     if let Some(log) = &mut state.jobs.log {
         log.next_level();

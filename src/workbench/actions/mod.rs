@@ -80,6 +80,7 @@ pub(super) fn act(state: &mut State, action: Action, effects: &mut Vec<Effect>) 
         Action::CancelJob => jobs::cancel(state, effects),
         Action::ShowLog => jobs::show_log(state, effects),
         Action::Levels => jobs::levels(state),
+        Action::AllProjects => jobs::all_projects(state),
         Action::WhatIf => whatif::begin(state, effects),
         Action::Lower | Action::Raise | Action::Reset => whatif::go(state, action, effects),
         Action::ApplyRules => whatif::apply(state, effects),

@@ -81,8 +81,9 @@ pub(super) fn go(state: &mut State, action: Action) {
             step(&mut state.samples.pairs, action, |at| ids.get(at).copied());
         }
         Context::Jobs => {
-            let jobs = std::sync::Arc::clone(&state.snapshot.jobs);
-            step(&mut state.jobs.list, action, |at| jobs.get(at).map(|job| job.id));
+            let mut list = std::mem::take(&mut state.jobs.list);
+            step(&mut list, action, |at| state.job_at(at).map(|job| job.id));
+            state.jobs.list = list;
             state.jobs.chosen = action != Action::Top;
         }
         _ => {}

@@ -115,4 +115,5 @@ actions! {
     CancelJob "cancel-job" "End the selected job.",
     ShowLog "show-log" "Show the program's log.",
     Levels "levels" "Show other levels of the log.",
+    AllProjects "all-projects" "Show the log of all projects, or of this one.",
 }

@@ -234,7 +234,8 @@ fn a_key_that_cannot_act_says_why_and_the_palette_and_the_footer_know() {
     assert!(idle(&stage, Action::Accept).is_none() && idle(&stage, Action::Edit).is_none());
     // Without functions and cases it is the instruction that is shown, and decided on.
     let view = &mut stage.project.views[0];
-    (view.functions.clear(), view.matrix.clear());
+    view.functions.clear();
+    view.matrix.clear();
     stage.message(Message::Note(Note::Changed(id)));
     stage.keys("a");
     assert_eq!(commands(&mut stage), [decided(id, Ruling::Accepted, None)]);

@@ -20,7 +20,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::{finish, headless, sandbox};
-use crate::llm::live::Served;
+use crate::llm::live::{Served, free_port};
 
 /// A real server that counts what it answered.
 struct Counted {
@@ -84,8 +84,8 @@ async fn a_run_outlives_its_server() {
         eprintln!("skipped: ASSAY_LIVE_SERVE is not set");
         return;
     };
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let served = Served::start(&script, port).await;
+    let port = free_port();
+    let served = Served::start_beside(&script, port).await;
     let url = format!("http://127.0.0.1:{port}/v1");
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("assay.toml"), CONFIG.replace("URL", &url)).unwrap();
@@ -114,7 +114,7 @@ async fn a_run_outlives_its_server() {
     drop(served);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let before = counted.answers();
-    let _served = Served::start(&script, port).await;
+    let _served = Served::start_beside(&script, port).await;
     let (ended, snapshot) = finish(running).await;
     assert_eq!(ended, Ended::Done);
     assert_eq!((snapshot.requests, counted.answers()), (200, 200), "all, and each once");

@@ -5,11 +5,13 @@ mod labels;
 mod live;
 mod model;
 mod money;
+mod past;
 mod pausing;
 mod people;
 mod rules;
 mod script;
 mod steer;
+mod together;
 mod trouble;
 
 use std::{
@@ -19,18 +21,19 @@ use std::{
 
 use assay::{
     config,
-    domain::{Digest, Stage},
+    domain::{Decision, Digest, ItemId, Ruling, Stage, journal::Change},
     llm::{Endpoints, Options as LlmOptions},
     pipeline::{
         Ended, Parts, Project, RunOptions, Running, demo,
         snapshot::Snapshot,
         start,
-        survey::from_trees,
+        survey::{each_view, from_trees},
+        view::State,
         whatif::{Dial, Volume, curve, outlook},
     },
     rules::ProfileName,
     sandbox::{Compiler, Options as SandboxOptions, Sandbox},
-    store::{Access, Lease},
+    store::{Access, Lease, Op},
 };
 
 /// A demo project in a folder of its own.
@@ -94,14 +97,46 @@ async fn the_demo_runs_to_its_end_the_same_whatever_the_concurrency() {
     assert_eq!(digests.len(), 1, "{digests:?}");
 }
 
-/// What-if over the index against the rules over the trees, for every value of every dial of every profile.
+/// What-if over the index against the rules over the trees.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_if_gives_what_the_rules_give() {
     let dir = tempfile::tempdir().unwrap();
     let (ended, _) = finish(run(demo_project(dir.path(), 6), headless())).await;
     assert_eq!(ended, Ended::Done);
+    what_if_and_the_rules_agree(dir.path());
+    assert!(decide_on_what_is_gone(dir.path()) > 20);
+    what_if_and_the_rules_agree(dir.path());
+}
+
+/// Decides on a version that no item has, against what the rules say: it is not in force. How many items that were.
+fn decide_on_what_is_gone(dir: &Path) -> usize {
+    let project = Project::open(dir, Access::Write, None).unwrap();
+    let mut changes = Vec::new();
+    let mut decide = |item: ItemId, ruling: Ruling| {
+        let after = Some(Decision { ruling, reason: None, version: Some(99) });
+        changes.push(Change::Decide { item, before: None, after });
+    };
+    each_view(&project, |tree, view| {
+        let is_kept = matches!(view.consistency, Some(State::Kept));
+        decide(tree.id(), if is_kept { Ruling::Rejected } else { Ruling::Accepted });
+        for (id, kept) in view.functions.iter().map(|it| (it.id, &it.kept)).take(1) {
+            decide(id, if kept.is_ok() { Ruling::Rejected } else { Ruling::Accepted });
+        }
+        for (id, kept) in view.cases.iter().map(|it| (it.id, &it.kept)).take(1) {
+            decide(id, if kept.is_ok() { Ruling::Rejected } else { Ruling::Accepted });
+        }
+    })
+    .unwrap();
+    let decided = changes.len();
+    let (author, at) = ("tester".to_owned(), "2026-11-20T10:00:00Z".to_owned());
+    project.store.write_blocking(Op::Act { author, at, label: "decide".to_owned(), changes }.into()).unwrap();
+    decided
+}
+
+/// For every value of every dial of every profile.
+fn what_if_and_the_rules_agree(dir: &Path) {
     for name in ProfileName::ALL {
-        let mut project = Project::open(dir.path(), Access::Read, Some(name)).unwrap();
+        let mut project = Project::open(dir, Access::Read, Some(name)).unwrap();
         let base = project.settings.profile.as_ref().clone();
         let index = from_trees(&project).unwrap().index;
         let volume = Volume::of(&project.settings);

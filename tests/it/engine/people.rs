@@ -125,6 +125,20 @@ async fn nothing_stored_is_asked_twice_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_verdict_that_is_a_text_counts_and_is_flagged() {
+    let scene = Scene::open();
+    let detail = scene.first().await;
+    let (root, item) = (detail.view.id, detail.view.functions[0].id);
+    let source = "def evaluate(response):\n    return str('tea' in response.lower())";
+    scene.command(Command::Edit { item, edit: Edit::Text(source.into()) }).await;
+    assert!(scene.first().await.view.functions[0].kept.is_ok());
+    let project = Project::open(scene.dir.path(), Access::Read, None).unwrap();
+    let told = assay::pipeline::lineage::lineage(&project, item, Some(root)).unwrap().unwrap();
+    let flags = &told.links.last().unwrap().flags;
+    assert!(flags.iter().any(|flag| flag.contains("verdict is a text")), "{flags:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edited_verifier_costs_its_own_back_translation_and_label_and_nothing_else() {
     let scene = Scene::open();
     let detail = scene.first().await;

@@ -64,6 +64,46 @@ async fn a_real_server_is_found_out() {
     }
 }
 
+/// Four answers to one request stream side by side and pay one prompt; more than the server has slots are parted.
+#[tokio::test]
+async fn a_real_server_gives_several_answers_to_one_request() {
+    let Ok(url) = std::env::var("ASSAY_LIVE_URL") else {
+        eprintln!("skipped: ASSAY_LIVE_URL is not set");
+        return;
+    };
+    let client = client(&EndpointConfig { concurrency: 8, ..config(&url) });
+    client.probe("smollm2-135m").await;
+    assert!(client.together("smollm2-135m") >= 8, "proved, and no limit is known yet");
+    let all = async |of: u32| {
+        let asked = |sample: u32| Request {
+            sample,
+            seed: Some(u64::from(sample) + 5),
+            together: of,
+            model: "smollm2-135m".to_owned(),
+            max_tokens: 24,
+            messages: vec![Message { role: Role::User, content: "Tell me anything about tea.".to_owned() }],
+            ..request("together")
+        };
+        let ended = join_all((0..of).map(|sample| complete(&client, asked(sample)))).await;
+        ended.into_iter().map(|(answer, tail, _)| (answer.unwrap(), tail)).collect::<Vec<_>>()
+    };
+    let alone = all(1).await.remove(0).0.usage.unwrap();
+    let four = all(4).await;
+    let prompt: u64 = four.iter().map(|(answer, _)| answer.usage.unwrap().prompt_tokens).sum();
+    assert_eq!(prompt, alone.prompt_tokens, "read once");
+    for (choice, (answer, tail)) in (0..).zip(&four) {
+        assert_eq!(answer.together.map(|together| (together.n, together.choice)), Some((4, choice)));
+        assert_eq!(tail.sample().text, answer.content);
+        assert!(answer.usage.unwrap().completion_tokens <= 24 && tail.sample().chunks > 1);
+        println!("{:?}: {}", answer.usage, answer.content);
+    }
+    let texts: std::collections::HashSet<_> = four.iter().map(|(answer, _)| &answer.content).collect();
+    assert!(texts.len() > 1, "they differ");
+    let eight = all(8).await;
+    assert_eq!(client.together("smollm2-135m"), 4, "the server has four slots");
+    assert!(eight.iter().all(|(answer, _)| answer.together.is_some_and(|together| together.n == 4)));
+}
+
 /// Every shape in every form that llama.cpp knows: what comes back is of the shape, four at a time.
 #[tokio::test]
 async fn a_real_server_holds_to_shapes() {
@@ -116,18 +156,29 @@ pub struct Served(std::process::Child);
 
 impl Served {
     /// Starts it and waits until it answers.
-    pub async fn start(script: &str, port: u16) -> Self {
+    pub fn start(script: &str, port: u16) -> Self {
         let mut child = std::process::Command::new(script)
             .arg(port.to_string())
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        let stdout = child.stdout.take().unwrap();
-        let ready = tokio::task::spawn_blocking(move || BufReader::new(stdout).lines().next());
-        assert!(ready.await.unwrap().unwrap().unwrap().starts_with("READY"));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("READY")), "the server ended before it was ready");
+        // Its further words are read, so that it does not wait for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
         Self(child)
     }
+
+    /// The same beside what else goes on.
+    pub async fn start_beside(script: &str, port: u16) -> Self {
+        let script = script.to_owned();
+        tokio::task::spawn_blocking(move || Self::start(&script, port)).await.unwrap()
+    }
+}
+
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 impl Drop for Served {
@@ -144,10 +195,8 @@ async fn a_real_server_may_go_and_come_back() {
         eprintln!("skipped: ASSAY_LIVE_SERVE is not set");
         return;
     };
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let mut served = Some(Served::start(&script, port).await);
+    let port = free_port();
+    let mut served = Some(Served::start_beside(&script, port).await);
     let folder = tempfile::tempdir().unwrap();
     let tape = folder.path().join("tape.jsonl");
     let config = EndpointConfig { attempts: 8, ..config(&format!("http://127.0.0.1:{port}/v1")) };
@@ -165,7 +214,7 @@ async fn a_real_server_may_go_and_come_back() {
         if ended == 60 {
             drop(served.take());
             let script = script.clone();
-            served = Some(Served::start(&script, port).await);
+            served = Some(Served::start_beside(&script, port).await);
         }
     }
     assert_eq!((ended, Tape::read(&tape).unwrap().len()), (200, 200), "every one once");

@@ -34,7 +34,7 @@ fn proved(config: &EndpointConfig, most: u32) -> (OpenAi, Arc<Memory>, tempfile:
     let dir = tempfile::tempdir().unwrap();
     let memory = Arc::new(Memory::of(dir.path()));
     let address = OpenAi::address(config).unwrap();
-    memory.change("test", &address, |known| drop(known.several.insert("m".to_owned(), most)));
+    memory.change("test", &address, |known| known.several = BTreeMap::from([("m".to_owned(), most)]));
     (client(config).remembering(memory.clone()), memory, dir)
 }
 

@@ -11,7 +11,7 @@ use super::{
         loose::{self, Loose},
         refusal::looks_like_refusal,
     },
-    ParsedVerifier, first_of, salvage, tidy,
+    NO_FENCE, ParsedVerifier, first_of, salvage, tidy,
 };
 
 const SOURCE_KEYS: [&str; 6] = ["func", "function", "code", "source", "evaluate", "verifier"];
@@ -54,8 +54,7 @@ fn find_object(text: &str, fenced: &[Block<'_>], attempted: &mut bool) -> Option
     });
     let inside_python =
         |at: usize| fenced.iter().any(|b| b.is_python() && (b.start..b.start + b.content.len()).contains(&at));
-    let bare_starts =
-        text.match_indices('{').map(|(at, _)| (at, Some("no fence"))).filter(|(at, _)| !inside_python(*at));
+    let bare_starts = text.match_indices('{').map(|(at, _)| (at, Some(NO_FENCE))).filter(|(at, _)| !inside_python(*at));
     for (at, note) in fence_starts.take(MAX_TRIES).chain(bare_starts.take(MAX_TRIES)) {
         *attempted = true;
         if let Some(mut found) = read_at(&text[at..]) {
