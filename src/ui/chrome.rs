@@ -1,6 +1,8 @@
 //! The frame around every screen: header, banner, footer, messages.
 
-use ratatui::{Frame, layout::Rect};
+use std::ops::Range;
+
+use ratatui::{Frame, layout::Rect, style::Style};
 
 use crate::{
     pipeline::snapshot::{EngineState, SandboxState},
@@ -36,16 +38,19 @@ const WIDE: usize = 100;
 impl Ui {
     /// Draws the frame; gives what is left for the screen, without the margin.
     pub(super) fn chrome(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> Rect {
-        self.header(state, frame, area);
-        let mut top = 1;
+        let tab = self.header(state, frame, area);
+        self.rule(frame, part(area, 0, 1, area.width, 1));
+        // The tab of the screen stands on a thicker piece of the line.
+        let under = Row::of(self.glyphs.full.repeat(tab.len()), self.theme.style(Role::Accent));
+        under.draw(frame, part(area, u16::try_from(tab.start).unwrap_or(0), 1, area.width, 1), 0);
+        let mut top = 2;
         if let Some(banner) = &state.banner {
             let line = part(area, 1, top, area.width - 2, 1);
-            Row::of(width::fit(banner, line.width.into(), self.glyphs.dots), self.theme.style(Role::Warn))
+            Row::of(width::fit(banner, line.width.into(), self.glyphs.dots), self.theme.style(Role::Muted))
                 .draw(frame, line, 0);
             top += 1;
         }
-        self.rule(frame, part(area, 0, top, area.width, 1));
-        part(area, 1, top + 1, area.width - 2, area.height - top - 2)
+        part(area, 1, top, area.width - 2, area.height - top - 1)
     }
 
     /// A thin line over the whole width.
@@ -53,9 +58,12 @@ impl Ui {
         Row::of(self.glyphs.rule.repeat(area.width.into()), self.theme.style(Role::Rule)).draw(frame, area, 0);
     }
 
-    /// A thin line with a title on it; the focused one is coloured.
-    pub(super) fn title(&self, frame: &mut Frame<'_>, area: Rect, at: usize, title: Row, focused: bool) {
+    /// A thin line with a title on it; where the keys go, it and the title's first piece are coloured.
+    pub(super) fn title(&self, frame: &mut Frame<'_>, area: Rect, at: usize, mut title: Row, focused: bool) {
         let rule = self.theme.style(if focused { Role::Accent } else { Role::Rule });
+        if focused {
+            title.lead(self.theme.bold(Role::Accent));
+        }
         let mut row = Row::of(format!("{} ", self.glyphs.rule), rule);
         row.join(title).put(" ", rule);
         let rest = usize::from(area.width).saturating_sub(row.used());
@@ -63,14 +71,33 @@ impl Ui {
         row.draw(frame, area, at);
     }
 
-    /// A thin line from top to bottom.
+    /// Lays the selection under a line of an area. Where the keys go, its left edge stands in the margin before it.
+    pub(super) fn select(&self, frame: &mut Frame<'_>, area: Rect, at: usize, focused: bool) {
+        let Some(at) = u16::try_from(at).ok().filter(|at| *at < area.height) else { return };
+        let line = Rect { y: area.y + at, height: 1, ..area };
+        let under = self.theme.selection(focused);
+        frame.buffer_mut().set_style(line, under);
+        if focused && line.x > 0 {
+            let edge = Style { bg: under.bg, ..self.theme.style(Role::Accent) };
+            frame.buffer_mut()[(line.x - 1, line.y)].set_symbol(self.glyphs.edge).set_style(edge);
+        }
+    }
+
+    /// A thin line from top to bottom; it hangs from a line above it.
     pub(super) fn bar(&self, frame: &mut Frame<'_>, area: Rect) {
+        if area.y > 0 && area.width > 0 {
+            let above = &mut frame.buffer_mut()[(area.x, area.y - 1)];
+            if above.symbol() == self.glyphs.rule {
+                above.set_symbol(self.glyphs.join);
+            }
+        }
         for at in 0..usize::from(area.height) {
             Row::of(self.glyphs.bar, self.theme.style(Role::Rule)).draw(frame, area, at);
         }
     }
 
-    fn header(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    /// The first line; gives the columns of this screen's tab.
+    fn header(&self, state: &State, frame: &mut Frame<'_>, area: Rect) -> Range<usize> {
         let wide = usize::from(area.width);
         let mut row = Row::of(" assay", self.theme.bold(Role::Accent));
         if wide >= 100 {
@@ -79,18 +106,25 @@ impl Ui {
             row.put("  ", self.theme.style(Role::Text)).put(state.profile.clone(), self.theme.style(Role::Muted));
         }
         row.gap(if wide >= 100 { 4 } else { 2 });
+        let mut tab = 0..0;
         for screen in Screen::ALL {
             let here = screen == state.screen;
+            let start = row.used();
             let key = self.theme.style(if here { Role::Accent } else { Role::Muted });
             let name = if here { self.theme.bold(Role::Accent) } else { self.theme.style(Role::Text) };
             if let Some(keys) = state.keymap.key_in(Context::Global, screen.action()) {
                 row.put(format!("{keys} "), key);
             }
-            row.put(screen.name(), name).gap(2);
+            row.put(screen.name(), name);
+            if here {
+                tab = start..row.used();
+            }
+            row.gap(2);
         }
-        let run = self.run(state, wide.saturating_sub(row.used() + 1));
+        let run = self.run(state, wide.saturating_sub(row.used() + 2));
         row.to(wide.saturating_sub(run.used() + 1)).join(run);
         row.draw(frame, area, 0);
+        tab
     }
 
     /// What the engine does, the clock, what was spent; as much of it as fits.
@@ -116,12 +150,15 @@ impl Ui {
             format!("indexing {} of {}", format::thousands(done), format::thousands(of))
         });
         let style = self.theme.style(role);
-        let clock = format::clock(state.elapsed());
+        // Where nothing ran since the start there is no time to tell.
+        let clock = if state.elapsed().as_secs() > 0 { format::clock(state.elapsed()) } else { String::new() };
         let mut row = Row::of(format!("{glyph} "), style);
         if width::width(&word) + width::width(&clock) + 4 <= room {
-            row.put(format!("{word} "), style);
+            row.put(word, style);
         }
-        row.put(clock, self.theme.style(Role::Text));
+        if !clock.is_empty() {
+            row.gap(usize::from(row.used() > 2)).put(clock, self.theme.style(Role::Text));
+        }
         let tokens = snapshot.usage.prompt_tokens + snapshot.usage.completion_tokens;
         let mut more = Vec::new();
         if tokens > 0 {
@@ -153,14 +190,26 @@ impl Ui {
                 self.hint(&mut last, state, row);
             }
         }
+        let hints: Vec<Row> = rows
+            .iter()
+            .filter(|row| !(last.used() > 0 && ends(row.action)))
+            .map(|binding| {
+                let mut one = Row::new();
+                self.hint(&mut one, state, binding);
+                one
+            })
+            .collect();
+        // The space behind the last one may be cut. Where some find no room, a sign says so.
+        let room = (wide + 2).saturating_sub(last.used());
+        let all_fit = hints.iter().map(Row::used).sum::<usize>() <= room;
+        let more = if all_fit { 0 } else { width::width(self.glyphs.dots) + 2 };
         let mut line = Row::new();
-        for binding in rows.iter().filter(|row| !(last.used() > 0 && ends(row.action))) {
-            let mut one = Row::new();
-            self.hint(&mut one, state, binding);
-            if line.used() + one.used() + last.used() > wide + 2 {
+        for hint in hints {
+            if line.used() + hint.used() + more > room {
+                line.put(self.glyphs.dots, self.theme.style(Role::Muted)).gap(2);
                 break;
             }
-            line.join(one);
+            line.join(hint);
         }
         line.join(last);
         line.draw(frame, area, 0);
@@ -183,10 +232,9 @@ impl Ui {
         row.put(format!(" {hint}"), self.theme.style(Role::Muted)).gap(2);
     }
 
-    /// Messages rise above the footer, over the last lines of the screen.
-    pub(super) fn toasts(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+    /// Lines of the messages, the newest last.
+    fn toast_lines(&self, state: &State, wide: usize) -> Vec<Row> {
         let toasts = &state.toasts.0;
-        let wide = usize::from(body.width);
         let mut lines = Vec::new();
         let way = format!("  {} goes there", state.key(Action::GoToMessage));
         let newest = toasts.iter().rposition(|toast| toast.about.is_some() && !toast.answer);
@@ -209,6 +257,18 @@ impl Ui {
                 last.put(way.as_str(), self.theme.style(Role::Muted));
             }
         }
+        lines
+    }
+
+    /// How many of the last lines of the screen messages cover.
+    pub(super) fn covered(&self, state: &State, body: Rect) -> u16 {
+        let lines = self.toast_lines(state, body.width.into()).len().min(usize::from(body.height) / 2);
+        u16::try_from(lines + usize::from(lines > 0)).unwrap_or(0)
+    }
+
+    /// Messages rise above the footer, over the last lines of the screen.
+    pub(super) fn toasts(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+        let lines = self.toast_lines(state, body.width.into());
         let most = usize::from(body.height) / 2;
         let skip = lines.len().saturating_sub(most);
         let shown = lines.len() - skip;

@@ -219,7 +219,8 @@ impl Ui {
     fn diff_title(&self, state: &State, comparing: &Comparing, frame: &mut Frame<'_>, area: Rect) {
         let name = |at: usize| comparing.sides.get(at).map(|side| escape::prose(&side.name)).unwrap_or_default();
         let muted = self.theme.style(Role::Muted);
-        let mut title = Row::of(name(comparing.left), self.theme.bold(Role::Bad));
+        let mut title = Row::of("Compare  ", self.theme.bold(Role::Accent));
+        title.put(name(comparing.left), self.theme.bold(Role::Bad));
         title.put(format!(" {} ", self.glyphs.arrow), muted).put(name(comparing.right), self.theme.bold(Role::Good));
         self.title(frame, area, 0, title, true);
         let mut row = Row::new();

@@ -5,6 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     domain::{CallKind, Stage},
     pipeline::snapshot::{JobKind, JobState, JobView, StageCounts},
+    term::width::width,
     workbench::{
         State,
         actions::reasons::{place, sorted},
@@ -12,13 +13,7 @@ use crate::{
     },
 };
 
-use super::{
-    Ui, format, part,
-    row::{Row, paint},
-    theme::Role,
-    verdicts::phrase,
-    whatif,
-};
+use super::{Ui, format, part, row::Row, theme::Role, verdicts::phrase, whatif};
 
 /// Widths of the columns.
 struct Columns {
@@ -32,12 +27,12 @@ struct Columns {
 const WHY: u16 = 9;
 
 /// The columns of counts, and their widths.
-const COUNTS: [(&str, usize); 5] = [("dropped", 8), ("failed", 7), ("pending", 8), ("running", 8), ("stale", 6)];
+const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("pending", 9), ("running", 9), ("stale", 7)];
 
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 37 } else { 15 + 5 + 6 + 2 + 8 + 10 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 15 + 5 + 6 + 2 + 8 + 10 };
         let left = width.saturating_sub(numbers);
         let bar = (left / 4).clamp(5, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
@@ -53,12 +48,13 @@ impl Ui {
     pub(super) fn funnel(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
         let wide = area.width >= 128;
         let side = if wide { (area.width / 3).clamp(40, 56) } else { 0 };
-        let left = part(area, 0, 0, area.width - side - if wide { 2 } else { 0 }, area.height);
+        let left = part(area, 0, 0, area.width - side - 3 * u16::from(wide), area.height);
+        let (bar, right) = (left.width + 1, part(area, left.width + 3, 0, side, area.height));
         if let Some(whatif) = &state.funnel.whatif {
             self.turning(state, whatif, frame, left);
             if wide {
-                self.bar(frame, part(area, left.width + 1, 0, 1, area.height));
-                self.now(state, frame, part(area, left.width + 3, 0, side - 2, area.height));
+                self.bar(frame, part(area, bar, 0, 1, area.height));
+                self.now(state, frame, right);
             }
             return;
         }
@@ -67,9 +63,8 @@ impl Ui {
         let used = self.exports(state, frame, rest);
         let rest = part(rest, 0, used, rest.width, rest.height.saturating_sub(used));
         if wide {
-            let x = left.width + 1;
-            self.bar(frame, part(area, x, 0, 1, area.height));
-            self.now(state, frame, part(area, x + 2, 0, side - 2, area.height));
+            self.bar(frame, part(area, bar, 0, 1, area.height));
+            self.now(state, frame, right);
             self.why(state, frame, rest);
         } else if rest.height >= 2 * WHY {
             self.why(state, frame, part(rest, 0, 0, rest.width, WHY - 1));
@@ -93,12 +88,7 @@ impl Ui {
         self.heading(&columns).draw(frame, area, 0);
         for (at, stage) in Stage::ALL.into_iter().enumerate() {
             if at == state.funnel.stage {
-                paint(
-                    frame,
-                    area,
-                    at + 1,
-                    self.theme.selection(state.overlay.is_none() && state.funnel.reason.is_none()),
-                );
+                self.select(frame, area, at + 1, state.overlay.is_none() && state.funnel.reason.is_none());
             }
             self.stage(state, stage, &columns).draw(frame, area, at + 1);
         }
@@ -125,7 +115,7 @@ impl Ui {
     fn stage(&self, state: &State, stage: Stage, columns: &Columns) -> Row {
         let counts = state.snapshot.funnel.stage(stage);
         let muted = self.theme.style(Role::Muted);
-        let some = |n: u64, role: Role| self.theme.style(if n == 0 { Role::Muted } else { role });
+        let some = |n: u64, role: Role| self.theme.style(if n == 0 { Role::Rule } else { role });
         let none = |n: u64| if n == 0 { self.glyphs.dot.to_owned() } else { format::count(n) };
         let paused = state.snapshot.paused.contains(&stage);
         let mut row = Row::new();
@@ -160,23 +150,21 @@ impl Ui {
             row.put(if counts.running > 0 { self.glyphs.running } else { " " }, self.theme.style(Role::Running));
         }
         let mut why = self.reasons_of(counts, !columns.all);
-        if stage == Stage::SelfInstruct
-            && let Some(calls) = calls(state)
-        {
-            why = if why.is_empty() { calls } else { format!("{calls} {} {why}", self.glyphs.dot) };
+        if stage == Stage::SelfInstruct {
+            why.splice(0..0, calls(state));
         }
-        row.gap(2).left(&why, columns.why, muted);
+        row.gap(2).left(&some_of(&why, (self.glyphs.dot, self.glyphs.dots), columns.why), columns.why, muted);
         row
     }
 
-    /// The reasons of a stage on one line, the most frequent first; `all`: with the counts that have no column.
-    fn reasons_of(&self, counts: &StageCounts, all: bool) -> String {
+    /// The reasons of a stage, the most frequent first; `all`: with the counts that have no column.
+    fn reasons_of(&self, counts: &StageCounts, all: bool) -> Vec<String> {
         let g = self.glyphs;
         let counted = [(counts.failed, g.error, "failed"), (counts.stale, g.stale, "stale")];
         let some = counted.into_iter().filter(|(n, ..)| all && *n > 0);
         let mut parts: Vec<_> = some.map(|(n, sign, word)| format!("{sign} {n} {word}")).collect();
         parts.extend(sorted(counts).into_iter().map(|(reason, n)| format!("{} {n}", phrase(reason))));
-        parts.join(&format!(" {} ", g.dot))
+        parts
     }
 
     /// A bar of what was kept of what came in; thin where work is left.
@@ -213,7 +201,7 @@ impl Ui {
         let Some(stage) = Stage::ALL.get(state.funnel.stage).copied() else { return };
         let counts = state.snapshot.funnel.stage(stage);
         let muted = self.theme.style(Role::Muted);
-        let mut title = Row::of(stage.id(), self.theme.style(Role::Accent));
+        let mut title = Row::of(stage.id(), self.theme.style(Role::Text));
         title.put(format!("  counts {}s", stage.unit()), muted);
         self.title(frame, area, 0, title, state.funnel.reason.is_some());
         let mut at = 1;
@@ -234,7 +222,7 @@ impl Ui {
         self.scrollbar(frame, part(area, 0, top, area.width, area.height), &window, counts.reasons.len());
         for (place, (reason, n)) in sorted(counts).into_iter().enumerate().skip(from) {
             if selected == Some(place) {
-                paint(frame, area, at, self.theme.selection(state.overlay.is_none()));
+                self.select(frame, area, at, state.overlay.is_none());
             }
             let mut row = Row::new();
             row.left(&phrase(reason), 30, self.theme.style(Role::Text));
@@ -263,6 +251,23 @@ fn calls(state: &State) -> Option<String> {
         (0, n) => Some(format!("{} queued", format::plural(n, "call"))),
         (n, _) => Some(format!("{} running", format::plural(n, "call"))),
     }
+}
+
+/// As many of the parts as there is room for, whole, and how many more there are.
+fn some_of(parts: &[String], (dot, dots): (&str, &str), cells: usize) -> String {
+    let between = format!(" {dot} ");
+    (1..=parts.len())
+        .rev()
+        .map(|shown| {
+            let more = Some(parts.len() - shown).filter(|more| *more > 0).map(|more| format!("{more} more"));
+            parts.iter().take(shown).cloned().chain(more).collect::<Vec<_>>().join(&between)
+        })
+        .find(|line| width(line) <= cells)
+        .unwrap_or_else(|| match parts {
+            [first] => first.clone(),
+            [first, ..] => format!("{first} {dots}"),
+            [] => String::new(),
+        })
 }
 
 /// What a stage does, in a sentence.

@@ -49,6 +49,10 @@ pub struct Glyphs {
     pub paused: &'static str,
     /// A cursor in a line being typed.
     pub cursor: &'static str,
+    /// At the left of the selected line where the keys go.
+    pub edge: &'static str,
+    /// Where a vertical line hangs from a horizontal one.
+    pub join: &'static str,
     /// Between things where one leads to the other.
     pub arrow: &'static str,
     /// Times, as in sizes.
@@ -114,8 +118,10 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     none: "–",
     play: "▶",
-    paused: "⏸",
+    paused: "‖",
     cursor: "▏",
+    edge: "▎",
+    join: "┬",
     arrow: "→",
     by: "×",
     marked: "▌",
@@ -157,6 +163,8 @@ pub static ASCII: Glyphs = Glyphs {
     play: ">",
     paused: "=",
     cursor: "_",
+    edge: ">",
+    join: "+",
     arrow: "->",
     by: "x",
     marked: "#",

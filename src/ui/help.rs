@@ -19,20 +19,24 @@ const KEYS: usize = 16;
 
 impl Ui {
     pub(super) fn help(&self, state: &State, input: &Input, scroll: &Scroll, frame: &mut Frame<'_>, area: Rect) {
+        let rows = self.help_rows(state, &input.value().to_lowercase(), area.width.into());
+        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
+        let window = scroll.window(rows.len(), body.height.into());
         let mut row = Row::of("Help  ", self.theme.bold(Role::Accent));
         row.put("search: ", self.theme.style(Role::Muted));
         row.put(escape::prose(input.value()), self.theme.style(Role::Text));
         row.put(self.glyphs.cursor, self.theme.style(Role::Accent));
-        row.draw(frame, area, 0);
-        let rows = self.help_rows(state, &input.value().to_lowercase(), area.width.into());
-        let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
+        if rows.len() > window.len() {
+            let lines = format!("  lines {}-{} of {}", window.start + 1, window.end, rows.len());
+            row.put(lines, self.theme.style(Role::Muted));
+        }
+        self.title(frame, area, 0, row, true);
         if rows.is_empty() {
             let esc = state.keymap.name_of(Context::Help, Action::Back);
             let line = format!("No key does that. Try another word; {esc} closes.");
             self.empty(frame, body, "Nothing found", &[&line]);
             return;
         }
-        let window = scroll.window(rows.len(), body.height.into());
         self.scrollbar(frame, body, &window, rows.len());
         for (at, row) in rows.into_iter().skip(window.start).take(window.len()).enumerate() {
             row.draw(frame, body, at);
@@ -52,7 +56,7 @@ impl Ui {
             let mut rows = Vec::new();
             for binding in state.keymap.bindings(context) {
                 let keys: Vec<_> = binding.keys.iter().map(ToString::to_string).collect();
-                let keys = keys.join(" ");
+                let keys = keys.join(", ");
                 let found = search.split_whitespace().all(|word| {
                     binding.desc.to_lowercase().contains(word)
                         || binding.hint.as_ref().is_some_and(|hint| hint.contains(word))

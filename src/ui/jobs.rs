@@ -12,7 +12,7 @@ use super::{
     Ui, format,
     now::{end_of, kind_name, speed},
     part,
-    row::{Row, paint},
+    row::Row,
     theme::Role,
 };
 
@@ -71,7 +71,7 @@ impl Ui {
         for (at, index) in window.enumerate() {
             let Some(job) = state.job_at(index) else { break };
             if index == state.jobs.list.index {
-                paint(frame, list, at, self.theme.selection(state.overlay.is_none()));
+                self.select(frame, list, at, state.overlay.is_none());
             }
             self.job(job, list.width.into()).draw(frame, list, at);
         }
@@ -100,8 +100,9 @@ impl Ui {
             job.usage.map_or_else(String::new, |usage| format!("{} tok", format::count(usage.completion_tokens)));
         right.right(&tokens, 10, muted).right(&took, 10, muted);
         let mut row = Row::of(format!("{glyph} "), self.theme.style(role));
-        let tone = if job.is_past() { muted } else { self.theme.style(Role::Text) };
-        row.left(kind_name(job.kind), 15, tone).gap(1);
+        // What is over stands back.
+        let over = job.is_past() || matches!(job.state, JobState::Done | JobState::Cancelled);
+        row.left(kind_name(job.kind), 15, self.theme.style(if over { Role::Muted } else { Role::Text })).gap(1);
         if cells >= 100 {
             row.left(&escape::prose(&job.at), 14, muted).gap(1);
         }

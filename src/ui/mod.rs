@@ -67,6 +67,7 @@ impl Ui {
             return;
         }
         let body = self.chrome(state, frame, area);
+        let mut below = 0;
         match &state.overlay {
             Some(Overlay::Help { input, scroll }) => self.help(state, input, scroll, frame, body),
             Some(Overlay::Diff(comparing)) => self.diff(state, comparing, frame, body),
@@ -80,23 +81,27 @@ impl Ui {
                     Screen::Samples => self.samples(state, frame, body),
                     Screen::Jobs => self.jobs(state, frame, body),
                 }
-                match other {
+                below = match other {
                     Some(Overlay::Reason { target, input, many }) => {
-                        self.reason(state, (target, many.as_ref()), input, frame, body);
+                        self.reason(state, (target, many.as_ref()), input, frame, body)
                     }
                     Some(Overlay::Recovered { items, at }) => self.recovered(state, items, *at, frame, body),
                     Some(Overlay::Note { target, input }) => self.note(target, input, frame, body),
                     Some(Overlay::Leaving(_)) => self.leaving(state, frame, body),
-                    Some(Overlay::Facets(panel)) => self.facets(state, panel, frame, body),
+                    Some(Overlay::Facets(panel)) => {
+                        self.facets(state, panel, frame, body);
+                        0
+                    }
                     Some(Overlay::Confirm(bulk)) => self.confirm(state, bulk, frame, body),
                     Some(Overlay::Palette(palette)) => self.palette(palette, frame, body),
                     _ if !state.begun.is_empty() => self.begun(state, frame, body),
-                    _ => {}
-                }
+                    _ => 0,
+                };
             }
         }
         self.footer(state, frame, area);
-        self.toasts(state, frame, body);
+        // What is asked at the foot of the screen stays readable: messages rise above it.
+        self.toasts(state, frame, part(body, 0, 0, body.width, body.height - below));
         self.plain(frame);
     }
 
@@ -155,9 +160,15 @@ fn part(area: Rect, x: u16, y: u16, width: u16, height: u16) -> Rect {
 }
 
 #[cfg(test)]
+mod any_keys;
+#[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod jobs_tests;
+#[cfg(test)]
 mod key_tests;
+#[cfg(test)]
+mod looks;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -21,7 +21,8 @@ impl Ui {
         let running: Vec<_> =
             state.snapshot.jobs.iter().filter(|job| matches!(job.state, JobState::Running { .. })).collect();
         let mut title = Row::of("Now", self.theme.style(Role::Text));
-        if !matches!(state.snapshot.engine, EngineState::Following(_)) {
+        let idle = running.is_empty() && state.snapshot.queued == 0;
+        if !idle && !matches!(state.snapshot.engine, EngineState::Following(_)) {
             title.put(format!("  {} running  {} queued", running.len(), format::count(state.snapshot.queued)), muted);
         }
         if state.snapshot.rate > 0.0 {
@@ -150,7 +151,7 @@ impl Ui {
         let muted = self.theme.style(Role::Muted);
         let mut lines = Vec::new();
         let rates: Vec<f64> = state.jobs.rates.latest((cells / 2).min(40)).collect();
-        let most = rates.iter().copied().fold(0.0, f64::max);
+        let most = rates.iter().copied().fold(snapshot.rate, f64::max);
         if rates.len() > 1 && most > 0.0 {
             let mut row = Row::new();
             for rate in &rates {

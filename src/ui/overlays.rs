@@ -18,7 +18,8 @@ use crate::{
 use super::{Ui, format, part, row::Row, theme::Role};
 
 impl Ui {
-    fn panel(&self, frame: &mut Frame<'_>, body: Rect, title: &str, rows: Vec<Row>) {
+    /// A question at the foot of the screen; gives the lines it takes.
+    fn panel(&self, frame: &mut Frame<'_>, body: Rect, title: &str, rows: Vec<Row>) -> u16 {
         let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX).min(body.height);
         let area = part(body, 0, body.height - height, body.width, height);
         Self::cover(frame, area);
@@ -26,6 +27,7 @@ impl Ui {
         for (at, row) in rows.into_iter().enumerate() {
             row.draw(frame, area, at + 1);
         }
+        height
     }
 
     pub(super) fn reason(
@@ -35,7 +37,7 @@ impl Ui {
         input: &Input,
         frame: &mut Frame<'_>,
         body: Rect,
-    ) {
+    ) -> u16 {
         let mut rows = Vec::new();
         let enter = state.keymap.name_of(Context::Reason, Action::Confirm);
         for (at, reason) in reasons(target.form).iter().enumerate() {
@@ -57,10 +59,10 @@ impl Ui {
             let text = format!(" {enter} rejects {} as one step, which undo takes back.", bulk.items.len());
             rows.push(Row::of(text, self.theme.style(Role::Muted)));
         }
-        self.panel(frame, body, &format!("Reject {}: why?", target.name), rows);
+        self.panel(frame, body, &format!("Reject {}: why?", target.name), rows)
     }
 
-    pub(super) fn note(&self, target: &Target, input: &Input, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn note(&self, target: &Target, input: &Input, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let room = usize::from(body.width).saturating_sub(4);
         let mut row = Row::of(" ", self.theme.style(Role::Text));
         row.put(width::take_end(&escape::prose(input.value()), room).to_owned(), self.theme.style(Role::Text));
@@ -68,18 +70,18 @@ impl Ui {
         if input.value().is_empty() {
             row.put("  what is to be remembered of it", self.theme.style(Role::Muted));
         }
-        self.panel(frame, body, &format!("Note on {}", target.name), vec![row]);
+        self.panel(frame, body, &format!("Note on {}", target.name), vec![row])
     }
 
     /// What is about to be done to many.
-    pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn confirm(&self, state: &State, bulk: &Bulk, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let cells = usize::from(body.width).saturating_sub(2);
         let mut rows: Vec<Row> = self.hidden(bulk, cells).into_iter().collect();
         let key = |action| state.keymap.name_of(Context::Confirm, action);
         let keys = format!("{} does it, {} does nothing.", key(Action::Confirm), key(Action::Back));
         let lines = width::wrap(&format!("It is one step: undo takes all of it back. {keys}"), cells).into_iter();
         rows.extend(lines.map(|line| Row::of(format!(" {line}"), self.theme.style(Role::Muted))));
-        self.panel(frame, body, &format!("{}?", bulk.words()), rows);
+        self.panel(frame, body, &format!("{}?", bulk.words()), rows)
     }
 
     /// That some of many cannot be seen in the list.
@@ -89,7 +91,7 @@ impl Ui {
     }
 
     /// How keys that were begun go on.
-    pub(super) fn begun(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn begun(&self, state: &State, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let next = state.keymap.continuations(state.context(), &state.begun);
         let rows = next.map(|(keys, binding)| {
             let mut row = Row::new();
@@ -99,11 +101,18 @@ impl Ui {
             row
         });
         let title = Keys(state.begun.clone()).to_string();
-        self.panel(frame, body, &format!("{title} {}", self.glyphs.dots), rows.collect());
+        self.panel(frame, body, &format!("{title} {}", self.glyphs.dots), rows.collect())
     }
 
     /// Texts that an earlier run left unsaved.
-    pub(super) fn recovered(&self, state: &State, items: &[ItemId], at: usize, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn recovered(
+        &self,
+        state: &State,
+        items: &[ItemId],
+        at: usize,
+        frame: &mut Frame<'_>,
+        body: Rect,
+    ) -> u16 {
         let room = usize::from(body.width).saturating_sub(4);
         let most = usize::from(body.height).saturating_sub(6).max(1);
         let first = (at + 1).saturating_sub(most);
@@ -127,10 +136,10 @@ impl Ui {
             [_] => "A text of yours was not saved".to_owned(),
             items => format!("{} texts of yours were not saved", items.len()),
         };
-        self.panel(frame, body, &title, rows);
+        self.panel(frame, body, &title, rows)
     }
 
-    pub(super) fn leaving(&self, state: &State, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn leaving(&self, state: &State, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let flight = format::plural(state.running(), "job");
         let text = format!(
             "{flight} in flight. Quitting is safe: all that was answered is stored, and only what is in flight is asked \
@@ -138,6 +147,6 @@ impl Ui {
         );
         let rows = width::wrap(&text, usize::from(body.width).saturating_sub(2));
         let rows = rows.into_iter().map(|line| Row::of(format!(" {line}"), self.theme.style(Role::Text))).collect();
-        self.panel(frame, body, "Quit?", rows);
+        self.panel(frame, body, "Quit?", rows)
     }
 }

@@ -7,11 +7,7 @@ use crate::{
     workbench::palette::{Command, Palette},
 };
 
-use super::{
-    Ui, part,
-    row::{Row, paint},
-    theme::Role,
-};
+use super::{Ui, part, row::Row, theme::Role};
 
 /// Cells of a command's name and of its keys.
 const NAME: usize = 22;
@@ -20,7 +16,7 @@ const KEYS: usize = 14;
 const TEXT: usize = NAME + KEYS + 3;
 
 impl Ui {
-    pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) {
+    pub(super) fn palette(&self, palette: &Palette, frame: &mut Frame<'_>, body: Rect) -> u16 {
         let height = body.height.min(18);
         let area = part(body, 0, body.height - height, body.width, height);
         Self::cover(frame, area);
@@ -33,7 +29,7 @@ impl Ui {
         let rows = part(area, 0, 1, area.width, area.height - 1);
         if palette.found.is_empty() {
             Row::of(" No command is called so; try another word.", self.theme.style(Role::Muted)).draw(frame, rows, 0);
-            return;
+            return height;
         }
         let room = usize::from(rows.width).saturating_sub(TEXT);
         let rows = match palette.found.iter().any(|command| width::width(&words(command)) > room) {
@@ -45,10 +41,11 @@ impl Ui {
         for (at, index) in window.enumerate() {
             let Some(command) = palette.found.get(index) else { break };
             if index == palette.list.index {
-                paint(frame, rows, at, self.theme.selection(true));
+                self.select(frame, rows, at, true);
             }
             self.command(command, rows.width.into()).draw(frame, rows, at);
         }
+        height
     }
 
     /// What the selected command does, in full, where lines are cut; gives what is left for the list.

@@ -77,6 +77,14 @@ impl Row {
         self
     }
 
+    /// Gives the first piece another style.
+    pub(super) fn lead(&mut self, style: Style) -> &mut Self {
+        if let Some(first) = self.spans.first_mut() {
+            first.style = style;
+        }
+        self
+    }
+
     /// Draws it on a line of an area, cut there.
     pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect, at: usize) {
         let Ok(at) = u16::try_from(at) else { return };
@@ -84,13 +92,5 @@ impl Row {
             let line = Line::from(self.spans);
             frame.buffer_mut().set_line(area.x, area.y + at, &line, area.width);
         }
-    }
-}
-
-/// Lays a style under a line of an area.
-pub(super) fn paint(frame: &mut Frame<'_>, area: Rect, at: usize, style: Style) {
-    let Ok(at) = u16::try_from(at) else { return };
-    if at < area.height {
-        frame.buffer_mut().set_style(Rect { y: area.y + at, height: 1, ..area }, style);
     }
 }

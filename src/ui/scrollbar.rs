@@ -26,10 +26,12 @@ impl Ui {
         }
     }
 
-    /// Empties an area for what is laid over the screen, the scroll bar's column of what lies below included.
+    /// Empties an area for what is laid over the screen, and its margins: the selection's edge and the scroll bar of
+    /// what lies below.
     pub(super) fn cover(frame: &mut Frame<'_>, area: Rect) {
-        let area = Rect { width: area.width.saturating_add(1), ..area }.intersection(frame.area());
-        frame.render_widget(Clear, area);
+        let x = area.x.saturating_sub(1);
+        let area = Rect { x, width: area.right().saturating_add(1) - x, ..area };
+        frame.render_widget(Clear, area.intersection(frame.area()));
     }
 }
 

@@ -1,16 +1,13 @@
-//! Pictures of every screen in text, and what must hold on any size and after any keys.
+//! Pictures of every screen in text.
 
 use std::sync::Arc;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
-use proptest::prelude::*;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
-    diag::log::{Level, Line},
     pipeline::{
-        snapshot::{EngineState, JobState, Snapshot},
+        snapshot::{JobState, Snapshot},
         view::State as Standing,
         whatif::{Dial, Outlook},
     },
@@ -169,32 +166,6 @@ fn reasons() {
 }
 
 #[test]
-fn the_log() {
-    let mut stage = Stage::new(24);
-    stage.keys("5 L");
-    let line = |level, text: &str| Line {
-        at: "2026-01-02T03:04:05.6Z".to_owned(),
-        level,
-        whose: "7 demo-0a1b2c".to_owned(),
-        mine: true,
-        text: text.to_owned(),
-    };
-    let lines = vec![
-        line(Level::Debug, "assay::store: a page was read"),
-        line(Level::Info, "assay::pipeline: 24 instructions"),
-        line(Level::Warn, "assay::llm: endpoint `main` answered HTTP 429: slow \u{1b}[31mdown"),
-        line(Level::Error, "assay::store: the disk is full"),
-    ];
-    stage.message(Message::Log(Ok(lines)));
-    assert_snapshot!("log-80x24", text(&stage.state, (80, 24)));
-    stage.keys("f f");
-    let errors = text(&stage.state, (80, 24));
-    assert!(errors.contains("the disk is full") && !errors.contains("HTTP 429"), "{errors}");
-    stage.message(Message::Log(Err("assay.log cannot be read: no such file".to_owned())));
-    assert!(text(&stage.state, (80, 24)).contains("No log"));
-}
-
-#[test]
 fn jobs() {
     shots("jobs", "5 jjjj");
 }
@@ -296,21 +267,6 @@ fn what_is_undecided_does_not_look_failed() {
 }
 
 #[test]
-fn a_follower_shows_no_numbers_of_its_own() {
-    let mut stage = Stage::new(3);
-    let mut snapshot = (*stage.state.snapshot).clone();
-    snapshot.engine = EngineState::Following("process 4711 on here".to_owned());
-    snapshot.jobs = Arc::default();
-    stage.message(Message::Snapshot(Arc::new(snapshot)));
-    for keys in ["1", "5"] {
-        stage.keys(keys);
-        let drawn = text(&stage.state, (120, 40));
-        assert!(drawn.contains("ork runs in process 4711"), "{drawn}");
-        assert!(!drawn.contains("queued"), "{drawn}");
-    }
-}
-
-#[test]
 fn instructions_can_be_read_in_the_list() {
     for (size, cells) in [((120, 40), 30), ((160, 45), 45)] {
         let drawn = text(&after("2"), size);
@@ -327,51 +283,6 @@ fn untrusted_text_is_drawn_as_escapes() {
     assert!(drawn.contains("\\u{202e}") && !drawn.contains('\u{202e}'));
     let state = after("4 jj enter G");
     assert!(text(&state, (160, 45)).contains("\\x1b[31mred?"));
-}
-
-/// Keys that a cat on the keyboard finds, those with an effect outside left in.
-fn any_key() -> impl Strategy<Value = KeyEvent> {
-    let code = prop_oneof![
-        8 => prop::sample::select("1234512345jkhlgGnaxcdeEruyp/[]?J K-PR".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
-        3 => prop::sample::select(vec![
-            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::PageDown, KeyCode::PageUp,
-            KeyCode::Home, KeyCode::End, KeyCode::Backspace, KeyCode::Left, KeyCode::Right,
-        ]),
-        1 => any::<char>().prop_map(KeyCode::Char),
-    ];
-    (code, prop::bool::weighted(0.05))
-        .prop_map(|(code, ctrl)| KeyEvent::new(code, if ctrl { KeyModifiers::CONTROL } else { KeyModifiers::NONE }))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn any_keys_on_any_size(
-        keys in prop::collection::vec(any_key(), 0..60),
-        sizes in prop::collection::vec((1_u16..200, 1_u16..60), 1..6),
-        n in prop::sample::select(vec![0_usize, 1, 24]),
-    ) {
-        let mut stage = Stage::new(n);
-        let ui = ui();
-        let mut terminal = screen(&ui, &stage.state, (80, 24));
-        for (at, key) in keys.into_iter().enumerate() {
-            stage.message(Message::Key(key));
-            let (w, h) = sizes[at % sizes.len()];
-            if at % 7 == 0 {
-                terminal.backend_mut().resize(w, h);
-                terminal.resize(ratatui::layout::Rect::new(0, 0, w, h)).unwrap();
-                stage.message(Message::Resize(w, h));
-            }
-            terminal.draw(|frame| ui.draw(&stage.state, frame)).unwrap();
-        }
-        // What was drawn step by step is what is drawn from scratch.
-        let size = terminal.size().unwrap();
-        let fresh = screen(&ui, &stage.state, (size.width, size.height));
-        for (y, (stepped, scratch)) in terminal.backend().seen().iter().zip(&fresh.backend().seen()).enumerate() {
-            prop_assert_eq!(stepped, scratch, "on line {}", y);
-        }
-    }
 }
 
 #[test]

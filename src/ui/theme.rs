@@ -35,6 +35,7 @@ struct Colours {
     muted: Hue,
     rule: Hue,
     selection: Hue,
+    resting: Hue,
     good: Hue,
     bad: Hue,
     warn: Hue,
@@ -86,6 +87,7 @@ impl Theme {
             &mut colours.muted,
             &mut colours.rule,
             &mut colours.selection,
+            &mut colours.resting,
             &mut colours.good,
             &mut colours.bad,
             &mut colours.warn,
@@ -99,6 +101,11 @@ impl Theme {
         ];
         for colour in all {
             colour.0 = level.adapt(colour.0);
+        }
+        // The nearest of sixteen greys would be that of plain text.
+        if level == ColourLevel::Ansi16 {
+            colours.muted = Hue(Color::DarkGray);
+            colours.comment = Hue(Color::DarkGray);
         }
         Ok(Self { level, colours })
     }
@@ -131,13 +138,13 @@ impl Theme {
         self.style(role).add_modifier(Modifier::BOLD)
     }
 
-    /// What lies under the selected line.
+    /// What lies under the selected line; elsewhere than where the keys go it is calmer.
     pub fn selection(&self, focused: bool) -> Style {
         match (self.level, focused) {
             (ColourLevel::None | ColourLevel::Ansi16, true) => Style::new().add_modifier(Modifier::REVERSED),
             (ColourLevel::None | ColourLevel::Ansi16, false) => Style::new().add_modifier(Modifier::BOLD),
-            (_, true) => Style::new().bg(self.colours.selection.0).add_modifier(Modifier::BOLD),
-            (_, false) => Style::new().bg(self.colours.selection.0),
+            (_, true) => Style::new().bg(self.colours.selection.0),
+            (_, false) => Style::new().bg(self.colours.resting.0),
         }
     }
 
@@ -172,36 +179,59 @@ impl Theme {
 }
 
 #[cfg(test)]
+fn luminance(colour: Color) -> f64 {
+    let Color::Rgb(r, g, b) = colour else { panic!("the themes are written in #rrggbb") };
+    let part = |c: u8| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+}
+
+/// How well a colour stands out from another, from 1 to 21, as the guidelines for accessible pages count it.
+#[cfg(test)]
+pub(super) fn contrast(a: Color, b: Color) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    fn luminance(colour: Color) -> f64 {
-        let Color::Rgb(r, g, b) = colour else { panic!("the themes are written in #rrggbb") };
-        let part = |c: u8| {
-            let c = f64::from(c) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
-    }
-
-    fn contrast(a: Color, b: Color) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
     #[test]
     fn text_stands_out_from_usual_backgrounds() {
-        let usual =
-            [(Background::Dark, Color::Rgb(0x12, 0x14, 0x18)), (Background::Light, Color::Rgb(0xfd, 0xfd, 0xfd))];
+        let rgb = |n: u32| Color::from_u32(n);
+        let usual = [
+            (Background::Dark, [0x00_0000, 0x12_1418, 0x1e_1e2e, 0x28_2c34].map(rgb)),
+            (Background::Light, [0xff_ffff, 0xfd_fdfd, 0xfd_f6e3, 0xef_f1f5].map(rgb)),
+        ];
         for (background, behind) in usual {
             let c = Theme::builtin(background, ColourLevel::True).unwrap().colours;
             let readable = [
                 c.accent, c.muted, c.good, c.bad, c.warn, c.running, c.stale, c.keyword, c.string, c.constant,
                 c.comment, c.function,
             ];
-            for colour in readable {
-                assert!(contrast(colour.0, behind) >= 4.5, "{background:?} {colour:?}");
+            for behind in behind.into_iter().chain([c.selection.0, c.resting.0]) {
+                for colour in readable {
+                    let found = contrast(colour.0, behind);
+                    assert!(found >= 4.5, "{background:?}: {colour:?} on {behind:?}: {found:.2}");
+                }
             }
+            // Lines are no text, but are to be seen; the two selections are told apart.
+            for behind in behind {
+                assert!(contrast(c.rule.0, behind) >= 1.5, "{background:?}: lines on {behind:?}");
+            }
+            assert_ne!(c.selection.0, c.resting.0);
+        }
+    }
+
+    #[test]
+    fn sixteen_colours_keep_the_less_important_apart() {
+        for background in [Background::Dark, Background::Light] {
+            let theme = Theme::builtin(background, ColourLevel::Ansi16).unwrap();
+            let muted = theme.style(Role::Muted).fg;
+            assert!([Role::Text, Role::Accent, Role::Bad].into_iter().all(|role| theme.style(role).fg != muted));
         }
     }
 

@@ -8,11 +8,7 @@ use crate::{
     workbench::{State, whatif::WhatIf},
 };
 
-use super::{
-    Ui, format, part,
-    row::{Row, paint},
-    theme::Role,
-};
+use super::{Ui, format, part, row::Row, theme::Role};
 
 /// Rows of the title and of what is given.
 const HEAD: usize = 3;
@@ -52,7 +48,7 @@ impl Ui {
         self.scrollbar(frame, list, &(from..(from + room).min(dials.len())), dials.len());
         for (place, dial) in dials.iter().enumerate().skip(from).take(room) {
             if place == whatif.dial {
-                paint(frame, area, at, self.theme.selection(true));
+                self.select(frame, area, at, true);
             }
             self.dial(*dial, whatif, rules, area.width.into()).draw(frame, area, at);
             at += 1;

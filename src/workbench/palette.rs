@@ -55,7 +55,8 @@ impl Palette {
         let mut found: Vec<(u32, Command)> = Vec::new();
         for command in commands(state) {
             // A name says more than a description.
-            let name = fuzzy.score(&command.name, |_| false).map(|score| 2 * score + 1);
+            let begins = command.name.starts_with(self.input.value().trim_start());
+            let name = fuzzy.score(&command.name, |_| false).map(|score| (2 + u32::from(begins)) * score + 1);
             let score = name.or_else(|| fuzzy.score(&format!("{} {}", command.name, command.desc), |_| false));
             found.extend(score.map(|score| (score, command)));
         }
@@ -88,7 +89,7 @@ fn commands(state: &State) -> Vec<Command> {
             commands.push(Command {
                 action: row.action,
                 name: row.action.name().replace('-', " "),
-                keys: keys.join("  "),
+                keys: keys.join(", "),
                 desc: row.desc.clone(),
                 not_here,
             });

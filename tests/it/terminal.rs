@@ -195,7 +195,7 @@ fn keys_work_after_a_long_silence() {
         "until:Cases@15",
         "wait:3",
         "key:4",
-        "until:verdicts by function@15",
+        "until:score +use@15",
         "wait:3",
         "key:1",
         "until:To export@15",

@@ -48,9 +48,8 @@ fn a_threshold_is_turned_applied_and_taken_back_and_a_reason_opened() {
         "key:l",
         "until:open these",
         "key:Enter",
-        "until:dropped at cross-validate@20",
+        "until:cross-validate: (one-sided|no-)@20",
         // And back to the reason, with esc.
-        "until:back to Funnel",
         "key:Escape",
         "until:open these",
         "key:5",

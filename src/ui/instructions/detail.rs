@@ -172,7 +172,7 @@ impl Ui {
         row.left(&format!("c{}", at + 1), 4, self.theme.style(Role::Text));
         let expected = case.expected.map_or_else(|| escape::prose(&case.expected_raw), |value| value.to_string());
         row.left(&expected, 6, self.theme.style(Role::Muted));
-        let room = cells.saturating_sub(row.used() + 6);
+        let room = cells.saturating_sub(row.used() + 5);
         let head = case.input.get(..case.input.floor_char_boundary(room * 4)).unwrap_or_default();
         row.left(&format!("\"{}\"", escape::prose(head)), room, self.theme.style(Role::Text));
         row.right(&format::share(case.accuracy, g.none), 5, self.theme.style(Role::Muted));

@@ -4,11 +4,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     term::escape,
-    ui::{
-        Ui, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, part, row::Row, theme::Role},
     workbench::{State, listing::FacetPanel},
 };
 
@@ -34,7 +30,7 @@ impl Ui {
         self.scrollbar(frame, area, &(first..(first + height).min(lines.len())), lines.len());
         for (at, (facet, row)) in lines.into_iter().skip(first).take(height).enumerate() {
             if facet == Some(panel.list.index) {
-                paint(frame, area, at, self.theme.selection(true));
+                self.select(frame, area, at, true);
             }
             row.draw(frame, area, at);
         }

@@ -5,12 +5,7 @@ use ratatui::{Frame, layout::Rect};
 use crate::{
     pipeline::{snapshot::InstructionRow, view::State as Standing},
     term::{escape, width},
-    ui::{
-        Ui, part,
-        row::{Row, paint},
-        theme::Role,
-        verdicts::phrase,
-    },
+    ui::{Ui, part, row::Row, theme::Role, verdicts::phrase},
     workbench::{
         State,
         keymap::{Action, Context},
@@ -50,7 +45,8 @@ fn columns(cells: usize) -> usize {
 }
 
 impl Ui {
-    pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+    /// The list; its last lines may be covered by messages, the selected one never.
+    pub(super) fn list(&self, state: &State, frame: &mut Frame<'_>, area: Rect, covered: u16) {
         let pane = &state.instructions;
         let focused = state.overlay.is_none();
         self.title(frame, area, 0, self.heading_of_list(state, usize::from(area.width).saturating_sub(4)), focused);
@@ -72,15 +68,16 @@ impl Ui {
         }
         self.columns(pane.sort, body.width.into()).draw(frame, body, 0);
         let body = part(body, 0, 1, body.width, body.height.saturating_sub(1));
-        let window = pane.list.window(body.height.into());
+        let window = pane.list.window(body.height.saturating_sub(covered).max(1).into());
+        let window = window.start..(window.start + usize::from(body.height)).min(pane.list.len);
         self.scrollbar(frame, body, &window, pane.rows.len());
         for (at, index) in window.enumerate() {
             let Some(row) = pane.rows.get(&state.snapshot, index) else { break };
             let marked = pane.marks.has(&row.id, index, pane.list.index);
             if index == pane.list.index {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             } else if marked {
-                paint(frame, body, at, self.theme.selection(false));
+                self.select(frame, body, at, false);
             }
             self.instruction(row, marked, body.width.into()).draw(frame, body, at);
         }
@@ -93,11 +90,14 @@ impl Ui {
         let all = state.snapshot.instructions.len();
         let shown = pane.rows.len();
         let narrowed = !pane.filter.is_empty();
-        let mut row = Row::of(if narrowed && cells < 60 { "" } else { "Instructions  " }, self.theme.style(Role::Text));
+        let mut row = Row::of(if narrowed && cells < 80 { "" } else { "Instructions  " }, self.theme.style(Role::Text));
         let count = if shown == all { format!("{all}") } else { format!("{shown} of {all}") };
         row.put(count, self.theme.bold(Role::Text));
         let key = |action| state.keymap.name_of(Context::Instructions, action);
         let mut add = |text: String, role: Role| {
+            let room = cells.saturating_sub(row.used() + 2);
+            // What the list is narrowed to is said as far as there is room.
+            let text = if role == Role::Warn && room >= 12 { width::fit(&text, room, g.dots) } else { text };
             if row.used() + width::width(&text) + 2 <= cells {
                 row.gap(2).put(text, self.theme.style(role));
             }
@@ -140,7 +140,7 @@ impl Ui {
         let filter = &state.instructions.filter;
         let mut words = Vec::new();
         words.extend(filter.fell.map(|stage| match &filter.why {
-            Some(why) => format!("dropped at {stage}: {}", phrase(&why.reason)),
+            Some(why) => format!("{stage}: {}", phrase(&why.reason)),
             None => format!("dropped at {stage}"),
         }));
         let mut last = "";
@@ -247,7 +247,7 @@ impl Ui {
             3 => {
                 let (text, role) = match (row.cases.1, row.disagreements) {
                     (0, _) => (g.none.to_owned(), Role::Muted),
-                    (_, 0) => ("0".to_owned(), Role::Good),
+                    (_, 0) => ("0".to_owned(), Role::Muted),
                     (_, n) => (n.to_string(), Role::Text),
                 };
                 line.right(&text, cells, self.theme.style(role));
@@ -264,11 +264,13 @@ impl Ui {
             (0, all) if open => format!("{}/{all}", if row.stale { g.stale } else { g.pending }),
             (some, all) => format!("{some}/{all}"),
         };
+        // Colour for what is missing only: that all is there needs none, and what fell stands back.
+        let gone = matches!(row.state, Standing::Dropped(_));
         let role = match pair {
             (0, _) if open => Role::Muted,
             (_, 0) => Role::Muted,
             (0, _) => Role::Bad,
-            (some, all) if some == all => Role::Good,
+            _ if gone => Role::Muted,
             _ => Role::Text,
         };
         line.right(&text, cells, self.theme.style(role));

@@ -32,17 +32,18 @@ const BOTH: u16 = 110;
 
 impl Ui {
     pub(super) fn instructions(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
+        let covered = self.covered(state, area);
         if state.instructions.rows.is_empty() {
-            self.list(state, frame, area);
+            self.list(state, frame, area, covered);
         } else if state.zoom && state.current().is_some() {
             self.summary(state, frame, area);
         } else if area.width >= BOTH {
             let left = (area.width * 9 / 20).clamp(50, 67).max(area.width * 7 / 20);
-            self.list(state, frame, part(area, 0, 0, left, area.height));
+            self.list(state, frame, part(area, 0, 0, left, area.height), covered);
             self.bar(frame, part(area, left + 1, 0, 1, area.height));
             self.summary(state, frame, part(area, left + 3, 0, area.width - left - 3, area.height));
         } else {
-            self.list(state, frame, area);
+            self.list(state, frame, area, covered);
         }
     }
 

@@ -16,10 +16,13 @@ use super::{
     Ui, format,
     page::Page,
     part,
-    row::{Row, paint},
+    row::Row,
     theme::Role,
     verdicts::{decision_words, outcome_words, state_words},
 };
+
+/// Cells of what a response is used for.
+const USE: usize = 18;
 
 impl Ui {
     pub(super) fn samples(&self, state: &State, frame: &mut Frame<'_>, area: Rect) {
@@ -56,7 +59,7 @@ impl Ui {
         }
         let used = self.task_head(view, task, at, frame, area);
         let room = area.height.saturating_sub(used);
-        let list = u16::try_from(task.responses.len() + 1).unwrap_or(u16::MAX).min(room / 2).max(3);
+        let list = u16::try_from(task.responses.len() + 2).unwrap_or(u16::MAX).min(room / 2).max(4);
         self.responses(state, task, frame, part(area, 0, used, area.width, list));
         let lower = part(area, 0, used + list, area.width, room.saturating_sub(list));
         if state.editor().is_some() {
@@ -70,7 +73,8 @@ impl Ui {
         let right = part(lower, lower.width - side, 0, side, lower.height);
         // The pairs take what they need above the words, where no message covers them; where there is little room, one
         // of the two.
-        let needed = u16::try_from(task.pairs.len().max(1) + 1).unwrap_or(u16::MAX);
+        // Where there are none, two lines say why.
+        let needed = u16::try_from(task.pairs.len().max(2) + 1).unwrap_or(u16::MAX);
         if right.height >= 12 {
             let pairs = needed.min(right.height / 3).max(2);
             self.pairs(state, task, frame, part(right, 0, 0, side, pairs));
@@ -136,21 +140,31 @@ impl Ui {
     fn responses(&self, state: &State, task: &TaskView, frame: &mut Frame<'_>, area: Rect) {
         let list = &state.samples.responses;
         let mut title = Row::of("Responses  ", self.theme.style(Role::Text));
-        let columns = format!("verdict of each function {d} accuracy {d} score {d} use", d = self.glyphs.dot);
-        title.put(columns, self.theme.style(Role::Muted));
+        title.put(task.responses.len().to_string(), self.theme.bold(Role::Text));
         let focused = state.samples.focus == Part::Responses && state.overlay.is_none();
         self.title(frame, area, 0, title, focused);
-        let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         let verdicts = task.responses.iter().map(|response| response.cells.len()).max().unwrap_or(0).clamp(3, 12);
+        self.response_columns(verdicts, area.width.into()).draw(frame, area, 1);
+        let body = part(area, 0, 2, area.width, area.height.saturating_sub(2));
         let window = list.window(body.height.into());
         self.scrollbar(frame, body, &window, list.len);
         for (at, index) in window.enumerate() {
             let Some(response) = task.responses.get(index) else { break };
             if index == list.index {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             }
             self.response(response, verdicts, body.width.into()).draw(frame, body, at);
         }
+    }
+
+    fn response_columns(&self, verdicts: usize, cells: usize) -> Row {
+        let muted = self.theme.style(Role::Muted);
+        let mut row = Row::new();
+        row.gap(6).left("fns", verdicts + 1, muted).right("acc", 4, muted).right("score", 6, muted).gap(2);
+        row.left("use", USE, muted).gap(2);
+        let room = cells.saturating_sub(row.used());
+        row.left("text", room, muted);
+        row
     }
 
     fn response(&self, response: &ResponseView, verdicts: usize, cells: usize) -> Row {
@@ -179,7 +193,7 @@ impl Ui {
         };
         row.right(&score, 4, self.theme.style(tone)).gap(2);
         let (role, tone) = part_played(response);
-        row.left(&role, 18, self.theme.style(tone)).gap(2);
+        row.left(&role, USE, self.theme.style(tone)).gap(2);
         let room = cells.saturating_sub(row.used());
         match &response.text {
             Some(text) => {

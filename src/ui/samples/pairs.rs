@@ -4,12 +4,8 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{PairStanding, PairView, TaskView},
-    term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    term::{escape, width},
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, panes::Part},
 };
 
@@ -26,7 +22,9 @@ impl Ui {
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         if task.pairs.is_empty() {
             let why = "A pair needs a response that is kept and one that no function passes.";
-            Row::of(why, self.theme.style(Role::Muted)).draw(frame, body, 0);
+            for (at, line) in width::wrap(why, body.width.into()).into_iter().enumerate() {
+                Row::of(line, self.theme.style(Role::Muted)).draw(frame, body, at);
+            }
             return;
         }
         let list = &state.samples.pairs;
@@ -35,7 +33,7 @@ impl Ui {
         for (at, index) in window.enumerate() {
             let Some(pair) = task.pairs.get(index) else { break };
             if index == list.index && focused {
-                paint(frame, body, at, self.theme.selection(true));
+                self.select(frame, body, at, true);
             }
             self.pair(task, pair, body.width.into()).draw(frame, body, at);
         }

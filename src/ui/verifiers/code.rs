@@ -34,7 +34,7 @@ impl Ui {
     pub(in crate::ui) fn code(&self, state: &Workbench, view: &InstructionView, frame: &mut Frame<'_>, area: Rect) {
         let focused = focused(state, Focus::Code);
         let chosen = state.verifiers.functions.index;
-        let mut title = Row::new();
+        let mut title = Row::of("Code  ", self.theme.style(Role::Text));
         for (at, function) in view.functions.iter().enumerate() {
             let style = match (at == chosen, function.used) {
                 (true, _) => self.theme.bold(Role::Accent).add_modifier(Modifier::UNDERLINED),
@@ -111,24 +111,30 @@ impl Ui {
             row.put(self.glyphs.before, dots);
             before += 1;
         }
+        let mut shown = Vec::with_capacity(pieces.len());
         for (syntax, text) in pieces {
             let text = escape::shown(text, column, signs);
             let wide = width::width(&text);
             column += wide;
+            shown.push((syntax, text, wide));
+        }
+        let cut = row.used() + column.saturating_sub(before) > cells;
+        let end = cells.saturating_sub(usize::from(cut));
+        for (syntax, text, wide) in shown {
             if wide <= before {
                 before -= wide;
                 continue;
             }
             let text = width::skip(&text, before);
             before = 0;
-            let room = cells.saturating_sub(row.used());
-            let style = self.theme.syntax(*syntax);
+            let room = end.saturating_sub(row.used());
+            self.signed(row, width::take(&text, room), self.theme.syntax(*syntax), signs);
             if width::width(&text) > room {
-                self.signed(row, width::take(&text, room.saturating_sub(1)), style, signs);
-                row.to(cells.saturating_sub(1)).put(self.glyphs.after, dots);
                 break;
             }
-            self.signed(row, &text, style, signs);
+        }
+        if cut {
+            row.to(end).put(self.glyphs.after, dots);
         }
     }
 
@@ -154,7 +160,7 @@ impl Ui {
             },
         };
         let mut facts = Vec::new();
-        if let Some(accuracy) = function.accuracy {
+        if let Some(accuracy) = function.accuracy.filter(|_| is_run(view)) {
             facts.push((format!("accuracy {}", format::share(Some(accuracy), g.none)), muted));
         }
         if let Some((label, _)) = &function.label {
@@ -184,6 +190,11 @@ impl Ui {
 /// Whether a function has not been asked for, or its answer has not come.
 pub(in crate::ui) fn is_unmade(function: &FunctionView) -> bool {
     function.usable.as_ref().is_err_and(|reason| reason == "not-made")
+}
+
+/// Whether any function ran on any case: before that accuracies and what would be dropped say nothing.
+pub(in crate::ui) fn is_run(view: &InstructionView) -> bool {
+    view.matrix.iter().flatten().any(|cell| cell.outcome.is_some())
 }
 
 /// Whether cross-validation has still to say which functions and cases hold.

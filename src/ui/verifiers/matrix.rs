@@ -8,16 +8,12 @@ use crate::{
     pipeline::view::{CaseView, InstructionView},
     rules::Verdict,
     term::escape,
-    ui::{
-        Ui, format, part,
-        row::{Row, paint},
-        theme::Role,
-    },
+    ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, order::By, panes::Focus, tally::Tally},
 };
 
 use super::{
-    code::{is_unjudged, is_unmade, open_step},
+    code::{is_run, is_unjudged, is_unmade, open_step},
     focused,
 };
 
@@ -82,7 +78,7 @@ impl Ui {
             let Some((case, found)) = pane.order.case(view, place) else { break };
             let here = place == pane.cases.index;
             if here {
-                paint(frame, body, at, self.theme.selection(focused));
+                self.select(frame, body, at, focused);
             }
             let mut row = self.case(case, found, columns.input);
             self.cells(&mut row, view, case, &columns, here.then_some(pane.functions.index));
@@ -143,7 +139,8 @@ impl Ui {
         let kept = view.cases.iter().filter(|case| case.kept.is_ok()).count();
         let mut title = Row::of("Cases  ", self.theme.style(Role::Text));
         title.put(view.cases.len().to_string(), self.theme.bold(Role::Text));
-        title.put(format!("  {kept} kept"), muted);
+        let counted = if is_run(view) { format!("  {kept} kept") } else { "  not run yet".to_owned() };
+        title.put(counted, muted);
         if let Some(was) = &state.verifiers.was
             && was.kept_cases() != kept
         {
@@ -219,7 +216,8 @@ impl Ui {
         row.gap(HEAD).left("accuracy", columns.input + EXPECTED, muted);
         for function in view.functions.get(columns.functions.clone()).unwrap_or_default() {
             let style = self.theme.style(if function.kept.is_ok() { Role::Text } else { Role::Muted });
-            row.right(&format::share(function.accuracy, self.glyphs.none), COLUMN - 1, style).gap(1);
+            let accuracy = function.accuracy.filter(|_| is_run(view));
+            row.right(&format::share(accuracy, self.glyphs.none), COLUMN - 1, style).gap(1);
         }
         row
     }

@@ -58,6 +58,19 @@ fn a_flipped_case_moves_accuracies_before_and_after() {
 }
 
 #[test]
+fn what_was_taken_back_compares_with_nothing() {
+    let mut stage = Stage::new(12);
+    stage.keys("3");
+    let original = stage.project.views[0].clone();
+    stage.project.views[0].functions[0].accuracy = Some(1.0);
+    changed(&mut stage, 0);
+    assert!(stage.state.verifiers.was.is_some());
+    stage.project.views[0] = original;
+    changed(&mut stage, 0);
+    assert!(stage.state.verifiers.was.is_none());
+}
+
+#[test]
 fn a_case_is_dropped_and_brought_back() {
     let mut stage = Stage::new(12);
     stage.keys("3 d");
