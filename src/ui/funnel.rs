@@ -32,7 +32,7 @@ const COUNTS: [(&str, usize); 5] = [("dropped", 9), ("failed", 8), ("pending", 9
 impl Columns {
     fn of(width: usize) -> Self {
         let all = width >= 96;
-        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 15 + 5 + 6 + 2 + 8 + 10 };
+        let numbers = if all { 16 + 6 + 7 + 2 + 42 } else { 15 + 5 + 6 + 2 + 8 + 11 };
         let left = width.saturating_sub(numbers);
         let bar = (left / 4).clamp(5, 28);
         Self { bar, all, why: left.saturating_sub(bar + 2) }
@@ -106,7 +106,7 @@ impl Ui {
                 row.right(name, cells, style);
             }
         } else {
-            row.right("dropped", 8, style).right("pending", 8, style).gap(1);
+            row.right("dropped", 8, style).right("pending", 8, style).gap(2);
         }
         row.gap(2).left("why", columns.why, style);
         row
@@ -146,7 +146,7 @@ impl Ui {
             row.right(&none(counts.dropped), 8, some(counts.dropped, Role::Bad));
             // What runs is pending, too, and has a sign instead of a column.
             let pending = counts.pending + counts.running;
-            row.right(&none(pending), 8, some(pending, Role::Text));
+            row.right(&none(pending), 8, some(pending, Role::Text)).gap(1);
             row.put(if counts.running > 0 { self.glyphs.running } else { " " }, self.theme.style(Role::Running));
         }
         let mut why = self.reasons_of(counts, !columns.all);

@@ -164,6 +164,8 @@ mod any_keys;
 #[cfg(test)]
 mod glass;
 #[cfg(test)]
+mod jobs_tests;
+#[cfg(test)]
 mod key_tests;
 #[cfg(test)]
 mod looks;

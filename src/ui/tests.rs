@@ -6,9 +6,8 @@ use insta::assert_snapshot;
 use ratatui::{Terminal, buffer::Cell};
 
 use crate::{
-    diag::log::{Level, Line},
     pipeline::{
-        snapshot::{EngineState, JobState, Snapshot},
+        snapshot::{JobState, Snapshot},
         view::State as Standing,
         whatif::{Dial, Outlook},
     },
@@ -167,32 +166,6 @@ fn reasons() {
 }
 
 #[test]
-fn the_log() {
-    let mut stage = Stage::new(24);
-    stage.keys("5 L");
-    let line = |level, text: &str| Line {
-        at: "2026-01-02T03:04:05.6Z".to_owned(),
-        level,
-        whose: "7 demo-0a1b2c".to_owned(),
-        mine: true,
-        text: text.to_owned(),
-    };
-    let lines = vec![
-        line(Level::Debug, "assay::store: a page was read"),
-        line(Level::Info, "assay::pipeline: 24 instructions"),
-        line(Level::Warn, "assay::llm: endpoint `main` answered HTTP 429: slow \u{1b}[31mdown"),
-        line(Level::Error, "assay::store: the disk is full"),
-    ];
-    stage.message(Message::Log(Ok(lines)));
-    assert_snapshot!("log-80x24", text(&stage.state, (80, 24)));
-    stage.keys("f f");
-    let errors = text(&stage.state, (80, 24));
-    assert!(errors.contains("the disk is full") && !errors.contains("HTTP 429"), "{errors}");
-    stage.message(Message::Log(Err("assay.log cannot be read: no such file".to_owned())));
-    assert!(text(&stage.state, (80, 24)).contains("No log"));
-}
-
-#[test]
 fn jobs() {
     shots("jobs", "5 jjjj");
 }
@@ -291,21 +264,6 @@ fn what_is_undecided_does_not_look_failed() {
     let used = drawn.lines().find(|line| line.contains("  used  ")).unwrap();
     assert_eq!(used.matches('·').count(), kept, "{used}");
     assert!(!drawn.contains("kept, not used"));
-}
-
-#[test]
-fn a_follower_shows_no_numbers_of_its_own() {
-    let mut stage = Stage::new(3);
-    let mut snapshot = (*stage.state.snapshot).clone();
-    snapshot.engine = EngineState::Following("process 4711 on here".to_owned());
-    snapshot.jobs = Arc::default();
-    stage.message(Message::Snapshot(Arc::new(snapshot)));
-    for keys in ["1", "5"] {
-        stage.keys(keys);
-        let drawn = text(&stage.state, (120, 40));
-        assert!(drawn.contains("ork runs in process 4711"), "{drawn}");
-        assert!(!drawn.contains("queued"), "{drawn}");
-    }
 }
 
 #[test]

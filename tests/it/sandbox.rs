@@ -215,6 +215,9 @@ fn the_useful_library_is_there_and_the_rest_says_so() {
     assert_eq!(boolean(&outcome(codecs, "一二")), Some(true));
     let packages = "import emoji, pyphen\ndef evaluate(s):\n    return emoji.emoji_count(s) == 2 and pyphen.Pyphen(lang='en_US').inserted('hyphenation') == 'hy-phen-ation'\n";
     assert_eq!(boolean(&outcome(packages, "😀 and 🎉")), Some(true));
+    // What these modules import only when they are used.
+    let later = "import sys, xml.dom.minidom, xml.sax\ndef evaluate(s):\n    sys.set_int_max_str_digits(0)\n    xml.sax.parseString(s, xml.sax.ContentHandler())\n    return xml.dom.minidom.parseString(s).documentElement.tagName == 'a' and len(str(1 << 100_000)) == 30_103\n";
+    assert_eq!(boolean(&outcome(later, "<a>1</a>")), Some(true));
     let OutcomeKind::Load { error, .. } = outcome("import nltk\ndef evaluate(s): return True", "x").kind else {
         panic!()
     };

@@ -145,9 +145,11 @@ impl Trial<'_> {
     async fn try_samples(&self, probe: &mut Probe) {
         let request =
             Request { temperature: 1.0, seed: Some(7), ..trial(self.model, "Tell me anything in one sentence.") };
+        // On a connection of its own: a used one may just have been closed.
+        let standing = Standing { broken: true, ..Standing::default() };
         let (one, other) = (Tail::default(), Tail::default());
         let said = |reply: &Reply| (reply.answer.content.clone(), reply.answer.reasoning.clone());
-        let sent = self.server.attempt(self.wire, &request, &[&one, &other], Standing::default(), Form::Prompt).await;
+        let sent = self.server.attempt(self.wire, &request, &[&one, &other], standing, Form::Prompt).await;
         let (found, detail) = match sent {
             Err(failure) => (Found::No, self.wire.scrub(failure.error).to_string()),
             Ok(Replies { came, .. }) if came.len() < 2 => (Found::No, format!("2 asked for, {} given", came.len())),

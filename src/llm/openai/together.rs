@@ -161,7 +161,11 @@ impl Client {
             }
             Next::Nothing => {}
         }
-        answer.await.unwrap_or(Err(LlmError::Cancelled))
+        answer.await.unwrap_or_else(|_| {
+            let endpoint = self.replicas.first().name.clone();
+            let reason = "a request for several answers ended without any: a defect of this program, please report it";
+            Err(LlmError::Config { endpoint, reason: reason.to_owned() })
+        })
     }
 
     /// Makes requests of a group, as few as the endpoint takes.

@@ -73,7 +73,8 @@ impl Ui {
         let right = part(lower, lower.width - side, 0, side, lower.height);
         // The pairs take what they need above the words, where no message covers them; where there is little room, one
         // of the two.
-        let needed = u16::try_from(task.pairs.len().max(1) + 1).unwrap_or(u16::MAX);
+        // Where there are none, two lines say why.
+        let needed = u16::try_from(task.pairs.len().max(2) + 1).unwrap_or(u16::MAX);
         if right.height >= 12 {
             let pairs = needed.min(right.height / 3).max(2);
             self.pairs(state, task, frame, part(right, 0, 0, side, pairs));

@@ -4,7 +4,7 @@ use ratatui::{Frame, layout::Rect};
 
 use crate::{
     pipeline::view::{PairStanding, PairView, TaskView},
-    term::escape,
+    term::{escape, width},
     ui::{Ui, format, part, row::Row, theme::Role},
     workbench::{State, panes::Part},
 };
@@ -22,7 +22,9 @@ impl Ui {
         let body = part(area, 0, 1, area.width, area.height.saturating_sub(1));
         if task.pairs.is_empty() {
             let why = "A pair needs a response that is kept and one that no function passes.";
-            Row::of(why, self.theme.style(Role::Muted)).draw(frame, body, 0);
+            for (at, line) in width::wrap(why, body.width.into()).into_iter().enumerate() {
+                Row::of(line, self.theme.style(Role::Muted)).draw(frame, body, at);
+            }
             return;
         }
         let list = &state.samples.pairs;

@@ -160,7 +160,7 @@ impl Ui {
             },
         };
         let mut facts = Vec::new();
-        if let Some(accuracy) = function.accuracy {
+        if let Some(accuracy) = function.accuracy.filter(|_| is_run(view)) {
             facts.push((format!("accuracy {}", format::share(Some(accuracy), g.none)), muted));
         }
         if let Some((label, _)) = &function.label {
@@ -190,6 +190,11 @@ impl Ui {
 /// Whether a function has not been asked for, or its answer has not come.
 pub(in crate::ui) fn is_unmade(function: &FunctionView) -> bool {
     function.usable.as_ref().is_err_and(|reason| reason == "not-made")
+}
+
+/// Whether any function ran on any case: before that accuracies and what would be dropped say nothing.
+pub(in crate::ui) fn is_run(view: &InstructionView) -> bool {
+    view.matrix.iter().flatten().any(|cell| cell.outcome.is_some())
 }
 
 /// Whether cross-validation has still to say which functions and cases hold.

@@ -18,7 +18,10 @@ use crate::{
     workbench::{State, panes::Focus},
 };
 
-use super::{code::label_words, focused};
+use super::{
+    code::{is_run, label_words},
+    focused,
+};
 
 impl Ui {
     /// What the selected function did on the selected case, and what is known of both.
@@ -62,7 +65,9 @@ impl Ui {
         };
         let by = if case.edited { "written by hand".to_owned() } else { format!("written with f{}", case.sample + 1) };
         page.text(&format!("expected {expected}, {by}"), 0, muted, 2);
-        if let Err(reason) = &case.kept {
+        if let Err(reason) = &case.kept
+            && is_run(view)
+        {
             page.text(&format!("case dropped: {}", phrase(reason)), 0, self.theme.style(Role::Bad), 2);
         }
         if let Some(decision) = &case.decision {

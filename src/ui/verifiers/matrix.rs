@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    code::{is_unjudged, is_unmade, open_step},
+    code::{is_run, is_unjudged, is_unmade, open_step},
     focused,
 };
 
@@ -139,7 +139,8 @@ impl Ui {
         let kept = view.cases.iter().filter(|case| case.kept.is_ok()).count();
         let mut title = Row::of("Cases  ", self.theme.style(Role::Text));
         title.put(view.cases.len().to_string(), self.theme.bold(Role::Text));
-        title.put(format!("  {kept} kept"), muted);
+        let counted = if is_run(view) { format!("  {kept} kept") } else { "  not run yet".to_owned() };
+        title.put(counted, muted);
         if let Some(was) = &state.verifiers.was
             && was.kept_cases() != kept
         {
@@ -215,7 +216,8 @@ impl Ui {
         row.gap(HEAD).left("accuracy", columns.input + EXPECTED, muted);
         for function in view.functions.get(columns.functions.clone()).unwrap_or_default() {
             let style = self.theme.style(if function.kept.is_ok() { Role::Text } else { Role::Muted });
-            row.right(&format::share(function.accuracy, self.glyphs.none), COLUMN - 1, style).gap(1);
+            let accuracy = function.accuracy.filter(|_| is_run(view));
+            row.right(&format::share(accuracy, self.glyphs.none), COLUMN - 1, style).gap(1);
         }
         row
     }

@@ -7,6 +7,7 @@ use crate::{
     pipeline::view::PairSide,
     workbench::{
         diff::{Comparing, Side},
+        draft::Form,
         keymap::Action,
         message::Effect,
         overlay::Overlay,
@@ -86,14 +87,24 @@ fn functions(state: &State) -> Option<Comparing> {
     let mut sides = Vec::new();
     for (other, function) in detail.view.functions.iter().enumerate().filter(|(other, _)| *other != at) {
         if let Some(source) = &function.source {
-            sides.push(Side { name: format!("f{}", other + 1), text: Arc::clone(source) });
+            sides.push(Side { name: format!("f{}", other + 1), text: stripped(source) });
         }
     }
     let others = sides.len();
+    let source = function.source.as_deref().map(stripped);
     let slot = detail.tree.verifiers.iter().map(|sample| &sample.function).find(|slot| slot.id == function.id);
     let name = format!("f{}", at + 1);
-    sides.extend(slot.into_iter().flat_map(|slot| before(slot, &name, |body| body.source.as_deref())));
-    finish(state, sides, (others, at), function.id, function.source.as_ref(), name)
+    sides.extend(slot.into_iter().flat_map(|slot| before(slot, &name, |body| body.source.as_deref().map(unended))));
+    finish(state, sides, (others, at), function.id, source.as_ref(), name)
+}
+
+/// A source without the line breaks at its end, which mean nothing and differ by where it came from.
+fn unended(source: &str) -> &str {
+    source.trim_end_matches('\n')
+}
+
+fn stripped(source: &str) -> Arc<str> {
+    unended(source).into()
 }
 
 /// The selected response on the right; on the left its other side in a pair, what it said before, or the next one.
@@ -150,7 +161,10 @@ fn finish(
     sides.push(Side { name: name.clone(), text: Arc::clone(text?) });
     if let Some(kept) = state.drafts.get(&item) {
         left = sides.len() - 1;
-        let text = kept.text.strip_suffix('\n').unwrap_or(&kept.text);
+        let text = match kept.form {
+            Form::Verifier => unended(&kept.text),
+            _ => kept.text.strip_suffix('\n').unwrap_or(&kept.text),
+        };
         sides.push(Side { name: format!("{name}, your text that is not saved"), text: text.into() });
     }
     let right = sides.len() - 1;
