@@ -45,6 +45,7 @@ fn ten_are_reviewed_and_many_rejected_at_once_and_taken_back() {
         "wait:1",
         "until:Origin",
         "key:q",
+        "key:y",
         "exit:30",
     ]);
     let told = drive("120x40", &envs, &steps, &[ASSAY, &project]);

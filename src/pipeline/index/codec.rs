@@ -80,7 +80,7 @@ impl<'b> Reader<'b> {
 }
 
 /// Reasons that most instructions share, so that reading them back allocates nothing.
-const REASONS: [&str; 41] = [
+const REASONS: [&str; 42] = [
     "exact-duplicate",
     "pass-rate",
     "cap",
@@ -106,6 +106,7 @@ const REASONS: [&str; 41] = [
     "no-score",
     "same-text",
     "not-chosen",
+    "stale",
     "outdated",
     "no-response-kept",
     "no-response-passed",

@@ -152,8 +152,11 @@ fn sft(response: &ResponseView) -> Option<State> {
         State::Dropped("cap".into())
     } else if response.outdated {
         State::Dropped("outdated".into())
-    } else if response.stale {
+    } else if response.stale && matches!(response.respond, State::Stale | State::Pending) {
         State::Stale
+    } else if response.stale {
+        // A person's text, or one whose making failed: nothing is made again by itself.
+        State::Dropped("stale".into())
     } else if is_rejected(response.decision.as_ref()) {
         State::Dropped("rejected".into())
     } else {

@@ -10,6 +10,7 @@ mod pausing;
 mod people;
 mod rules;
 mod script;
+mod stale;
 mod steer;
 mod together;
 mod trouble;
