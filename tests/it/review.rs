@@ -59,7 +59,10 @@ fn a_killed_workbench_comes_back_where_it_was() {
     }
     let (home, envs) = home();
     let project = demo_project(home.path());
-    let script = format!("(p=$BASHPID; (sleep 9; kill -KILL $p) & exec '{ASSAY}' '{project}'); echo killed; read x");
+    let go = home.path().join("go").display().to_string();
+    let killer = format!("(until [ -e '{go}' ]; do sleep 0.1; done; kill -KILL $p)");
+    let script = format!("(p=$BASHPID; {killer} & exec '{ASSAY}' '{project}'); echo killed; read x");
+    let go = format!("touch:{go}");
     let steps = [
         "until:self-instruct@60",
         "key:2",
@@ -69,6 +72,9 @@ fn a_killed_workbench_comes_back_where_it_was() {
         "key:s",
         "key:d",
         "until:↓dis",
+        // Where one is, is written a moment after it changed.
+        "wait:4",
+        &go,
         "until:killed@60",
     ];
     drive("160x45", &envs, &steps, &["bash", "-c", &script]);
