@@ -12,7 +12,7 @@ use assay::{
     },
 };
 
-use super::{project::Project, project::count, project::instruction, texts::SOURCES};
+use super::{counts::count, project::Project, project::instruction, texts::SOURCES};
 
 /// The engine's side.
 pub struct Engine {
@@ -172,7 +172,7 @@ impl Engine {
 
     /// Six hundred earlier calls in pages, and two that failed.
     fn past_calls(&self, before: Option<i64>) -> Page {
-        let rows = self.project.views.iter().map(super::project::row).collect::<Vec<_>>();
+        let rows = self.project.views.iter().map(super::counts::row).collect::<Vec<_>>();
         let line = |n: i64, state: JobState| {
             let row = &rows[n.unsigned_abs() as usize % rows.len()];
             JobView {
@@ -210,7 +210,7 @@ impl Engine {
                     .project
                     .views
                     .iter()
-                    .map(super::project::row)
+                    .map(super::counts::row)
                     .filter(|row| row.fell_at(stage))
                     .map(|row| row.id);
                 reply.send(fell.collect()).ok();

@@ -7,6 +7,7 @@
     reason = "a rehearsal"
 )]
 
+mod counts;
 mod engine;
 mod project;
 mod texts;

@@ -6,11 +6,11 @@ use assay::{
     dataset::rows::PairLevel,
     domain::{
         Decision, Fault, InstructionTree, ItemId, Kind, Label, Language, LoadFault, Outcome, OutcomeKind, Ruling, Slot,
-        SlotKey, Stage, Value, tree::Outcomes,
+        SlotKey, Value, tree::Outcomes,
     },
     pipeline::{
         handle::Detail,
-        snapshot::{Datasets, Funnel, InstructionRow, Snapshot},
+        snapshot::{Datasets, Funnel, Snapshot},
         view::{
             CaseView, Cell, Copies, FunctionView, InstructionView, PairSide, PairStanding, PairView, ResponseView,
             Source, State, TaskView,
@@ -19,7 +19,10 @@ use assay::{
     rules::{Verdict, datasets::Band},
 };
 
-use super::texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES};
+use super::{
+    counts::{count, row},
+    texts::{CASES, INSTRUCTIONS, JUDGE, QUERIES, RESPONSES, RESPONSES_ZH, SOURCES},
+};
 
 /// All instructions of the project, in order.
 #[derive(Clone, Debug, Default)]
@@ -84,53 +87,6 @@ fn holds(view: &InstructionView, id: ItemId) -> bool {
         || view.functions.iter().any(|function| function.id == id)
         || view.cases.iter().any(|case| case.id == id)
         || view.tasks.iter().any(|task| task.id == id || task.responses.iter().any(|response| response.id == id))
-}
-
-/// The line of an instruction.
-pub fn row(view: &InstructionView) -> InstructionRow {
-    let n = |n: usize| u32::try_from(n).unwrap_or(0);
-    let responses = || view.tasks.iter().flat_map(|task| &task.responses);
-    let fell = Stage::ALL.into_iter().fold(0, |bits, stage| {
-        let counts = view.counts.stage(stage);
-        bits | (u16::from(counts.dropped + counts.failed > 0) << stage.index())
-    });
-    let (stage, state) = furthest(view);
-    InstructionRow {
-        id: view.id,
-        text: Arc::clone(&view.text),
-        language: view.language,
-        category: view.category.clone(),
-        seed: view.source == Source::Seed,
-        stage,
-        state,
-        decision: view.decision.as_ref().map(|decision| decision.ruling),
-        edited: view.edited,
-        stale: view.functions.iter().any(|function| function.stale) || responses().any(|response| response.stale),
-        fell,
-        functions: (n(view.functions.iter().filter(|f| f.used).count()), n(view.functions.len())),
-        cases: (n(view.cases.iter().filter(|case| case.kept.is_ok()).count()), n(view.cases.len())),
-        disagreements: n(view.matrix.iter().flatten().filter(|cell| cell.agrees == Some(false)).count()),
-        responses: (
-            n(responses().filter(|response| response.verify == Some(State::Kept)).count()),
-            n(responses().filter(|response| response.accuracy.is_some()).count()),
-        ),
-        rows: (
-            n(responses().filter(|response| response.sft).count()),
-            n(view.tasks.iter().map(|t| t.pairs.len()).sum()),
-        ),
-    }
-}
-
-fn furthest(view: &InstructionView) -> (Stage, State) {
-    let stages = [
-        (Stage::Consistency, view.consistency.clone()),
-        (Stage::BackTranslate, view.back_translate.clone()),
-        (Stage::CrossValidate, view.cross_validate.clone()),
-    ];
-    stages
-        .into_iter()
-        .find_map(|(stage, state)| state.map(|state| (stage, state)))
-        .unwrap_or((Stage::SelfInstruct, view.novelty.clone()))
 }
 
 /// A small deterministic mixture: the n-th number of a stream.
@@ -377,45 +333,4 @@ fn verdict(j: usize, f: usize) -> Cell {
     let outcome = Outcome::quiet(OutcomeKind::Returned { value: Value::Bool(value), repr });
     let verdict = if value { Verdict::Pass } else { Verdict::Fail };
     Cell { outcome: Some(Arc::new(outcome)), verdict: Some(verdict), agrees: None }
-}
-
-/// Counts an instruction into the funnel.
-pub fn count(view: &mut InstructionView) {
-    let mut counts = Funnel::default();
-    counts.stage_mut(Stage::SelfInstruct).add(&view.novelty);
-    for function in &view.functions {
-        let state = match &function.usable {
-            _ if function.stale => State::Stale,
-            Ok(()) => State::Kept,
-            Err(reason) => State::Dropped(reason.clone()),
-        };
-        counts.stage_mut(Stage::Verifiers).add(&state);
-    }
-    for (stage, state) in [
-        (Stage::CrossValidate, &view.cross_validate),
-        (Stage::BackTranslate, &view.back_translate),
-        (Stage::Consistency, &view.consistency),
-    ] {
-        if let Some(state) = state {
-            counts.stage_mut(stage).add(state);
-        }
-    }
-    for task in &view.tasks {
-        counts.stage_mut(Stage::PairQueries).add(&State::Kept);
-        for response in &task.responses {
-            counts.stage_mut(Stage::Respond).add(if response.stale { &State::Stale } else { &response.respond });
-            for (stage, state) in [(Stage::Verify, &response.verify), (Stage::Score, &response.score)] {
-                if let Some(state) = state {
-                    counts.stage_mut(stage).add(state);
-                }
-            }
-            if response.sft {
-                counts.stage_mut(Stage::Sft).add(&State::Kept);
-            }
-        }
-        for _ in &task.pairs {
-            counts.stage_mut(Stage::Pairs).add(&State::Kept);
-        }
-    }
-    view.counts = counts;
 }

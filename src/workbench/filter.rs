@@ -227,7 +227,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::workbench::rehearsal::project::{Project, row};
+    use crate::workbench::rehearsal::{counts::row, project::Project};
 
     proptest! {
         #[test]

@@ -1,5 +1,7 @@
 //! For tests: a workbench over the made-up project, with its questions answered at once.
 
+#[path = "../../examples/fake_workbench/counts.rs"]
+pub mod counts;
 #[path = "../../examples/fake_workbench/engine.rs"]
 pub mod engine;
 #[path = "../../examples/fake_workbench/project.rs"]
@@ -102,7 +104,7 @@ impl Stage {
 
 /// The rows of a made-up project of very many instructions.
 pub fn many(n: usize) -> Vec<Arc<InstructionRow>> {
-    let few: Vec<_> = (0..24).map(|n| project::row(&project::instruction(n))).collect();
+    let few: Vec<_> = (0..24).map(|n| counts::row(&project::instruction(n))).collect();
     let row = |n: usize| {
         let like = &few[n % few.len()];
         let text: Arc<str> = Arc::from(format!("{} ({n})", like.text));

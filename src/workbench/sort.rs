@@ -133,7 +133,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::workbench::rehearsal::project::{Project, row};
+    use crate::workbench::rehearsal::{counts::row, project::Project};
 
     const ALL: [By; 8] =
         [By::Age, By::State, By::PassRate, By::Disagreements, By::Decision, By::Category, By::Text, By::Id];

@@ -16,7 +16,7 @@ fn with_one_more(stage: &Stage, at: usize, n: usize) -> Message {
     let mut rows = (*snapshot.instructions).clone();
     rows.insert(
         at,
-        Arc::new(crate::workbench::rehearsal::project::row(&crate::workbench::rehearsal::project::instruction(n))),
+        Arc::new(crate::workbench::rehearsal::counts::row(&crate::workbench::rehearsal::project::instruction(n))),
     );
     snapshot.instructions = Arc::new(rows);
     Message::Snapshot(Arc::new(snapshot))

@@ -184,7 +184,7 @@ fn the_consequences_of_an_edit_are_told() {
     stage.message(Message::Replied(asked, Ok("edited".to_owned())));
     let view = &mut stage.project.views[0];
     view.functions.iter_mut().for_each(|function| function.stale = true);
-    super::rehearsal::project::count(view);
+    super::rehearsal::counts::count(view);
     stage.message(Message::Note(Note::Changed(item)));
     let told: Vec<_> = stage.state.toasts.0.iter().map(|toast| toast.text.as_str()).collect();
     assert!(told.iter().any(|text| text.contains("4 at verifiers")), "{told:?}");

@@ -14,7 +14,7 @@ use crate::{
         order::By,
         overlay::Overlay,
         panes::Focus,
-        rehearsal::{Stage, project},
+        rehearsal::{Stage, counts},
         state::Screen,
         unsaved::Unsaved,
     },
@@ -24,7 +24,7 @@ use super::{commands, decided};
 
 fn changed(stage: &mut Stage, at: usize) {
     let view = &mut stage.project.views[at];
-    project::count(view);
+    counts::count(view);
     let id = view.id;
     stage.message(Message::Note(Note::Changed(id)));
 }
