@@ -271,18 +271,14 @@ fn trim(score: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
-const fn pair(n: u32) -> &'static str {
-    if n == 1 { "pair" } else { "pairs" }
-}
-
-/// What a response is used for, or why it is not.
+/// What a response is used for, in how many pairs, or why it is not.
 fn part_played(response: &ResponseView) -> (String, Role) {
     let (chosen, rejected) = response.pairs;
     match (response.sft, chosen, rejected) {
         (true, 0, _) => ("SFT".to_owned(), Role::Good),
         (true, n, _) => (format!("SFT, chosen in {n}"), Role::Good),
-        (false, n, _) if n > 0 => (format!("chosen in {n} {}", pair(n)), Role::Good),
-        (false, _, n) if n > 0 => (format!("rejected in {n} {}", pair(n)), Role::Bad),
+        (false, n, _) if n > 0 => (format!("chosen in {n}"), Role::Good),
+        (false, _, n) if n > 0 => (format!("rejected in {n}"), Role::Bad),
         _ => match (&response.score, &response.verify, &response.respond) {
             (Some(Standing::Dropped(reason) | Standing::Failed(reason)), _, _)
             | (_, Some(Standing::Dropped(reason) | Standing::Failed(reason)), _)
