@@ -12,7 +12,7 @@ use assay::{
     domain::{CallKind, Finish, InstructionBody, Language, Stage, Usage},
     llm::{Answer, Endpoint, Endpoints, LlmError, OnAttempt, Request, Tail},
     pipeline::{Ended, Parts, Project, RunOptions, start},
-    sandbox::{Compiler, Options, Sandbox},
+    sandbox::{Options, Sandbox, Status},
     store::{Access, Lease},
 };
 use futures::future::{BoxFuture, FutureExt as _, ready};
@@ -83,10 +83,10 @@ fn main() {
         let dir = tempfile::tempdir().unwrap();
         let project = project(dir.path(), size / LINES);
         let spent = runtime.block_on(async {
-            // Nothing is executed.
-            let compiler = Compiler::Child("/nowhere".into());
-            let cache_dir = Some(dir.path().join("cache"));
-            let sandbox = Sandbox::start(Options { cache_dir, compiler, ..Options::default() });
+            // Nothing is executed; what preparing costs is not counted.
+            let sandbox = Sandbox::start(Options::default());
+            let ready = |status: &Status| !matches!(status, Status::Preparing { .. });
+            sandbox.status().wait_for(ready).await.unwrap();
             let lease = Ok(Lease::acquire(dir.path()).unwrap());
             let endpoints = Endpoints::of([Arc::new(Model) as Arc<dyn Endpoint>]);
             let until = Some(Stage::Verifiers);

@@ -2,6 +2,7 @@
 //! check fall (paper 3.2; the paper only removes exact duplicates of the union).
 
 mod checkable;
+mod families;
 mod rouge;
 mod tokens;
 
@@ -14,6 +15,7 @@ use crate::{
 
 use super::answers::looks_like_refusal;
 use checkable::Patterns;
+use families::Families;
 use rouge::Pattern;
 use tokens::{Interner, Tokens};
 
@@ -54,6 +56,9 @@ pub struct Dropped {
     pub score: f64,
 }
 
+/// Texts by token and number of tokens.
+type Index = HashMap<(u32, usize), Vec<usize>>;
+
 /// The accepted texts, and the decision about the next one. The caller feeds seeds first and then candidates in (call,
 /// line) order, so that nothing depends on arrival.
 ///
@@ -68,9 +73,13 @@ pub struct Novelty {
     interner: Interner,
     accepted: Vec<Tokens>,
     exact: HashMap<Vec<u32>, usize>,
-    /// By token, the texts that have it among their rarest, and all that have it at all.
-    rare: HashMap<u32, Vec<usize>>,
-    all: HashMap<u32, Vec<usize>>,
+    families: Families,
+    /// The texts that have a token among their rarest, and all that have it at all; of texts that differ in their
+    /// numbers alone, the first stands for the others under what they share with it.
+    rare: Index,
+    all: Index,
+    /// Most tokens of a text.
+    longest: usize,
     compared: u64,
 }
 
@@ -100,12 +109,19 @@ impl Novelty {
         let tokens = self.interner.tokens(text, self.params.numbers);
         let number = self.accepted.len();
         self.exact.entry(tokens.words.clone()).or_insert(number);
-        for word in rarest(&tokens, self.params.threshold) {
-            self.rare.entry(word).or_default().push(number);
+        let length = tokens.words.len();
+        let first = self.families.add(&tokens.masked, length).map(|first| &self.accepted[first]);
+        let needed = length - shared(self.params.threshold, length, None);
+        let known: Vec<u32> = first.map_or_else(Vec::new, |first| rarest(first, needed).collect());
+        for word in rarest(&tokens, needed).filter(|word| !known.contains(word)) {
+            self.rare.entry((word, length)).or_default().push(number);
         }
         for (word, _) in &tokens.counts {
-            self.all.entry(*word).or_default().push(number);
+            if first.is_none_or(|first| first.counts.binary_search_by_key(word, |(word, _)| *word).is_err()) {
+                self.all.entry((*word, length)).or_default().push(number);
+            }
         }
+        self.longest = self.longest.max(length);
         self.accepted.push(tokens);
         number
     }
@@ -162,21 +178,22 @@ impl Novelty {
     ///
     /// Where numbers are distinct, a text that differs in its numbers alone is none: "under 20 words" and "under 30
     /// words" may both stay.
-    fn near(&self, candidate: &Tokens, bound: f64, index: &HashMap<u32, Vec<usize>>) -> Near {
+    fn near(&self, candidate: &Tokens, bound: f64, index: &Index) -> Near {
         let mut numbers: Vec<usize> = Vec::new();
-        for word in rarest(candidate, bound) {
-            numbers.extend(index.get(&word).map_or(&[][..], Vec::as_slice));
+        let length = candidate.words.len();
+        for other in (1..=self.longest).filter(|other| rouge::length_bound(length, *other) > bound) {
+            let distinct = self.params.numbers == Numbers::Distinct;
+            let own = distinct.then(|| self.families.of_form(&candidate.masked, other)).flatten();
+            let needed = length - shared(bound, length, Some(other));
+            let listed = rarest(candidate, needed).filter_map(|word| index.get(&(word, other))).flatten();
+            let others = listed.filter(|number| Some(self.families.of_text(**number)) != own);
+            numbers.extend(others.flat_map(|number| self.families.behind(*number)));
         }
         numbers.sort_unstable();
         numbers.dedup();
-        let distinct = self.params.numbers == Numbers::Distinct;
         let mut upper: Vec<(f64, usize)> = Vec::new();
         for number in numbers {
             let other = &self.accepted[number];
-            let by_length = rouge::length_bound(candidate.words.len(), other.words.len());
-            if by_length <= bound || distinct && other.masked == candidate.masked {
-                continue;
-            }
             let by_tokens = rouge::upper_bound(candidate, other);
             if by_tokens > bound {
                 upper.push((by_tokens, number));
@@ -214,19 +231,25 @@ struct Near {
     upper: Vec<(f64, usize)>,
 }
 
-/// The tokens of a text of which one must be among the rarest of every text that is alike above a threshold. With n
-/// tokens and threshold t such texts share more than n*t/(2-t), so they share one of any n - floor(n*t/(2-t)), as long
-/// as both sides take them in the same order.
-fn rarest(tokens: &Tokens, threshold: f64) -> impl Iterator<Item = u32> {
-    let (total, threshold) = (tokens.words.len(), threshold.clamp(0.0, 1.0));
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share of a text's tokens: small and not negative"
-    )]
-    let shared = (total as f64 * threshold / (2.0 - threshold) - 1e-9).max(0.0) as usize;
-    let mut needed = total - shared.min(total);
+/// Of so many tokens, how many at most are not enough in common for a ROUGE-L above a bound with a text of `other`
+/// tokens; with a text of any length, where that is not known.
+fn shared(bound: f64, length: usize, other: Option<usize>) -> usize {
+    let bound = bound.clamp(0.0, 1.0);
+    #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
+    let enough = match other {
+        // 2c / (a + b) > bound
+        Some(other) => bound * (length + other) as f64 / 2.0,
+        // The shortest text that can be alike is all in common: c = b.
+        None => bound * length as f64 / (2.0 - bound),
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small, and not negative")]
+    let enough = (enough - 1e-9).max(0.0) as usize;
+    enough.min(length)
+}
+
+/// The rarest tokens of a text, `needed` of its words. Two texts that share more than s of their tokens share one of the
+/// rarest n - s of each, as long as both sides take them in the same order.
+fn rarest(tokens: &Tokens, mut needed: usize) -> impl Iterator<Item = u32> {
     tokens.counts.iter().rev().map_while(move |(word, n)| {
         let open = needed > 0;
         needed = needed.saturating_sub(*n);

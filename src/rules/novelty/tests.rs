@@ -162,6 +162,35 @@ fn comparisons_stay_near_linear() {
     assert!(counts[2] < counts[1] * 3 && counts[1] < counts[0] * 3, "{counts:?}");
 }
 
+/// What a template filled with other numbers adds is found under its numbers; its words lead to the first of it alone.
+#[test]
+fn a_template_filled_a_thousand_times_is_one_entry_under_its_words() {
+    let mut novelty = Novelty::new(Params::default());
+    for n in 0..1000 {
+        let text = format!("Use at least {n} and at most {} words in the answer.", n + 5000);
+        assert_eq!(novelty.decide(&text, Language::English), Ok(n));
+    }
+    let word = novelty.interner.tokens("answer", Numbers::Distinct).words[0];
+    assert_eq!(novelty.all[&(word, 12)], [0]);
+    assert_eq!(novelty.rare.values().map(Vec::len).max(), Some(1));
+    // One that says something else is compared with all of them.
+    let other = novelty.check("Use at least 7 and then at most 5007 words in the answer.", Language::English);
+    assert_eq!(other.map_err(|fell| (fell.reason, fell.nearest)), Err(("duplicate", Some(7))));
+}
+
+/// Words that a template has leave its texts apart: the others are what is looked up.
+#[test]
+fn a_template_filled_with_other_words_is_looked_up_by_them() {
+    let mut novelty = Novelty::new(Params::default());
+    for n in 0..1000 {
+        let text = format!("Use the words a{n}, b{n} and c{n}.");
+        let tokens = novelty.interner.tokens(&text, Numbers::Distinct);
+        let needed = 7 - shared(0.7, 7, Some(7));
+        let listed = rarest(&tokens, needed).filter_map(|word| novelty.rare.get(&(word, 7))).flatten().count();
+        assert_eq!((novelty.decide(&text, Language::English), listed), (Ok(n), 0));
+    }
+}
+
 /// Texts of few words, so that many are alike.
 fn texts() -> impl Strategy<Value = Vec<String>> {
     let word = prop::sample::select(vec!["use", "no", "comma", "word", "line", "20", "ten", "the", "end", "词", "三"]);
