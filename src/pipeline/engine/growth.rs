@@ -4,13 +4,11 @@
 
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, FutureExt as _, ready};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{CallKind, Finish, InstructionBody, Language, QueryBody, Stage, Usage},
-    llm::{Answer, Endpoint, Endpoints, LlmError, OnAttempt, Request, Tail},
+    domain::Stage,
+    llm::{Endpoint, Endpoints},
     pipeline::{Ended, Handle, Parts, Project, RunOptions, Stop, effort},
     sandbox::{Compiler, Options, Sandbox},
     store::{Access, Lease},
@@ -18,64 +16,16 @@ use crate::{
 
 use super::start;
 
-/// Lines of a self-instruct call.
-const LINES: usize = 20;
+#[path = "../../../benches/growth/model.rs"]
+mod model;
 
-/// Answers at once: new instructions, and no function at all.
-struct Model;
-
-impl Endpoint for Model {
-    fn name(&self) -> &'static str {
-        "model"
-    }
-
-    fn concurrency(&self) -> usize {
-        8
-    }
-
-    fn complete(
-        &self,
-        request: Request,
-        _tail: Arc<Tail>,
-        _on_attempt: OnAttempt,
-        _cancel: CancellationToken,
-    ) -> BoxFuture<'_, Result<Answer, LlmError>> {
-        let word = |n: usize| format!("{}{n}", request.slot.as_str().replace('.', "x"));
-        let line = |n: usize| format!("- Use the words {}, {} and {}.\n", word(n), word(n + 100), word(n + 200));
-        let content = match request.call {
-            CallKind::SelfInstruct => (0..LINES).map(line).collect(),
-            _ => "There is none.".to_owned(),
-        };
-        let usage = Some(Usage { prompt_tokens: 10, cached_tokens: 0, completion_tokens: 5 });
-        let (first_ms, total_ms, attempts, model) = (1, 1, 1, request.model);
-        let (reasoning, finish, form, chances, together) = (None, Finish::Stop, None, None, None);
-        let answer =
-            Answer { content, reasoning, finish, usage, first_ms, total_ms, attempts, form, chances, together, model };
-        ready(Ok(answer)).boxed()
-    }
-}
-
-/// A project that asks for so many self-instruct calls, under rules that need sums over all of it.
-fn project(dir: &std::path::Path, calls: usize) -> Project {
-    let config = format!(
-        "[endpoints.model]\nbase_url = \"http://127.0.0.1:9/v1\"\nmodel = \"m\"\n\n[calls]\nself_instruct = {{ samples \
-         = {calls} }}\nverifiers = {{ samples = 1 }}\n\n[rules]\ncategory_share = 0.5\n"
-    );
-    std::fs::write(dir.join("assay.toml"), config).unwrap();
-    let project = Project::open(dir, Access::Write, None).unwrap();
-    let language = Language::English;
-    let seeds = ["Answer in two sentences.", "Do not use the letter e.", "Begin with a question."];
-    project.add_seeds(&seeds.map(|text| InstructionBody { text: text.into(), category: None, language })).unwrap();
-    let query = QueryBody { text: "How do bees find flowers?".into(), language, topic: None, source: None };
-    project.add_queries(&[query]).unwrap();
-    project
-}
+use model::{LINES, Model, project};
 
 /// Runs an engine on this thread; gives its looks.
 fn run(dir: &std::path::Path, project: Project, options: RunOptions) -> u64 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let endpoints = Endpoints::of([Arc::new(Model) as Arc<dyn Endpoint>]);
+        let endpoints = Endpoints::of([Arc::new(Model(8)) as Arc<dyn Endpoint>]);
         // Nothing is executed.
         let compiler = Compiler::Child("/nowhere".into());
         let cache_dir = Some(dir.join("cache"));
