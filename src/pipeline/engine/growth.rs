@@ -1,4 +1,4 @@
-//! Nothing is quadratic: twice the instructions are twice the looks. Collections that grow with a project count what they
+//! Nothing is quadratic: an instruction costs as many looks among many as among few. Collections that grow with a project count what they
 //! hand out (`pipeline::effort`), so that no clock is asked. The list of a snapshot is left out: it is made as often as a
 //! share of the time allows (`publish::List`).
 
@@ -54,20 +54,22 @@ fn looks(instructions: usize, limit: Option<usize>) -> [u64; 2] {
     [first, run(dir.path(), there, RunOptions { limit, ..options() })]
 }
 
+/// Looks at an instruction, whatever the number of instructions; measured are 5.2 to 5.3. A look at all of them for each
+/// one would be hundreds.
+const LOOKS: u64 = 8;
+
+/// A run that finds all done may look at far less, where the run before it had stored its index in time.
 fn is_linear(limit: impl Fn(usize) -> Option<usize>) {
-    let sizes = [200, 400, 800];
-    let looks = sizes.map(|size| looks(size, limit(size)));
-    for (larger, smaller) in [(1, 0), (2, 1)] {
-        for (more, less) in looks[larger].into_iter().zip(looks[smaller]) {
-            assert!(less > sizes[smaller] as u64, "something is counted: {looks:?}");
-            let ratio = more as f64 / less as f64;
-            assert!(ratio < 2.2, "twice the instructions, {ratio:.2} times the looks: {looks:?}");
-        }
+    for size in [200, 400, 800] {
+        let [first, again] = looks(size, limit(size));
+        let (size, said) = (size as u64, format!("{size} instructions, {first} looks from nothing, {again} again"));
+        assert!(first > size, "something is counted: {said}");
+        assert!(first.max(again) <= LOOKS * size, "{said}");
     }
 }
 
 #[test]
-fn twice_the_instructions_are_twice_the_looks() {
+fn an_instruction_costs_the_same_looks_among_more() {
     is_linear(|_| None);
 }
 
