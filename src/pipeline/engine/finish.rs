@@ -289,8 +289,13 @@ impl Engine {
                 let state = failing.unwrap_or(JobState::Done);
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);
-                if let Some(ended) = ended.filter(|ended| ended.work.root.is_none()) {
-                    self.reload_call_or_later(ended.work.id.item, &applied.roots)?;
+                match ended.as_ref().map(|ended| &ended.work) {
+                    Some(work) if work.root.is_none() => {
+                        let item = work.id.item;
+                        self.reload_call_or_later(item, &applied.roots)?;
+                    }
+                    Some(work) => self.roots.is_over(work),
+                    None => {}
                 }
                 self.dirty.extend(applied.roots);
                 self.let_go()

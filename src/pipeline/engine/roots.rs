@@ -63,6 +63,15 @@ pub struct Roots {
 }
 
 impl Roots {
+    /// Work has ended and is stored: where the next plan wants the same once more (a person asked for what failed), it is
+    /// new work and not this one.
+    pub fn is_over(&mut self, work: &Work) {
+        let root = work.root.and_then(|root| self.all.get_mut(&root));
+        if let Some(root) = root.filter(|root| root.outstanding.get(&work.id) == Some(&work.fingerprint())) {
+            root.outstanding.remove(&work.id);
+        }
+    }
+
     /// Replaces an instruction's entry and keeps the sums right.
     pub fn put(&mut self, id: ItemId, entry: Entry, outstanding: HashMap<WorkId, Digest>) {
         if let Some(old) = self.all.get(&id) {

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use assay::{
     domain::{CallKind, ItemId, Ruling, Stage},
-    pipeline::handle::{Command, Edit},
+    pipeline::{
+        handle::{Command, Edit},
+        snapshot::JobState,
+    },
 };
 
 use super::people::Scene;
@@ -45,4 +48,27 @@ async fn an_accepted_response_that_could_not_be_made_again_is_dropped() {
     scene.script.refuses.lock().unwrap().clear();
     scene.command(Command::Retry { items: Vec::new() }).await;
     assert_eq!(reasons(&scene).await.get("stale"), None);
+}
+
+/// The failure is stored, and its instruction not planned anew: what is asked for once more is new work.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_a_moment_ago_is_asked_again() {
+    let scene = Scene::open();
+    let function = scene.first().await.view.functions[0].id;
+    scene.script.refuses.lock().unwrap().push(CallKind::Verifiers);
+    scene.command(Command::Rerun { items: vec![function] }).await;
+    let mut snapshots = scene.handle().snapshots();
+    let failed = |snapshot: &std::sync::Arc<assay::pipeline::snapshot::Snapshot>| {
+        snapshot.jobs.iter().any(|job| job.item == function && matches!(job.state, JobState::Failed { .. }))
+    };
+    snapshots.wait_for(failed).await.unwrap();
+    scene.script.refuses.lock().unwrap().clear();
+    let before = scene.script.counts();
+    let said = scene.command(Command::Retry { items: vec![function] }).await;
+    assert!(said.starts_with("retry fn:"), "{said}");
+    scene.done().await;
+    assert_eq!(
+        super::people::difference(&before, &scene.script.counts()).first().map(|asked| asked.0),
+        Some(CallKind::Verifiers)
+    );
 }
