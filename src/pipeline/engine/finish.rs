@@ -290,10 +290,7 @@ impl Engine {
                 let ended = self.jobs.end(job, state, End { completion, usage });
                 self.seen.one(applied.seq);
                 match ended.as_ref().map(|ended| &ended.work) {
-                    Some(work) if work.root.is_none() => {
-                        let item = work.id.item;
-                        self.reload_call_or_later(item, &applied.roots)?;
-                    }
+                    Some(work) if work.root.is_none() => self.reload_call_or_later(work.id.item, &applied.roots)?,
                     Some(work) => self.roots.is_over(work),
                     None => {}
                 }

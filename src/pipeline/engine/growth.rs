@@ -1,6 +1,6 @@
-//! Nothing is quadratic: an instruction costs as many looks among many as among few. Collections that grow with a project count what they
-//! hand out (`pipeline::effort`), so that no clock is asked. The list of a snapshot is left out: it is made as often as a
-//! share of the time allows (`publish::List`).
+//! Nothing is quadratic: an instruction costs as many looks among many as among few. Collections that grow with a project
+//! count what they hand out (`pipeline::effort`), so that no clock is asked. The list of a snapshot is left out: it is made
+//! as often as a share of the time allows (`publish::List`).
 
 use std::sync::Arc;
 
